@@ -1,0 +1,1 @@
+"""Wenju's core: parsing, indexing, asking, citing. Knows no screen and no job queue."""

@@ -1,0 +1,52 @@
+"""What each problem says to the user, in English and Chinese: what happened, then what to do."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from rag_core.errors import Problem
+
+Language = Literal["en", "zh"]
+
+SENTENCES: dict[str, tuple[str, str]] = {
+    "file_empty": ("The file is empty (0 bytes). Upload it again from a complete copy.", "文件为空（0 字节）。请用完整的文件重新上传。"),
+    "file_damaged": ("The file is damaged or cut off and can't be opened. Upload a complete copy.", "文件已损坏或不完整，无法打开。请上传完整的文件。"),
+    "file_type": ("This is not a PDF, PNG, JPEG or TIFF file ({detail}). Convert it to one of these and upload it again.", "这不是 PDF、PNG、JPEG 或 TIFF 文件（{detail}）。请转换格式后重新上传。"),
+    "file_too_large": ("The file is larger than the limit of {detail} MB. Split it, or raise the limit in the settings.", "文件超过 {detail} MB 的上限。请拆分文件，或在设置中提高上限。"),
+    "file_no_pages": ("The file has no pages. Upload a copy that opens in a PDF reader.", "文件没有任何页面。请上传能在 PDF 阅读器中打开的文件。"),
+    "file_missing": ("The stored file is gone. Upload it again.", "存储的文件已不存在。请重新上传。"),
+    "file_too_many_pages": ("The file has more pages than the limit of {detail}. Split it and upload the parts.", "文件页数超过 {detail} 页的上限。请拆分后上传。"),
+    "password_needed": ("The file is encrypted. Enter its password to read it.", "文件已加密。请输入密码以读取。"),
+    "password_wrong": ("The password does not open this file. Try again.", "密码不正确，请重试。"),
+    "page_time": ("The page took longer than {detail} s to read. Retry it, or upload a simpler copy.", "读取该页超过 {detail} 秒。请重试，或上传更简单的版本。"),
+    "page_memory": ("The page needed more than {detail} MB of memory. Upload a copy with a lower resolution.", "读取该页所需内存超过 {detail} MB。请上传分辨率较低的版本。"),
+    "page_failed": ("The page could not be read. Retry it, or upload another copy.", "该页无法读取。请重试，或上传其他版本。"),
+    "page_too_large": ("The page's image is too large to read ({detail}). Upload a copy with a lower resolution.", "该页图像过大，无法读取（{detail}）。请上传分辨率较低的版本。"),
+    "pages_failed": ("Some pages could not be read: {detail}. The rest can be searched. Retry the pages, or upload another copy.", "部分页面无法读取：{detail}。其余页面可以检索。请重试这些页面，或上传其他版本。"),
+    "no_text": ("No text was found on any page, by text layer or by recognition. Check that the pages are legible and upright.", "所有页面均未找到文字（文本层和文字识别都没有）。请检查页面是否清晰。"),
+    "ocr_unavailable": ("This page is a picture, and the recognition model is not installed. Run: python -m rag_core.models fetch", "该页是图像，但文字识别模型尚未安装。请运行：python -m rag_core.models fetch"),
+    "internal": ("Reading stopped because of an error in Wenju. Retry; if it happens again, please report it.", "由于 Wenju 内部错误，读取中断。请重试；若再次发生，请报告问题。"),
+    "worker_stopped": ("The worker stopped in the middle. It goes on by itself when the worker runs again.", "处理进程中途停止。重新运行后会自动继续。"),
+    "question_empty": ("The question is empty. Type what you want to know.", "问题为空。请输入您想了解的内容。"),
+    "question_too_long": ("The question is longer than {detail} characters. Shorten it; put long material into a document and upload it.", "问题超过 {detail} 个字符。请缩短问题；较长的材料请作为文档上传。"),
+    "no_documents": ("There is nothing to search yet. Upload a document first.", "还没有可检索的内容。请先上传文档。"),
+    "no_library": ("No library is chosen. Choose at least one.", "尚未选择文档库。请至少选择一个。"),
+    "library_name_taken": ("A library named {detail} already exists. Choose another name.", "名为“{detail}”的文档库已存在。请换一个名称。"),
+    "library_name_empty": ("The library needs a name.", "请为文档库命名。"),
+    "library_missing": ("The library {detail} does not exist (any more).", "文档库“{detail}”不存在（或已删除）。"),
+    "document_missing": ("The document does not exist (any more).", "文档不存在（或已删除）。"),
+    "conversation_missing": ("The conversation does not exist (any more).", "对话不存在（或已删除）。"),
+    "model_unavailable": ("The model {detail} is not here, and no source for it answers. Run: python -m rag_core.models fetch", "模型 {detail} 尚未下载，且所有来源均无响应。请运行：python -m rag_core.models fetch"),
+    "model_damaged": ("The files of the model {detail} are damaged. Run: python -m rag_core.models fetch", "模型 {detail} 的文件已损坏。请运行：python -m rag_core.models fetch"),
+    "model_unknown": ("There is no model named {detail}. Run: python -m rag_core.models list", "没有名为 {detail} 的模型。请运行：python -m rag_core.models list"),
+    "chat_server": ("The chat server does not answer as expected ({detail}). Check its address, key and model name.", "对话模型服务器响应异常（{detail}）。请检查地址、密钥和模型名称。"),
+    "setting_invalid": ("The setting {detail} has a value that can't be used. See the settings table in the README.", "设置 {detail} 的值无效。请参阅 README 中的设置表。"),
+    "data_newer": ("The data folder was written by a newer version of Wenju. Upgrade, or use another folder.", "数据文件夹由更新版本的 Wenju 写入。请升级，或使用其他文件夹。"),
+    "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
+}
+
+
+def sentence(problem: Problem, language: Language) -> str:
+    """The problem's sentence in the language."""
+    english, chinese = SENTENCES[problem.code]
+    return (chinese if language == "zh" else english).format(detail=problem.detail)

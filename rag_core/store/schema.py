@@ -1,0 +1,163 @@
+"""The tables. The database is the truth; index files are rebuilt from it. Times are epoch seconds."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+# Ids that a vector, a citation or a job points at must never be reused.
+NEVER_REUSED = {"sqlite_autoincrement": True}
+
+libraries = Table(
+    "libraries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(200), nullable=False, unique=True),
+    Column("embedder_id", String(200), nullable=False),
+    # Grows in the same transaction as any change that search must see.
+    Column("revision", Integer, nullable=False, default=0),
+    Column("created_at", Float, nullable=False),
+    **NEVER_REUSED,
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("filename", String(500), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("readable_sha256", String(64), nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("problem_code", String(50), nullable=False, default=""),
+    Column("problem_detail", Text, nullable=False, default=""),
+    Column("page_count", Integer, nullable=False, default=0),
+    Column("attempt", Integer, nullable=False, default=1),
+    Column("created_at", Float, nullable=False),
+    Column("deleted_at", Float),
+    **NEVER_REUSED,
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", String(20), nullable=False),
+    Column("engine", String(100), nullable=False, default=""),
+    Column("seconds", Float, nullable=False, default=0.0),
+    Column("confidence", Float, nullable=False, default=0.0),
+    Column("characters", Integer, nullable=False, default=0),
+    Column("problem_code", String(50), nullable=False, default=""),
+    Column("problem_detail", Text, nullable=False, default=""),
+    Column("fingerprint", String(64), nullable=False, default=""),
+    # How often the page was read: the proof that a killed worker repeats at most one.
+    Column("reads", Integer, nullable=False, default=0),
+    # The page's text starts here in the document's text; set when the document is chunked.
+    Column("text_start", Integer),
+    # zlib-compressed JSON of a types.Page, see store/pages.py.
+    Column("content", LargeBinary),
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("heading", Text, nullable=False, default=""),
+    Column("first_page", Integer, nullable=False),
+    Column("last_page", Integer, nullable=False),
+    # False until the document commits: search never sees half a document.
+    Column("searchable", Boolean, nullable=False, default=False),
+    UniqueConstraint("document_id", "ordinal"),
+    **NEVER_REUSED,
+)
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    Column("chunk_id", ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("embedder_id", String(200), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),  # float32, little-endian
+)
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("embedder_id", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("parameters", Text, nullable=False, default="{}"),
+    Column("vectors", Integer, nullable=False),
+    # The highest chunk id that the generation could hold; later chunks are the fresh tail.
+    Column("watermark", Integer, nullable=False),
+    Column("bytes", Integer, nullable=False),
+    Column("build_seconds", Float, nullable=False),
+    Column("recall", Float, nullable=False),
+    Column("created_at", Float, nullable=False),
+    # Readers use the generation with the latest published_at; null while it is being built.
+    Column("published_at", Float),
+    **NEVER_REUSED,
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("created_at", Float, nullable=False),
+    Column("updated_at", Float, nullable=False),
+    Column("deleted_at", Float),
+    **NEVER_REUSED,
+)
+
+conversation_libraries = Table(
+    "conversation_libraries",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    # JSON of a types.Answer, see store/conversations.py.
+    Column("answer", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    **NEVER_REUSED,
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("process_id", Integer, nullable=False),
+    Column("host", String(200), nullable=False),
+    Column("started_at", Float, nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+
+Index("chunks_by_document", chunks.c.document_id, chunks.c.searchable)

@@ -1,0 +1,57 @@
+"""Text as it is read, split and compared: Chinese and Latin scripts side by side."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+CJK = r"\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
+_CJK = re.compile(f"[{CJK}]")
+_WIDE = rf"{CJK}\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026"
+_SOFT_BREAK_IN_CJK = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\n\f][ \t]*(?=[{_WIDE}])")
+_HYPHEN_BREAK = re.compile(r"(?<=[a-z])-[\n\f](?=[a-z])")
+_SPACE = re.compile(r"\s+")
+_CLOSERS = "”’\"')）】》」』]"
+_SENTENCE_END = re.compile(
+    rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
+    rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
+    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+)"
+)
+
+
+def is_cjk(text: str) -> bool:
+    """Whether the text is written mostly in Chinese, Japanese or Korean script."""
+    wide = len(_CJK.findall(text))
+    latin = len(re.findall(r"[A-Za-z]+", text))
+    return wide > latin
+
+
+def flow(text: str) -> str:
+    """The text as a reader says it: line breaks joined (without a space between Chinese characters),
+    hyphenated words mended, white space single."""
+    return _SPACE.sub(" ", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text))).strip()
+
+
+def normalise(text: str) -> str:
+    """The text as it is compared: NFKC and case folded."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
+    does not end a sentence; a blank line does. Sentences do not overlap and leave out only white space."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _SENTENCE_END.finditer(text):
+        _append(spans, text, start, match.end())
+        start = match.end()
+    _append(spans, text, start, len(text))
+    return tuple(spans)
+
+
+def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    inner = piece.strip()
+    if inner:
+        low = start + piece.index(inner[0])
+        spans.append((low, low + len(inner)))

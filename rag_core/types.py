@@ -1,0 +1,327 @@
+"""The frozen values that travel between stages. Imports nothing of the project but `errors`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from rag_core.errors import Problem
+
+LineSource = Literal["text", "ocr", "corrected"]
+BlockKind = Literal["title", "text", "table", "figure", "list", "header", "footer"]
+PageState = Literal["waiting", "needs_ocr", "read", "empty", "failed"]
+DocumentState = Literal[
+    "waiting", "reading", "indexing", "indexed", "partly", "needs_password", "rejected", "cancelled"
+]
+Support = Literal["supported", "partly", "unsupported"]
+
+LINE_BREAK = "\n"
+BLOCK_BREAK = "\n\n"
+PAGE_BREAK = "\f"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in fractions (0 to 1) of the page as displayed, rotation applied; origin top left."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text on a page.
+
+    `text` holds no line, block or page break. `edges` has len(text) + 1 page fractions: character i
+    lies between edges[i] and edges[i + 1], along x, or along y when `vertical`. Edges may decrease
+    (text drawn right to left or upside down). `confidence` is 0 to 1; 1 for a text layer.
+    """
+
+    text: str
+    box: Box
+    source: LineSource
+    confidence: float
+    edges: tuple[float, ...]
+    vertical: bool = False
+
+    def span_box(self, start: int, end: int) -> Box:
+        """The box of text[start:end]."""
+        low, high = sorted((self.edges[start], self.edges[end]))
+        if self.vertical:
+            return Box(self.box.x0, low, self.box.x1, high)
+        return Box(low, self.box.y0, high, self.box.y1)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that belong together; a paragraph, a title, a table."""
+
+    kind: BlockKind
+    box: Box
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page. `width` and `height` are points as displayed (rotation applied)."""
+
+    number: int
+    width: float
+    height: float
+    blocks: tuple[Block, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return BLOCK_BREAK.join(
+            LINE_BREAK.join(line.text for line in block.lines) for block in self.blocks
+        )
+
+    def locate(self, start: int, end: int) -> tuple[Box, ...]:
+        """The boxes that text[start:end] covers, one a line, in reading order."""
+        boxes: list[Box] = []
+        offset = 0
+        for block in self.blocks:
+            for line in block.lines:
+                low, high = max(start - offset, 0), min(end - offset, len(line.text))
+                if low < high:
+                    boxes.append(line.span_box(low, high))
+                offset += len(line.text) + len(LINE_BREAK)
+            offset += len(BLOCK_BREAK) - (len(LINE_BREAK) if block.lines else 0)
+        return tuple(boxes)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Where something stands: a page (from 1) and the boxes on it."""
+
+    page_number: int
+    boxes: tuple[Box, ...]
+
+
+@dataclass(frozen=True)
+class ParsedDocument:
+    """All read pages in order; `text` joins theirs with PAGE_BREAK."""
+
+    pages: tuple[Page, ...]
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        return PAGE_BREAK.join(page.text for page in self.pages)
+
+    def locate(self, start: int, end: int) -> tuple[Region, ...]:
+        """The regions that text[start:end] covers."""
+        regions: list[Region] = []
+        offset = 0
+        for page in self.pages:
+            boxes = page.locate(start - offset, end - offset)
+            if boxes:
+                regions.append(Region(page.number, boxes))
+            offset += len(page.text) + len(PAGE_BREAK)
+        return tuple(regions)
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """A page's line in the ledger."""
+
+    document_id: int
+    number: int
+    state: PageState
+    engine: str
+    seconds: float
+    confidence: float
+    characters: int
+    problem: Problem | None
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A set of documents that share one embedder."""
+
+    id: int
+    name: str
+    embedder_id: str
+    revision: int
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file in a library. `readable_sha256` names the bytes that are parsed: the upload's own, or
+    its decrypted copy. `pages_done` counts pages read, empty or failed. Times are epoch seconds."""
+
+    id: int
+    library_id: int
+    filename: str
+    sha256: str
+    readable_sha256: str
+    bytes: int
+    state: DocumentState
+    problem: Problem | None
+    page_count: int
+    pages_done: int
+    attempt: int
+    created_at: float
+    deleted_at: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A piece of a document: document.text[start:end] == text."""
+
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stored chunk as search returns it. `start` and `end` are offsets in the document's text."""
+
+    id: int
+    document_id: int
+    library_id: int
+    filename: str
+    ordinal: int
+    start: int
+    end: int
+    text: str
+    heading: str
+    first_page: int
+    last_page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its final score (0 to 1) and where each search put it (from 1; 0 = not found).
+    `dense` is the cosine with the question, `lexical` the BM25 score over the best BM25 score a
+    passage holding every term once could reach; both 0 when not found there."""
+
+    passage: Passage
+    score: float
+    dense: float
+    lexical: float
+    dense_rank: int
+    lexical_rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the answer may rest on: hit plus neighbours, numbered from 1 as printed in the prompt."""
+
+    number: int
+    hit: Hit
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact span that supports a sentence; `number` counts from 1 within the answer. A snapshot:
+    it stays readable when its document is gone. `start` and `end` are offsets in the document's text."""
+
+    number: int
+    document_id: int
+    filename: str
+    quote: str
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+    support: Support
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Answer text[start:end] and the numbers of the citations it rests on."""
+
+    start: int
+    end: int
+    citations: tuple[int, ...]
+    support: Support
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds spent; `first_token` counts from the question's arrival."""
+
+    rewrite: float = 0.0
+    search: float = 0.0
+    rerank: float = 0.0
+    evidence: float = 0.0
+    first_token: float = 0.0
+    generate: float = 0.0
+    cite: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`refused` is true when the documents don't hold the answer: then `text` says so and `evidence`
+    holds what came closest. `model_id` is "quote" in quote mode. `stopped`: the user stopped it."""
+
+    question: str
+    searched: str
+    text: str
+    sentences: tuple[Sentence, ...]
+    citations: tuple[Citation, ...]
+    evidence: tuple[Evidence, ...]
+    refused: bool
+    stopped: bool
+    model_id: str
+    generations: tuple[int, ...]
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question and its answer in a conversation."""
+
+    question: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Searching:
+    """The question that is searched for (rewritten from the conversation)."""
+
+    searched: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The evidence that the answer will rest on."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """The next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A finished sentence with the citations found for it."""
+
+    sentence: Sentence
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The whole answer."""
+
+    answer: Answer
+
+
+Event = Searching | Found | Token | Checked | Done
