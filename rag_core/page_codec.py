@@ -1,0 +1,122 @@
+"""A Page as bytes and back: zlib-compressed JSON with lengths as whole numbers of 1e-5 of the page.
+
+The bytes may come from a child process that a hostile file has taken over, so decoding trusts nothing:
+it bounds the size, checks every shape and every value, and never runs anything.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import zlib
+from typing import cast, get_args
+
+from rag_core.types import Block, BlockKind, Box, Line, LineSource, Page
+
+VERSION = 1
+MAX_JSON_BYTES = 64 * 2**20
+_UNITS = 100_000
+_MAX_UNITS = 2 * _UNITS
+_BREAKS = "\n\f\x00"
+
+
+def encode_page(page: Page) -> bytes:
+    """The page as bytes; boxes and edges are rounded to 1e-5 of the page, confidence to 1e-4."""
+    blocks = [
+        [block.kind, _box_units(block.box), [_line_row(line) for line in block.lines]]
+        for block in page.blocks
+    ]
+    row = [VERSION, page.number, page.width, page.height, blocks]
+    text = json.dumps(row, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return zlib.compress(text.encode("utf-8"), 6)
+
+
+def decode_page(data: bytes) -> Page:
+    """The page that encode_page made the bytes of. Raises ValueError for anything else."""
+    try:
+        row = json.loads(_inflate(data).decode("utf-8"))
+        version, number, width, height, blocks = row
+        if version != VERSION:
+            raise ValueError(f"page version {version!r}")
+        return Page(
+            _whole(number, 1, 10**9),
+            _length(width),
+            _length(height),
+            tuple(_block(block) for block in blocks),
+        )
+    except (TypeError, KeyError, zlib.error, RecursionError) as error:
+        raise ValueError("not an encoded page") from error
+
+
+def _inflate(data: bytes) -> bytes:
+    stream = zlib.decompressobj()
+    out = stream.decompress(data, MAX_JSON_BYTES)
+    if not stream.eof:
+        raise ValueError("encoded page cut off or too large")
+    return out
+
+
+def _line_row(line: Line) -> list[object]:
+    units = [round(edge * _UNITS) for edge in line.edges]
+    steps = [after - before for before, after in itertools.pairwise(units)]
+    confidence = round(line.confidence * 10_000)
+    return [
+        line.text,
+        _box_units(line.box),
+        line.source,
+        confidence,
+        [*units[:1], *steps],
+        int(line.vertical),
+    ]
+
+
+def _box_units(box: Box) -> list[int]:
+    return [round(side * _UNITS) for side in (box.x0, box.y0, box.x1, box.y1)]
+
+
+def _block(row: list[object]) -> Block:
+    kind, box, lines = row
+    if kind not in get_args(BlockKind) or not isinstance(lines, list):
+        raise ValueError("not a block")
+    return Block(cast(BlockKind, kind), _box(box), tuple(_line(line) for line in lines))
+
+
+def _line(row: list[object]) -> Line:
+    text, box, source, confidence, steps, vertical = row
+    if not isinstance(text, str) or any(mark in text for mark in _BREAKS):
+        raise ValueError("not a line's text")
+    text.encode("utf-8")
+    if source not in get_args(LineSource):
+        raise ValueError("not a line's source")
+    if not isinstance(steps, list) or len(steps) != len(text) + 1:
+        raise ValueError("not a line's edges")
+    edges: list[float] = []
+    at = 0
+    for step in steps:
+        at = _whole(at + _whole(step, -2 * _MAX_UNITS, 2 * _MAX_UNITS), -_MAX_UNITS, _MAX_UNITS)
+        edges.append(at / _UNITS)
+    trust = _whole(confidence, 0, 10_000) / 10_000
+    return Line(text, _box(box), cast(LineSource, source), trust, tuple(edges), bool(_whole(vertical, 0, 1)))
+
+
+def _box(sides: object) -> Box:
+    if not isinstance(sides, list) or len(sides) != 4:
+        raise ValueError("not a box")
+    x0, y0, x1, y1 = (_whole(side, -_MAX_UNITS, _MAX_UNITS) / _UNITS for side in sides)
+    return Box(x0, y0, x1, y1)
+
+
+def _whole(value: object, low: int, high: int) -> int:
+    if type(value) is not int or not low <= value <= high:
+        raise ValueError(f"not a whole number from {low} to {high}")
+    return value
+
+
+def _length(value: object) -> float:
+    if type(value) not in (int, float):
+        raise ValueError("not a length")
+    number = float(cast(float, value))
+    if not math.isfinite(number) or number <= 0:
+        raise ValueError("not a length")
+    return number

@@ -1,0 +1,80 @@
+import json
+import zlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag_core.page_codec import decode_page, encode_page
+from rag_core.types import Block, Box, Line, Page
+
+UNITS = 100_000
+fraction = st.integers(0, UNITS).map(lambda units: units / UNITS)
+text = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> Line:
+    words = draw(text)
+    edges = tuple(draw(st.lists(fraction, min_size=len(words) + 1, max_size=len(words) + 1)))
+    box = Box(*(draw(fraction) for _ in range(4)))
+    source = draw(st.sampled_from(["text", "ocr", "corrected"]))
+    return Line(words, box, source, draw(st.integers(0, 10_000)) / 10_000, edges, draw(st.booleans()))
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> Page:
+    blocks = tuple(
+        Block(draw(st.sampled_from(["title", "text", "table"])), Box(0.0, 0.1, 0.2, 0.3), tuple(found))
+        for found in draw(st.lists(st.lists(lines(), max_size=4), max_size=4))
+    )
+    return Page(draw(st.integers(1, 5000)), 595.28, 841.89, blocks)
+
+
+@given(pages())
+def test_a_page_survives_the_round_trip(page: Page) -> None:
+    assert decode_page(encode_page(page)) == page
+
+
+def packed(row: object) -> bytes:
+    return zlib.compress(json.dumps(row).encode())
+
+
+GOOD_LINE = ["ab", [0, 0, 9, 9], "text", 10_000, [0, 1, 1], 0]
+
+
+def page_row(line: object, number: object = 1, width: object = 595) -> list[object]:
+    return [1, number, width, 842, [["text", [0, 0, 9, 9], [line]]]]
+
+
+def test_the_row_that_the_bad_ones_are_made_from_is_good() -> None:
+    assert decode_page(packed(page_row(GOOD_LINE))).text == "ab"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"garbage",
+        encode_page(Page(1, 10, 10, ()))[:-3],
+        packed(None),
+        packed([2, 1, 595, 842, []]),
+        packed(page_row(GOOD_LINE, number=0)),
+        packed(page_row(GOOD_LINE, width="wide")),
+        packed(page_row(GOOD_LINE, width=-1)),
+        packed(page_row(None)),
+        packed(page_row(["a\nb", [0, 0, 9, 9], "text", 10_000, [0, 1, 1, 1], 0])),
+        packed(page_row(["ab", [0, 0, 9, 9], "text", 10_000, [0, 1], 0])),
+        packed(page_row(["ab", [0, 0, 9, 9], "guess", 10_000, [0, 1, 1], 0])),
+        packed(page_row(["ab", [0, 0, 9], "text", 10_000, [0, 1, 1], 0])),
+        packed(page_row(["ab", [0, 0, 9, 10**12], "text", 10_000, [0, 1, 1], 0])),
+        packed(page_row(["ab", [0, 0, 9, 9], "text", 20_000, [0, 1, 1], 0])),
+        packed(page_row(["\ud800b", [0, 0, 9, 9], "text", 10_000, [0, 1, 1], 0])),
+        packed([1, 1, 595, 842, [["drawing", [0, 0, 9, 9], []]]]),
+        zlib.compress(b"[" * 100_000),
+        zlib.compress(b" " * (65 * 2**20)),
+    ],
+)
+def test_anything_else_is_refused(data: bytes) -> None:
+    with pytest.raises(ValueError):
+        decode_page(data)
