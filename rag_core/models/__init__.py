@@ -1,0 +1,1 @@
+"""The models Wenju stands on: a catalogue, their fetching, and the adapters that run them."""
