@@ -26,6 +26,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_text": ("No text was found on any page, by text layer or by recognition. Check that the pages are legible and upright.", "所有页面均未找到文字（文本层和文字识别都没有）。请检查页面是否清晰。"),
     "ocr_unavailable": ("This page is a picture, and the recognition model is not installed. Run: python -m rag_core.models fetch", "该页是图像，但文字识别模型尚未安装。请运行：python -m rag_core.models fetch"),
     "internal": ("Reading stopped because of an error in Wenju. Retry; if it happens again, please report it.", "由于 Wenju 内部错误，读取中断。请重试；若再次发生，请报告问题。"),
+    "answer_failed": ("The answer broke off because of an error in Wenju. Ask again; if it happens again, please report it.", "由于文据内部错误，回答中断。请重新提问；若再次发生，请报告问题。"),
     "worker_stopped": ("The worker stopped in the middle. It goes on by itself when the worker runs again.", "处理进程中途停止。重新运行后会自动继续。"),
     "question_empty": ("The question is empty. Type what you want to know.", "问题为空。请输入您想了解的内容。"),
     "question_too_long": ("The question is longer than {detail} characters. Shorten it; put long material into a document and upload it.", "问题超过 {detail} 个字符。请缩短问题；较长的材料请作为文档上传。"),
@@ -42,6 +43,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "chat_server": ("The chat server does not answer as expected ({detail}). Check its address, key and model name.", "对话模型服务器响应异常（{detail}）。请检查地址、密钥和模型名称。"),
     "setting_invalid": ("The setting {detail} has a value that can't be used. See the settings table in the README.", "设置 {detail} 的值无效。请参阅 README 中的设置表。"),
     "data_newer": ("The data folder was written by a newer version of Wenju. Upgrade, or use another folder.", "数据文件夹由更新版本的 Wenju 写入。请升级，或使用其他文件夹。"),
+    "database_busy": ("The database is busy with another process. Wait a moment and try again.", "数据库正被其他进程占用。请稍候再试。"),
+    "database_unreachable": ("The database does not answer. Check that it runs and that its address is right.", "数据库无响应。请检查其是否运行以及地址是否正确。"),
+    "data_read_only": ("The data folder can't be written to. Check its permissions.", "数据文件夹无法写入。请检查其权限。"),
+    "data_damaged": ("The database file is damaged. Restore it from a backup, or use another data folder.", "数据库文件已损坏。请从备份恢复，或使用其他数据文件夹。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -20,7 +22,7 @@ from sqlalchemy import (
 metadata = MetaData()
 
 # Ids that a vector, a citation or a job points at must never be reused.
-NEVER_REUSED = {"sqlite_autoincrement": True}
+NEVER_REUSED: dict[str, Any] = {"sqlite_autoincrement": True}
 
 libraries = Table(
     "libraries",

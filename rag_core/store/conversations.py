@@ -1,0 +1,158 @@
+"""Conversations and their turns. An answer is kept as a snapshot: it stays readable for good."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from rag_core.errors import NotFound
+from rag_core.store.answer_json import decode_answer, encode_answer
+from rag_core.store.db import write
+from rag_core.store.schema import conversation_libraries, conversations, libraries
+from rag_core.store.schema import turns as turn_rows
+from rag_core.types import Turn
+
+_TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation over some libraries. Times are epoch seconds."""
+
+    id: int
+    title: str
+    library_ids: tuple[int, ...]
+    created_at: float
+    updated_at: float
+
+
+def create_conversation(engine: Engine, title: str, library_ids: Sequence[int], now: float) -> Conversation:
+    """A new conversation without turns. Libraries that are gone are left out."""
+    values = {"title": _checked(title), "created_at": now, "updated_at": now}
+    with write(engine) as connection:
+        new_id = connection.execute(insert(conversations).returning(conversations.c.id), values).scalar_one()
+        _set_libraries(connection, new_id, library_ids)
+    return get_conversation(engine, new_id)
+
+
+def list_conversations(engine: Engine) -> tuple[Conversation, ...]:
+    """All conversations that are not deleted, the latest used first."""
+    return _list(engine, None)
+
+
+def get_conversation(engine: Engine, conversation_id: int) -> Conversation:
+    """The conversation. Raises NotFound, also when it is deleted."""
+    found = _list(engine, conversation_id)
+    if not found:
+        raise NotFound("conversation_missing")
+    return found[0]
+
+
+def rename_conversation(engine: Engine, conversation_id: int, title: str) -> None:
+    """Raises NotFound."""
+    with write(engine) as connection:
+        _touch(connection, conversation_id, {"title": _checked(title)})
+
+
+def choose_libraries(engine: Engine, conversation_id: int, library_ids: Sequence[int]) -> None:
+    """Sets what the conversation searches; libraries that are gone are left out. Raises NotFound."""
+    with write(engine) as connection:
+        _touch(connection, conversation_id, {"deleted_at": None})
+        _set_libraries(connection, conversation_id, library_ids)
+
+
+def delete_conversation(engine: Engine, conversation_id: int, now: float) -> None:
+    """Takes the conversation out of every list; restore_conversation undoes it."""
+    with write(engine) as connection:
+        connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(deleted_at=now)
+        )
+
+
+def restore_conversation(engine: Engine, conversation_id: int) -> None:
+    """Brings a deleted conversation back. Raises NotFound when it is gone for good."""
+    with write(engine) as connection:
+        done = connection.execute(
+            update(conversations).where(conversations.c.id == conversation_id).values(deleted_at=None)
+        )
+        if done.rowcount == 0:
+            raise NotFound("conversation_missing")
+
+
+def purge_conversations(engine: Engine, before: float) -> int:
+    """Removes for good the conversations deleted before that time; returns how many."""
+    with write(engine) as connection:
+        return connection.execute(delete(conversations).where(conversations.c.deleted_at < before)).rowcount
+
+
+def add_turn(engine: Engine, conversation_id: int, turn: Turn, now: float) -> None:
+    """Adds a question and its answer at the end. Raises NotFound."""
+    with write(engine) as connection:
+        _touch(connection, conversation_id, {"updated_at": now})
+        values = {
+            "conversation_id": conversation_id,
+            "question": turn.question,
+            "answer": encode_answer(turn.answer),
+            "created_at": now,
+        }
+        connection.execute(insert(turn_rows), values)
+
+
+def turns(engine: Engine, conversation_id: int) -> tuple[Turn, ...]:
+    """The conversation's turns in order."""
+    statement = (
+        select(turn_rows.c.question, turn_rows.c.answer)
+        .where(turn_rows.c.conversation_id == conversation_id)
+        .order_by(turn_rows.c.id)
+    )
+    with engine.connect() as connection:
+        return tuple(Turn(row.question, decode_answer(row.answer)) for row in connection.execute(statement))
+
+
+def _list(engine: Engine, conversation_id: int | None) -> tuple[Conversation, ...]:
+    statement = (
+        select(conversations)
+        .where(conversations.c.deleted_at.is_(None))
+        .order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
+    )
+    chosen = select(conversation_libraries).order_by(conversation_libraries.c.library_id)
+    if conversation_id is not None:
+        statement = statement.where(conversations.c.id == conversation_id)
+        chosen = chosen.where(conversation_libraries.c.conversation_id == conversation_id)
+    with engine.connect() as connection:
+        library_ids: defaultdict[int, list[int]] = defaultdict(list)
+        for row in connection.execute(chosen):
+            library_ids[row.conversation_id].append(row.library_id)
+        return tuple(
+            Conversation(row.id, row.title, tuple(library_ids[row.id]), row.created_at, row.updated_at)
+            for row in connection.execute(statement)
+        )
+
+
+def _touch(connection: Connection, conversation_id: int, values: dict[str, object]) -> None:
+    done = connection.execute(
+        update(conversations)
+        .where(conversations.c.id == conversation_id, conversations.c.deleted_at.is_(None))
+        .values(**values)
+    )
+    if done.rowcount == 0:
+        raise NotFound("conversation_missing")
+
+
+def _set_libraries(connection: Connection, conversation_id: int, library_ids: Sequence[int]) -> None:
+    connection.execute(
+        delete(conversation_libraries).where(conversation_libraries.c.conversation_id == conversation_id)
+    )
+    here = connection.scalars(select(libraries.c.id).where(libraries.c.id.in_(library_ids))).all()
+    if here:
+        connection.execute(
+            insert(conversation_libraries),
+            [{"conversation_id": conversation_id, "library_id": library_id} for library_id in here],
+        )
+
+
+def _checked(title: str) -> str:
+    return " ".join(title.split())[:_TITLE_LENGTH]

@@ -1,0 +1,86 @@
+"""Libraries: named sets of documents that share one embedder."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from rag_core.errors import InputError, NotFound
+from rag_core.store.db import write
+from rag_core.store.schema import libraries
+from rag_core.types import Library
+
+_NAME_LENGTH = 200
+
+
+def create_library(engine: Engine, name: str, embedder_id: str, now: float) -> Library:
+    """A new, empty library. Raises InputError for an empty or taken name."""
+    name = _checked(name)
+    try:
+        with write(engine) as connection:
+            values = {"name": name, "embedder_id": embedder_id, "revision": 0, "created_at": now}
+            library_id = connection.execute(insert(libraries).returning(libraries.c.id), values).scalar_one()
+    except IntegrityError as error:
+        raise InputError("library_name_taken", name) from error
+    return Library(library_id, name, embedder_id, 0, now)
+
+
+def list_libraries(engine: Engine) -> tuple[Library, ...]:
+    """All libraries, by name."""
+    with engine.connect() as connection:
+        return tuple(
+            _library(row) for row in connection.execute(select(libraries).order_by(libraries.c.name))
+        )
+
+
+def get_library(engine: Engine, library_id: int) -> Library:
+    """The library. Raises NotFound."""
+    with engine.connect() as connection:
+        row = connection.execute(select(libraries).where(libraries.c.id == library_id)).first()
+    if row is None:
+        raise NotFound("library_missing", str(library_id))
+    return _library(row)
+
+
+def find_library(engine: Engine, name: str) -> Library | None:
+    """The library of that name."""
+    with engine.connect() as connection:
+        row = connection.execute(select(libraries).where(libraries.c.name == " ".join(name.split()))).first()
+    return None if row is None else _library(row)
+
+
+def rename_library(engine: Engine, library_id: int, name: str) -> None:
+    """Raises InputError for an empty or taken name, NotFound."""
+    name = _checked(name)
+    try:
+        with write(engine) as connection:
+            done = connection.execute(update(libraries).where(libraries.c.id == library_id).values(name=name))
+    except IntegrityError as error:
+        raise InputError("library_name_taken", name) from error
+    if done.rowcount == 0:
+        raise NotFound("library_missing", str(library_id))
+
+
+def delete_library(engine: Engine, library_id: int) -> None:
+    """Removes the library with its documents, chunks and generations at once and for good. The files'
+    bytes stay until the worker clears what no document refers to. A library that is gone is no error."""
+    with write(engine) as connection:
+        connection.execute(delete(libraries).where(libraries.c.id == library_id))
+
+
+def bump_revision(connection: Connection, library_id: int) -> None:
+    """Tells every reader that search must look again; belongs in the transaction of the change itself."""
+    connection.execute(
+        update(libraries).where(libraries.c.id == library_id).values(revision=libraries.c.revision + 1)
+    )
+
+
+def _checked(name: str) -> str:
+    name = " ".join(name.split())[:_NAME_LENGTH]
+    if not name:
+        raise InputError("library_name_empty")
+    return name
+
+
+def _library(row: Row[tuple[object, ...]]) -> Library:
+    return Library(row.id, row.name, row.embedder_id, row.revision, row.created_at)

@@ -1,0 +1,149 @@
+"""The page ledger: one row a page with its state, and the page itself once it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Engine, Row, delete, insert, select, update
+
+from rag_core.errors import Problem
+from rag_core.page_codec import decode_page, encode_page
+from rag_core.store.db import write
+from rag_core.store.documents import state_values
+from rag_core.store.schema import documents, pages
+from rag_core.types import Page, PageRecord, PageState, ParsedDocument, Region
+
+_RECORD = tuple(column for column in pages.c if column.name != "content")
+
+
+def begin_pages(engine: Engine, document_id: int, count: int) -> None:
+    """Opens the ledger: `count` pages, those not yet known waiting; what is already read stays. Does
+    nothing for a document that is gone."""
+    with write(engine) as connection:
+        done = connection.execute(
+            update(documents).where(documents.c.id == document_id).values(page_count=count)
+        )
+        if done.rowcount == 0:
+            return
+        mine = pages.c.document_id == document_id
+        connection.execute(delete(pages).where(mine, pages.c.number > count))
+        known = set(connection.scalars(select(pages.c.number).where(mine)))
+        rows = [
+            {"document_id": document_id, "number": number, "state": "waiting"}
+            for number in range(1, count + 1)
+            if number not in known
+        ]
+        if rows:
+            connection.execute(insert(pages), rows)
+
+
+def save_page(engine: Engine, record: PageRecord, page: Page | None) -> None:
+    """Enters the outcome of reading a page, and counts the reading; handing a page on to recognition
+    (state needs_ocr) is not one. Does nothing for a document that is gone."""
+    values = {
+        "engine": record.engine,
+        "seconds": record.seconds,
+        "confidence": record.confidence,
+        "characters": len(page.text) if page else 0,
+        "fingerprint": record.fingerprint,
+        "reads": pages.c.reads + (record.state != "needs_ocr"),
+        "content": encode_page(page) if page else None,
+        **state_values("waiting", record.problem),
+        "state": record.state,
+    }
+    with write(engine) as connection:
+        connection.execute(
+            update(pages)
+            .where(pages.c.document_id == record.document_id, pages.c.number == record.number)
+            .values(**values)
+        )
+
+
+def page_records(engine: Engine, document_id: int) -> tuple[PageRecord, ...]:
+    """The ledger of a document, by page number."""
+    statement = select(*_RECORD).where(pages.c.document_id == document_id).order_by(pages.c.number)
+    with engine.connect() as connection:
+        return tuple(_record(row) for row in connection.execute(statement))
+
+
+def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
+    """The page as it was read; None before that."""
+    with engine.connect() as connection:
+        content = connection.execute(
+            select(pages.c.content).where(pages.c.document_id == document_id, pages.c.number == number)
+        ).scalar()
+    return None if content is None else decode_page(content)
+
+
+def load_parsed(engine: Engine, document_id: int) -> ParsedDocument:
+    """All pages that were read, in order, and the problems of those that could not be."""
+    statement = (
+        select(pages.c.state, pages.c.content, pages.c.problem_code, pages.c.problem_detail)
+        .where(pages.c.document_id == document_id)
+        .order_by(pages.c.number)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(statement).all()
+    read = tuple(
+        decode_page(row.content) for row in rows if row.state in ("read", "empty") and row.content is not None
+    )
+    problems = tuple(Problem(row.problem_code, row.problem_detail) for row in rows if row.problem_code)
+    return ParsedDocument(read, problems)
+
+
+def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int]) -> None:
+    """Puts the pages back to waiting. What was read of them before stays until they are read again."""
+    _set_states(engine, document_id, numbers, "waiting")
+
+
+def locate(engine: Engine, document_id: int, start: int, end: int) -> tuple[Region, ...]:
+    """The regions that the document's text[start:end] covers; loads only the pages it touches."""
+    statement = (
+        select(pages.c.number, pages.c.text_start, pages.c.content)
+        .where(
+            pages.c.document_id == document_id,
+            pages.c.content.is_not(None),
+            pages.c.text_start < end,
+            pages.c.text_start + pages.c.characters > start,
+        )
+        .order_by(pages.c.number)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(statement).all()
+    regions: list[Region] = []
+    for row in rows:
+        boxes = decode_page(row.content).locate(start - row.text_start, end - row.text_start)
+        if boxes:
+            regions.append(Region(row.number, boxes))
+    return tuple(regions)
+
+
+def total_reads(engine: Engine, document_id: int) -> int:
+    """How often pages of the document were read in all: the proof that a killed worker repeats little."""
+    with engine.connect() as connection:
+        counts = connection.scalars(select(pages.c.reads).where(pages.c.document_id == document_id))
+        return sum(counts)
+
+
+def _set_states(engine: Engine, document_id: int, numbers: Sequence[int], state: PageState) -> None:
+    with write(engine) as connection:
+        for start in range(0, len(numbers), 500):
+            connection.execute(
+                update(pages)
+                .where(pages.c.document_id == document_id, pages.c.number.in_(numbers[start : start + 500]))
+                .values(state=state, problem_code="", problem_detail="")
+            )
+
+
+def _record(row: Row[tuple[object, ...]]) -> PageRecord:
+    return PageRecord(
+        document_id=row.document_id,
+        number=row.number,
+        state=row.state,
+        engine=row.engine,
+        seconds=row.seconds,
+        confidence=row.confidence,
+        characters=row.characters,
+        problem=Problem(row.problem_code, row.problem_detail) if row.problem_code else None,
+        fingerprint=row.fingerprint,
+    )
