@@ -1,0 +1,307 @@
+"""Vectors in FAISS behind llama-index's vector store interface.
+
+Similarity is the inner product: the cosine, since vectors come L2-normalised. The place of a vector in the
+FAISS index is never given to another: deleting marks the place dead, and every search leaves it out.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+from llama_index.core.bridge.pydantic import PrivateAttr
+from llama_index.core.schema import BaseNode
+from llama_index.core.vector_stores.types import (
+    BasePydanticVectorStore,
+    MetadataFilters,
+    VectorStoreQuery,
+    VectorStoreQueryMode,
+    VectorStoreQueryResult,
+)
+
+from rag_core.errors import WenjuError
+from rag_core.index.kind import FLAT, Kind
+from rag_core.index.nodes import Nodes
+
+FloatArray = npt.NDArray[np.float32]
+IdArray = npt.NDArray[np.int64]
+
+_VECTORS, _KEYS, _NODES, _KIND = "vectors.faiss", "keys.npy", "nodes.jsonl", "kind.json"
+_DEAD = -1
+# A graph search that must leave out nearly all it meets returns too little: up to so many allowed places
+# are compared one by one instead.
+_FEW_PLACES = 4096
+_MOST_CANDIDATES = 1024
+
+
+class IndexDamaged(WenjuError):
+    """The index's files are missing, cut off or not an index. They can be rebuilt from the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The places of a store that a search may return; made by FaissStore.select."""
+
+    places: IdArray
+    bitmap: npt.NDArray[np.uint8]
+    all_of: int
+
+
+class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
+    """A llama-index vector store over FAISS with real deletes, filters and persistence.
+
+    Safe for concurrent use. A sealed store refuses changes and answers searches in parallel.
+    """
+
+    stores_text: bool = True
+    flat_metadata: bool = True
+
+    _kind: Kind = PrivateAttr()
+    _index: Any = PrivateAttr()
+    _keys: IdArray = PrivateAttr()
+    _order: IdArray = PrivateAttr()
+    _nodes: Nodes = PrivateAttr()
+    _sealed: bool = PrivateAttr(default=False)
+    _lock: Any = PrivateAttr()
+
+    def __init__(self, dimension: int, kind: Kind = FLAT) -> None:
+        super().__init__()
+        self._kind = kind
+        self._index = _new_index(dimension, kind)
+        self._nodes = Nodes()
+        self._lock = threading.RLock()
+        self._set_keys(np.empty(0, np.int64))
+
+    @classmethod
+    def class_name(cls) -> str:
+        return "FaissStore"
+
+    @property
+    def client(self) -> Any:
+        """The FAISS index."""
+        return self._index
+
+    @property
+    def kind(self) -> Kind:
+        return self._kind
+
+    @property
+    def keys(self) -> IdArray:
+        """The ids of the vectors that can be found, ascending."""
+        ordered = self._keys[self._order]
+        return ordered[np.searchsorted(ordered, _DEAD, side="right") :]
+
+    # Arrays in, arrays out: what a library's own index uses.
+
+    def add_vectors(self, keys: IdArray, vectors: FloatArray) -> None:
+        """Adds rows (n, dimension) under these ids; a vector that stands under one already is replaced."""
+        with self._changing():
+            self._kill(keys)
+            self._index.add(np.ascontiguousarray(vectors, np.float32))
+            self._set_keys(np.concatenate([self._keys, np.asarray(keys, np.int64)]))
+
+    def seal(self) -> FaissStore:
+        """Refuses changes from now on; the store itself."""
+        self._sealed = True
+        return self
+
+    def select(self, keys: IdArray | None = None) -> Selection:
+        """A search's choice of ids (those that are not there are ignored; None for all), good until the
+        store is changed."""
+        with self._lock:
+            places = self._places(keys)
+            mask = np.zeros(len(self._keys), bool)
+        mask[places] = True
+        return Selection(places, np.packbits(mask, bitorder="little"), len(mask))
+
+    def search(
+        self, vector: FloatArray, limit: int, selection: Selection | None = None
+    ) -> tuple[IdArray, FloatArray]:
+        """The nearest ids and their cosines, best first, at most `limit`."""
+        if self._sealed:
+            return self._search(vector, limit, selection)
+        with self._lock:
+            return self._search(vector, limit, selection)
+
+    def nearest(self, vector: FloatArray, limit: int) -> IdArray:
+        """The truly nearest ids, by comparing with every vector: what `search` is measured against."""
+        places = self._places(None)
+        found: IdArray = self._keys[_compare(self._index, _row(vector), limit, places)[0]]
+        return found
+
+    def _search(
+        self, vector: FloatArray, limit: int, selection: Selection | None
+    ) -> tuple[IdArray, FloatArray]:
+        selection = selection or self.select()
+        limit = min(limit, len(selection.places))
+        if limit <= 0:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        row = _row(vector)
+        if self._kind.name == "flat" or len(selection.places) > _FEW_PLACES:
+            places, cosines = _ask_index(self._index, self._kind, row, limit, selection)
+        else:
+            places, cosines = _compare(self._index, row, limit, selection.places)
+        return self._keys[places], cosines
+
+    def _changing(self) -> Any:
+        if self._sealed:
+            # Besides, FAISS ends the process when a mapped index is added to.
+            raise TypeError("a sealed store can't be changed")
+        return self._lock
+
+    def _set_keys(self, keys: IdArray) -> None:
+        self._keys = keys
+        self._order = np.argsort(keys, kind="stable")
+
+    def _places(self, keys: IdArray | None) -> IdArray:
+        """The places of the ids that are there, in the ids' ascending order."""
+        ordered = self._keys[self._order]
+        if keys is None:
+            return self._order[np.searchsorted(ordered, _DEAD, side="right") :]
+        wanted = np.unique(np.asarray(keys, np.int64))
+        wanted = wanted[wanted != _DEAD]
+        at = np.searchsorted(ordered, wanted)
+        at, wanted = at[at < len(ordered)], wanted[at < len(ordered)]
+        return self._order[at[ordered[at] == wanted]]
+
+    def _kill(self, keys: IdArray) -> None:
+        changed = self._keys.copy()
+        changed[self._places(keys)] = _DEAD
+        self._set_keys(changed)
+
+    # llama-index's interface.
+
+    def add(self, nodes: Sequence[BaseNode], **_: Any) -> list[str]:
+        """Adds nodes with embeddings; a node whose id is there already is replaced."""
+        if nodes:
+            # Of nodes with the same id the last one counts.
+            latest = list({node.node_id: node for node in nodes}.values())
+            vectors = np.array([node.get_embedding() for node in latest], np.float32)
+            with self._changing():
+                self.add_vectors(np.array([self._nodes.add(node) for node in latest], np.int64), vectors)
+        return [node.node_id for node in nodes]
+
+    def delete(self, ref_doc_id: str, **_: Any) -> None:
+        """Deletes the document's nodes."""
+        with self._changing():
+            self._forget(np.array(self._nodes.of_document(ref_doc_id), np.int64))
+
+    def delete_nodes(
+        self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None, **_: Any
+    ) -> None:
+        """Deletes these nodes; with filters, those of them (or of all) whose metadata match. Given neither,
+        nothing: clear() deletes all."""
+        if node_ids is not None or filters is not None:
+            with self._changing():
+                self._forget(self._nodes.select(self.keys, node_ids, None, filters))
+
+    def clear(self) -> None:
+        """Deletes all nodes."""
+        with self._changing():
+            self._forget(self.keys)
+
+    def get_nodes(
+        self, node_ids: list[str] | None = None, filters: MetadataFilters | None = None
+    ) -> list[BaseNode]:
+        """The nodes with these ids (None for all) whose metadata match, without their embeddings."""
+        with self._lock:
+            keys = self._nodes.select(self.keys, node_ids, None, filters)
+            return [self._nodes.node(key) for key in keys.tolist()]
+
+    def query(self, query: VectorStoreQuery, **_: Any) -> VectorStoreQueryResult:
+        """The nearest nodes. Raises ValueError for any mode but the default one and without an embedding."""
+        if query.mode != VectorStoreQueryMode.DEFAULT or query.query_embedding is None:
+            raise ValueError("only a default query with an embedding can be answered")
+        conditions = (query.node_ids, query.doc_ids, query.filters)
+        with self._lock:
+            chosen = None if conditions == (None, None, None) else self._nodes.select(self.keys, *conditions)
+            vector = np.array(query.query_embedding, np.float32)
+            keys, cosines = self.search(vector, query.similarity_top_k, self.select(chosen))
+            nodes = [self._nodes.node(key) for key in keys.tolist()]
+        ids = [node.node_id for node in nodes]
+        return VectorStoreQueryResult(nodes=nodes, ids=ids, similarities=cosines.tolist())
+
+    def _forget(self, keys: IdArray) -> None:
+        self._kill(keys)
+        self._nodes.forget(keys.tolist())
+
+    # Files.
+
+    def persist(self, persist_path: str, fs: Any = None) -> None:
+        """Writes the store into the folder, which is made. Only the local file system (fs=None)."""
+        if fs is not None:
+            raise ValueError("only the local file system is supported")
+        folder = Path(persist_path)
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._lock:
+            faiss.write_index(self._index, str(folder / _VECTORS))
+            np.save(folder / _KEYS, self._keys)
+            self._nodes.save(folder / _NODES)
+            (folder / _KIND).write_text(json.dumps(asdict(self._kind)), encoding="utf-8")
+
+    @classmethod
+    def from_persist_path(cls, persist_path: str, sealed: bool = False) -> FaissStore:
+        """The store that persist() wrote. Sealed, it reads vectors from the file as they are needed; the
+        folder may be deleted meanwhile. Raises IndexDamaged."""
+        folder = Path(persist_path)
+        flags = faiss.IO_FLAG_MMAP_IFC if sealed else 0
+        try:
+            kind = Kind(**json.loads((folder / _KIND).read_text(encoding="utf-8")))
+            index = faiss.read_index(str(folder / _VECTORS), flags)
+            keys = np.load(folder / _KEYS, allow_pickle=False)
+            nodes = Nodes.load(folder / _NODES)
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+            raise IndexDamaged(str(folder)) from error
+        if index.ntotal != len(keys) or keys.dtype != np.int64:
+            raise IndexDamaged(str(folder))
+        store = cls(index.d, kind)
+        store._index, store._nodes, store._sealed = index, nodes, sealed
+        store._set_keys(keys)
+        return store
+
+
+def _new_index(dimension: int, kind: Kind) -> Any:
+    if kind.name == "flat":
+        return faiss.IndexFlatIP(dimension)
+    index = faiss.IndexHNSWFlat(dimension, kind.links, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = kind.build_candidates
+    return index
+
+
+def _row(vector: FloatArray) -> FloatArray:
+    return np.ascontiguousarray(vector, np.float32).reshape(1, -1)
+
+
+def _ask_index(
+    index: Any, kind: Kind, row: FloatArray, limit: int, selection: Selection
+) -> tuple[IdArray, FloatArray]:
+    """Places and cosines, best first."""
+    bits = selection.bitmap
+    everything = len(selection.places) == selection.all_of
+    selector = None if everything else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+    if kind.name == "flat":
+        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+    else:
+        # What the selection leaves out still takes up candidates.
+        share = len(selection.places) / selection.all_of
+        wanted = max(kind.search_candidates, 2 * limit) / share
+        candidates = int(min(wanted, _MOST_CANDIDATES))
+        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=candidates)  # type: ignore[attr-defined]
+    cosines, places = index.search(row, limit, params=parameters)
+    found = places[0] >= 0
+    return places[0][found], cosines[0][found]
+
+
+def _compare(index: Any, row: FloatArray, limit: int, places: IdArray) -> tuple[IdArray, FloatArray]:
+    """The same by comparing with each of the places."""
+    parts = [places[low : low + 65_536] for low in range(0, len(places), 65_536)]
+    cosines = np.concatenate([index.reconstruct_batch(part) @ row[0] for part in parts])
+    best = np.argsort(-cosines, kind="stable")[:limit]
+    return places[best], cosines[best].astype(np.float32)
