@@ -47,6 +47,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "database_unreachable": ("The database does not answer. Check that it runs and that its address is right.", "数据库无响应。请检查其是否运行以及地址是否正确。"),
     "data_read_only": ("The data folder can't be written to. Check its permissions.", "数据文件夹无法写入。请检查其权限。"),
     "data_damaged": ("The database file is damaged. Restore it from a backup, or use another data folder.", "数据库文件已损坏。请从备份恢复，或使用其他数据文件夹。"),
+    "index_check": ("The new index failed its check ({detail}) and was not put to use; search goes on with the old one. Rebuild it again.", "新索引未通过检查（{detail}），未被启用；检索仍使用旧索引。请重新构建。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }
 

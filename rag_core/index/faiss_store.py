@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,6 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         return self._index
 
     @property
-    def kind(self) -> Kind:
-        return self._kind
-
-    @property
     def keys(self) -> IdArray:
         """The ids of the vectors that can be found, ascending."""
         ordered = self._keys[self._order]
@@ -125,9 +122,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         self, vector: FloatArray, limit: int, selection: Selection | None = None
     ) -> tuple[IdArray, FloatArray]:
         """The nearest ids and their cosines, best first, at most `limit`."""
-        if self._sealed:
-            return self._search(vector, limit, selection)
-        with self._lock:
+        with nullcontext() if self._sealed else self._lock:
             return self._search(vector, limit, selection)
 
     def nearest(self, vector: FloatArray, limit: int) -> IdArray:
@@ -167,9 +162,9 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
             return self._order[np.searchsorted(ordered, _DEAD, side="right") :]
         wanted = np.unique(np.asarray(keys, np.int64))
         wanted = wanted[wanted != _DEAD]
-        at = np.searchsorted(ordered, wanted)
-        at, wanted = at[at < len(ordered)], wanted[at < len(ordered)]
-        return self._order[at[ordered[at] == wanted]]
+        at = np.minimum(np.searchsorted(ordered, wanted), max(len(ordered) - 1, 0))
+        there: IdArray = self._order[at[ordered[at] == wanted]] if len(ordered) else wanted[:0]
+        return there
 
     def _kill(self, keys: IdArray) -> None:
         changed = self._keys.copy()

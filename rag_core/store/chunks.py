@@ -131,14 +131,16 @@ def commit_document(
     return True
 
 
-def searchable_ids(engine: Engine, library_id: int) -> IdArray:
-    """The ids of all chunks that search may return, ascending."""
+def searchable_ids(engine: Engine, library_id: int, document_ids: Sequence[int] | None = None) -> IdArray:
+    """The ids of all chunks that search may return, ascending; of these documents where they are given."""
     statement = (
         select(chunks.c.id)
         .select_from(chunks.join(documents))
         .where(_searchable(), documents.c.library_id == library_id)
         .order_by(chunks.c.id)
     )
+    if document_ids is not None:
+        statement = statement.where(documents.c.id.in_(document_ids))
     with engine.connect() as connection:
         return np.fromiter(connection.scalars(statement), np.int64)
 

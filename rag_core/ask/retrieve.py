@@ -1,0 +1,210 @@
+"""From a question to the passages that may answer it: by meaning, by words, and both together."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Engine
+
+from rag_core.ask.fuse import DEPTH, fuse
+from rag_core.ask.rerank import RERANKED, rerank
+from rag_core.errors import ModelUnavailable, Problem
+from rag_core.index.generations import LibraryIndex
+from rag_core.index.lexical import search_lexical
+from rag_core.protocols import Embedder, Reranker
+from rag_core.store.chunks import passages
+from rag_core.store.libraries import get_library
+from rag_core.text import is_cjk
+from rag_core.types import Hit, Passage
+
+IdArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float32]
+Ranking = tuple[IdArray, FloatArray]
+
+DENSE_WEIGHT_CJK = 0.5
+DENSE_WEIGHT_LATIN = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What a search found, best first: `hits` is what a user gets; `dense`, `lexical` and `fused` are the
+    stages before it. `reranked` tells whether a reranker had the last word. `seconds` are those of the
+    four stages. `problems`: why a library could be searched by words only."""
+
+    hits: tuple[Hit, ...]
+    dense: tuple[Hit, ...]
+    lexical: tuple[Hit, ...]
+    fused: tuple[Hit, ...]
+    reranked: bool
+    generations: tuple[int, ...]
+    seconds: tuple[float, float, float, float]
+    problems: tuple[Problem, ...] = ()
+
+
+class Retriever:
+    """Searches libraries, each with its own embedder. Safe for concurrent use.
+
+    `embedder_of` gives the embedder of an id, or raises ModelUnavailable: then that library is searched
+    by words alone.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        indexes: Path,
+        embedder_of: Callable[[str], Embedder],
+        reranker: Reranker | None = None,
+    ) -> None:
+        self._engine = engine
+        self._indexes = indexes
+        self._embedder_of = embedder_of
+        self._reranker = reranker
+        self._libraries: dict[int, LibraryIndex] = {}
+        self._lock = threading.Lock()
+
+    def index(self, library_id: int) -> LibraryIndex:
+        """The library's own index."""
+        with self._lock:
+            if library_id not in self._libraries:
+                self._libraries[library_id] = LibraryIndex(self._engine, library_id, self._indexes)
+            return self._libraries[library_id]
+
+    def search(
+        self,
+        question: str | Sequence[str],
+        library_ids: Sequence[int],
+        limit: int,
+        document_ids: Sequence[int] | None = None,
+    ) -> Retrieval:
+        """The passages that fit the question best, at most `limit`. Of several questions (as asked, as
+        rewritten) the first is the one that a reranker judges by; a passage counts by the question it
+        fits best. Raises NotFound when a library is gone."""
+        questions = [question] if isinstance(question, str) else list(question)
+        depth = max(limit, DEPTH)
+        clock = _Clock()
+        problems: list[Problem] = []
+        dense = [self._dense(one, library_ids, depth, document_ids, problems) for one in questions]
+        clock.lap()
+        lexical = [search_lexical(self._engine, library_ids, one, depth, document_ids) for one in questions]
+        clock.lap()
+        fused = _best_of(
+            [
+                fuse(near, worded, dense_weight(one))
+                for one, near, worded in zip(questions, dense, lexical, strict=True)
+            ]
+        )
+        stages = self._hits(_best_of(dense), _best_of(lexical), fused, max(limit, RERANKED))
+        clock.lap()
+        hits = stages[2]
+        if self._reranker is not None:
+            hits = rerank(self._reranker, questions[0], hits)
+        clock.lap()
+        generations = tuple(self.index(library_id).generation_id for library_id in library_ids)
+        return Retrieval(
+            hits=hits[:limit],
+            dense=stages[0][:limit],
+            lexical=stages[1][:limit],
+            fused=stages[2][:limit],
+            reranked=self._reranker is not None,
+            generations=tuple(one for one in generations if one),
+            seconds=(clock.laps[0], clock.laps[1], clock.laps[2], clock.laps[3]),
+            problems=tuple(dict.fromkeys(problems)),
+        )
+
+    def _dense(
+        self,
+        question: str,
+        library_ids: Sequence[int],
+        limit: int,
+        document_ids: Sequence[int] | None,
+        problems: list[Problem],
+    ) -> Ranking:
+        found: list[Ranking] = []
+        vectors: dict[str, FloatArray] = {}
+        for library_id in library_ids:
+            embedder_id = get_library(self._engine, library_id).embedder_id
+            try:
+                if embedder_id not in vectors:
+                    vectors[embedder_id] = self._embedder_of(embedder_id).embed_questions([question])[0]
+            except ModelUnavailable as error:
+                problems.append(error.problem)
+                continue
+            found.append(self.index(library_id).search(vectors[embedder_id], limit, document_ids))
+        return _best_of(found)
+
+    def _hits(
+        self, dense: Ranking, lexical: Ranking, fused: Ranking, limit: int
+    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...], tuple[Hit, ...]]:
+        wanted = dict.fromkeys(
+            chunk_id for ids, _ in (dense, lexical, fused) for chunk_id in ids[:limit].tolist()
+        )
+        here = {passage.id: passage for passage in passages(self._engine, list(wanted))}
+        places = (_places(dense), _places(lexical))
+        return (
+            _as_hits(dense, here, places, limit),
+            _as_hits(lexical, here, places, limit),
+            _as_hits(fused, here, places, limit),
+        )
+
+
+def dense_weight(question: str) -> float:
+    """How much meaning weighs against words: stemmed words say more in Latin scripts than bigrams do in
+    Chinese."""
+    return DENSE_WEIGHT_CJK if is_cjk(question) else DENSE_WEIGHT_LATIN
+
+
+def _best_of(rankings: Sequence[Ranking]) -> Ranking:
+    """One ranking by each id's best score."""
+    if len(rankings) == 1:
+        return rankings[0]
+    best: dict[int, float] = {}
+    for ids, scores in rankings:
+        for chunk_id, score in zip(ids.tolist(), scores.tolist(), strict=True):
+            best[chunk_id] = max(score, best.get(chunk_id, score))
+    order = sorted(best, key=lambda chunk_id: (-best[chunk_id], chunk_id))
+    return np.array(order, np.int64), np.array([best[chunk_id] for chunk_id in order], np.float32)
+
+
+def _places(ranking: Ranking) -> dict[int, tuple[int, float]]:
+    """Rank (from 1) and score of each id."""
+    return {
+        chunk_id: (rank, score)
+        for rank, (chunk_id, score) in enumerate(
+            zip(ranking[0].tolist(), ranking[1].tolist(), strict=True), 1
+        )
+    }
+
+
+def _as_hits(
+    ranking: Ranking,
+    here: dict[int, Passage],
+    places: tuple[dict[int, tuple[int, float]], dict[int, tuple[int, float]]],
+    limit: int,
+) -> tuple[Hit, ...]:
+    hits: list[Hit] = []
+    for chunk_id, score in zip(ranking[0].tolist(), ranking[1].tolist(), strict=True):
+        passage = here.get(chunk_id)
+        if passage is None or len(hits) == limit:
+            continue
+        dense_rank, dense = places[0].get(chunk_id, (0, 0.0))
+        lexical_rank, lexical = places[1].get(chunk_id, (0, 0.0))
+        clamped = min(max(score, 0.0), 1.0)
+        hits.append(Hit(passage, clamped, dense, lexical, dense_rank, lexical_rank))
+    return tuple(hits)
+
+
+class _Clock:
+    def __init__(self) -> None:
+        self.laps: list[float] = []
+        self._last = time.monotonic()
+
+    def lap(self) -> None:
+        now = time.monotonic()
+        self.laps.append(now - self._last)
+        self._last = now
