@@ -1,0 +1,247 @@
+"""From a question to a cited, checked or refused answer, as a stream of events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+
+from rag_core.ask.cite import Aligned, Locate, Numbering, align, checked
+from rag_core.ask.draft import Draft, Finished
+from rag_core.ask.evidence import Gathered, Neighbours, Similarity, gather
+from rag_core.ask.prompt import messages
+from rag_core.ask.quote import quote
+from rag_core.ask.refuse import ANSWER_FROM, answerable, refusal_text, signs
+from rag_core.ask.rewrite import choose, exchanges, propose, rewrite_with_model
+from rag_core.ask.verify import Verdict
+from rag_core.errors import InputError
+from rag_core.protocols import ChatModel
+from rag_core.types import (
+    Answer,
+    Checked,
+    Citation,
+    Done,
+    Event,
+    Found,
+    Hit,
+    Searching,
+    Sentence,
+    Timings,
+    Token,
+    Turn,
+)
+
+HITS = 10
+ANSWER_TOKENS = 240
+QUOTE_MODEL = "quote"
+# When the model says it finds nothing, only evidence this good is quoted against its word.
+QUOTE_AGAINST_MODEL_FROM = 0.85
+_GIVES_UP = re.compile(
+    r"(?:资料|文档|文中|原文|上文|信息|内容)[^。]{0,16}(?:没有|未|无法|不包含|并不)|无法(?:回答|确定|得知|判断)|没有(?:提到|提及|说明|找到|相关|给出)|未(?:提及|提到|说明)"
+    r"|\b(?:sources?|documents?|text|context|passages?|information)\b[^.]{0,30}\b(?:do(?:es)? not|don't|doesn't|cannot|not)\b"
+    r"|\bno (?:information|mention)\b|\bnot (?:mentioned|stated|provided|specified|contain)\b|\b(?:cannot|can't|unable to) (?:answer|determine)\b|\bI (?:do not|don't) know\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What a search gave, best first, and the index generations it read."""
+
+    hits: tuple[Hit, ...]
+    generations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question with its conversation and where to look; `document_ids` None means everywhere."""
+
+    question: str
+    turns: Sequence[Turn]
+    library_ids: Sequence[int]
+    document_ids: Sequence[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule."""
+
+    search: Callable[[str, Asked], Searched]
+    neighbours: Neighbours
+    locate: Locate
+    chat: ChatModel | None
+    similarity: Similarity | None = None
+    rewriter: ChatModel | None = None
+    question_characters: int = 2000
+
+
+@dataclass(slots=True)
+class _Work:
+    """One answer in the making."""
+
+    asked: Asked
+    means: Means
+    cancelled: Callable[[], bool]
+    started: float = field(default_factory=perf_counter)
+    timings: Timings = field(default_factory=Timings)
+    sentences: list[Sentence] = field(default_factory=list)
+
+    def spent(self, **seconds: float) -> None:
+        """Add to the timings named."""
+        added = {name: getattr(self.timings, name) + value for name, value in seconds.items()}
+        self.timings = replace(self.timings, **added)
+
+    def first_token(self) -> None:
+        if not self.timings.first_token:
+            self.timings = replace(self.timings, first_token=perf_counter() - self.started)
+
+
+def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
+    """Searching · Found · Token… with Checked as sentences finish · Done.
+
+    Searching comes again when retrieval chose another wording. The text in Done decides: it differs from the
+    tokens when no sentence the model wrote was borne out and the source is quoted, or the answer refused,
+    instead. Soon after `cancelled()` turns true the answer ends with `stopped`; closing the iterator closes the
+    model's stream. Raises InputError (question_empty, question_too_long, no_library) before the first event.
+    """
+    question = asked.question.strip()
+    if not question:
+        raise InputError("question_empty")
+    if len(question) > means.question_characters:
+        raise InputError("question_too_long", str(means.question_characters))
+    if not asked.library_ids:
+        raise InputError("no_library")
+    return _events(_Work(replace(asked, question=question), means, cancelled))
+
+
+def _events(work: _Work) -> Iterator[Event]:
+    searched, found = yield from _search(work)
+    begun = perf_counter()
+    gathered = gather(searched, found.hits, work.means.neighbours, work.means.similarity)
+    work.spent(evidence=perf_counter() - begun)
+    yield Found(gathered.evidence)
+    numbering = Numbering(work.means.locate)
+    chance = answerable(signs(gathered, found.hits))
+    model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
+    text, refused, stopped = "", chance < ANSWER_FROM, work.cancelled()
+    if not refused and not stopped:
+        if work.means.chat is not None:
+            text, stopped = yield from _written(work, work.means.chat, gathered, numbering)
+            refused = not stopped and _gave_up(text, work.sentences) and chance < QUOTE_AGAINST_MODEL_FROM
+        if not stopped and not refused and not any(s.citations for s in work.sentences):
+            model_id = QUOTE_MODEL
+            text = yield from _quoted(work, gathered, numbering)
+    if refused:
+        work.first_token()
+        work.sentences, numbering.citations = [], []
+        text = refusal_text(work.asked.question)
+    work.spent(total=perf_counter() - work.started)
+    yield Done(
+        Answer(
+            question=work.asked.question,
+            searched=searched,
+            text=text,
+            sentences=tuple(work.sentences),
+            citations=tuple(numbering.citations),
+            evidence=gathered.evidence,
+            refused=refused,
+            stopped=stopped,
+            model_id=model_id,
+            generations=found.generations,
+            timings=work.timings,
+        )
+    )
+
+
+def _search(work: _Work) -> Generator[Event, None, tuple[str, Searched]]:
+    """Search the question and, in a conversation, its rewrite. Returns (question searched, what was found)."""
+    question, means = work.asked.question, work.means
+    history = exchanges(work.asked.turns)
+    begun = perf_counter()
+    if means.rewriter is not None:
+        proposal = rewrite_with_model(question, history, means.rewriter, work.cancelled)
+    else:
+        proposal = propose(question, history)
+    work.spent(rewrite=perf_counter() - begun)
+    shown = proposal.searched if proposal.certain else question
+    yield Searching(shown)
+    begun = perf_counter()
+    raw = means.search(question, work.asked)
+    chosen, searched = raw, question
+    if proposal.searched != question and not work.cancelled():
+        other = means.search(proposal.searched, work.asked)
+        if choose(question, proposal, raw.hits, other.hits):
+            chosen, searched = other, proposal.searched
+    work.spent(search=perf_counter() - begun)
+    if searched != shown:
+        yield Searching(searched)
+    return searched, chosen
+
+
+def _written(
+    work: _Work, chat: ChatModel, gathered: Gathered, numbering: Numbering
+) -> Generator[Event, None, tuple[str, bool]]:
+    """Let the model write; returns (text, stopped)."""
+    draft = Draft()
+    begun = perf_counter()
+    stopped = False
+    stream = chat.stream(messages(gathered), ANSWER_TOKENS, work.cancelled)
+    try:
+        for piece in stream:
+            shown = draft.feed(piece)
+            if shown:
+                work.first_token()
+                yield Token(shown)
+            for sentence in draft.finished():
+                yield _check(work, sentence, gathered, numbering)
+            if work.cancelled():
+                stopped = True
+                break
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+    stopped = stopped or work.cancelled()
+    rest = draft.close()
+    if rest:
+        yield Token(rest)
+    for sentence in draft.finished(last=True):
+        yield _check(work, sentence, gathered, numbering)
+    work.spent(generate=perf_counter() - begun)
+    return draft.text.rstrip(), stopped
+
+
+def _check(work: _Work, sentence: Finished, gathered: Gathered, numbering: Numbering) -> Checked:
+    begun = perf_counter()
+    aligned = align(sentence.claim, gathered, sentence.hinted, work.means.similarity)
+    citations = numbering.cite(aligned)
+    event = Checked(checked(sentence.start, sentence.end, aligned, citations), citations)
+    work.sentences.append(event.sentence)
+    work.spent(cite=perf_counter() - begun)
+    return event
+
+
+def _gave_up(text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the model's answer says that there is none, and no sentence of it was borne out."""
+    borne = any(sentence.support == "supported" for sentence in sentences)
+    return not borne and bool(_GIVES_UP.search(text))
+
+
+def _quoted(work: _Work, gathered: Gathered, numbering: Numbering) -> Generator[Event, None, str]:
+    """Quote the sentences that answer best; returns the text."""
+    work.sentences, numbering.citations = [], []
+    quoted = quote(gathered)
+    shown = 0
+    for start, end, span in quoted.parts:
+        if work.cancelled():
+            break
+        if work.means.chat is None:
+            work.first_token()
+            yield Token(quoted.text[shown:end])
+        shown = end
+        citations: tuple[Citation, ...] = numbering.cite(Aligned((span,), Verdict("supported", 1.0, "")))
+        numbers = tuple(citation.number for citation in citations)
+        work.sentences.append(Sentence(start, end, numbers, "supported", ""))
+        yield Checked(work.sentences[-1], citations)
+    return quoted.text[:shown]

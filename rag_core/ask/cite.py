@@ -1,0 +1,197 @@
+"""Citations: each answer sentence is led to the exact span of source text that supports it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rag_core.ask.evidence import Gathered, Similarity, SourceSentence, context_of
+from rag_core.ask.figures import figures
+from rag_core.ask.verify import Verdict, judge, lacking_figures
+from rag_core.ask.words import Word, coverage, keys, question_words, words
+from rag_core.text import flow
+from rag_core.types import Citation, Region, Sentence
+
+Locate = Callable[[int, int, int], tuple[Region, ...]]
+"""(document id, start, end) → where that span of the document's text stands."""
+
+SPANS_LIMIT = 3
+CANDIDATES = 8
+# A further span must bring at least this share of the claim's words, or a figure the others lack.
+WORTH_ADDING = 0.15
+_CLAUSE_END = re.compile(r"[，,；;：:、。！？!?]|\.\s|\n")
+NARROW_FROM = 90
+_HINT = re.compile(
+    r" *[\[【〔](?:\^|来源|资料|source\s*)?\s*(\d{1,2}(?:\s*[,，、-]\s*\d{1,2})*)\s*[\]】〕]", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of a document's text: document text[start:end] == raw."""
+
+    sentence: SourceSentence
+    start: int
+    end: int
+
+    @property
+    def raw(self) -> str:
+        return self.sentence.raw[self.start - self.sentence.start : self.end - self.sentence.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """The spans an answer sentence rests on, best first, and how far they bear it."""
+
+    spans: tuple[Span, ...]
+    verdict: Verdict
+
+
+def hints(text: str) -> tuple[str, frozenset[int]]:
+    """The text without the [n] a model wrote, and those numbers."""
+    found = {int(number) for match in _HINT.finditer(text) for number in re.findall(r"\d+", match.group(1))}
+    return _HINT.sub("", text), frozenset(found)
+
+
+def align(
+    claim: str, gathered: Gathered, hinted: frozenset[int] = frozenset(), similarity: Similarity | None = None
+) -> Aligned:
+    """Find the spans that support the claim. What the model cited is only a hint. A claim that no source
+    bears has no spans."""
+    wanted = words(claim)
+    if not gathered.sentences or not any(word.weight >= 0.6 for word in wanted):
+        return Aligned((), Verdict("unsupported", 0.0, ""))
+    ranked = _ranked(claim, wanted, gathered, hinted, similarity)
+    chosen = [ranked[0]]
+    for candidate in ranked[1:CANDIDATES]:
+        if len(chosen) < SPANS_LIMIT and _adds(claim, wanted, chosen, candidate, gathered):
+            chosen.append(candidate)
+    verdict = max(
+        (_judged(claim, chosen[:count], gathered) for count in range(1, len(chosen) + 1)),
+        key=lambda pair: (_ORDER[pair[0].support], pair[0].score, -pair[1]),
+    )
+    if verdict[0].support == "unsupported":
+        return Aligned((), verdict[0])
+    kept = chosen[: verdict[1]]
+    return Aligned(tuple(narrow(claim, sentence, kept, gathered) for sentence in kept), verdict[0])
+
+
+_ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
+
+
+def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
+    source = "\n".join(sentence.text for sentence in chosen)
+    about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
+    return judge(claim, source, f"{about} {gathered.question}", gathered.rare), len(chosen)
+
+
+def _ranked(
+    claim: str,
+    wanted: Sequence[Word],
+    gathered: Gathered,
+    hinted: frozenset[int],
+    similarity: Similarity | None,
+) -> list[SourceSentence]:
+    asked = question_words(gathered.question)
+    scores: list[float] = []
+    for sentence in gathered.sentences:
+        held = keys(sentence.text)
+        about = held | keys(context_of(sentence.filename, sentence.heading))
+        score = coverage(wanted, held, gathered.rare) + 0.2 * coverage(asked, about, gathered.rare)
+        lacking = len(lacking_figures(claim, sentence.text)) if figures(claim) else 0
+        scores.append(score - 0.25 * lacking + (0.1 if sentence.number in hinted else 0.0))
+    order = sorted(range(len(scores)), key=lambda i: -scores[i])
+    if similarity is not None:
+        near = order[:CANDIDATES]
+        cosines = similarity(claim, [gathered.sentences[i].text for i in near])
+        for i, cosine in zip(near, cosines, strict=True):
+            scores[i] += 0.3 * float(cosine)
+        order = sorted(near, key=lambda i: -scores[i]) + order[CANDIDATES:]
+    return [gathered.sentences[i] for i in order]
+
+
+def _adds(
+    claim: str,
+    wanted: Sequence[Word],
+    chosen: Sequence[SourceSentence],
+    candidate: SourceSentence,
+    gathered: Gathered,
+) -> bool:
+    text = "\n".join(sentence.text for sentence in chosen)
+    more = text + "\n" + candidate.text
+    if len(lacking_figures(claim, more)) < len(lacking_figures(claim, text)):
+        return True
+    return (
+        coverage(wanted, keys(more), gathered.rare)
+        >= coverage(wanted, keys(text), gathered.rare) + WORTH_ADDING
+    )
+
+
+def narrow(
+    claim: str, sentence: SourceSentence, beside: Sequence[SourceSentence], gathered: Gathered
+) -> Span:
+    """The shortest run of the sentence's clauses that says as much of the claim as the whole sentence; a
+    short sentence stays whole."""
+    whole = Span(sentence, sentence.start, sentence.end)
+    if len(sentence.raw) < NARROW_FROM:
+        return whole
+    wanted = words(claim)
+    full = coverage(wanted, keys(sentence.text), gathered.rare)
+    lacking = len(lacking_figures(claim, sentence.text))
+    cuts = [0, *(match.end() for match in _CLAUSE_END.finditer(sentence.raw)), len(sentence.raw)]
+    runs = sorted(
+        (end - start, start, end) for i, start in enumerate(cuts) for end in cuts[i + 1 :] if end > start
+    )
+    for length, start, end in runs:
+        text = sentence.raw[start:end]
+        if length < 12 or not text.strip():
+            continue
+        if (
+            coverage(wanted, keys(flow(text)), gathered.rare) >= full - 1e-9
+            and len(lacking_figures(claim, text)) <= lacking
+        ):
+            low = start + len(text) - len(text.lstrip())
+            return Span(sentence, sentence.start + low, sentence.start + low + len(text.strip()))
+    return whole
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Gives each span cited in one answer its number; the same span keeps the number it has."""
+
+    locate: Locate
+    citations: list[Citation] = field(default_factory=list)
+
+    def cite(self, aligned: Aligned) -> tuple[Citation, ...]:
+        """The citations for the spans, known ones as they are."""
+        return tuple(self._citation(span, aligned.verdict) for span in aligned.spans)
+
+    def _citation(self, span: Span, verdict: Verdict) -> Citation:
+        source = span.sentence
+        for known in self.citations:
+            same = known.document_id == source.document_id and (known.start, known.end) == (
+                span.start,
+                span.end,
+            )
+            if same:
+                return known
+        citation = Citation(
+            number=len(self.citations) + 1,
+            document_id=source.document_id,
+            filename=source.filename,
+            quote=flow(span.raw),
+            start=span.start,
+            end=span.end,
+            regions=self.locate(source.document_id, span.start, span.end),
+            support=verdict.support,
+            why=verdict.why,
+        )
+        self.citations.append(citation)
+        return citation
+
+
+def checked(start: int, end: int, aligned: Aligned, citations: Sequence[Citation]) -> Sentence:
+    """The answer sentence answer[start:end] with what was found for it."""
+    numbers = tuple(dict.fromkeys(citation.number for citation in citations))
+    return Sentence(start, end, numbers, aligned.verdict.support, aligned.verdict.why)

@@ -1,0 +1,246 @@
+"""From hits to evidence: neighbours joined, near-duplicates folded, and only the sentences that matter kept."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rarity
+from rag_core.protocols import FloatArray
+from rag_core.text import CJK, flow, sentence_spans
+from rag_core.types import Evidence, Hit, Passage
+
+Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
+"""(passage, before, after) → the neighbouring passages of the same document, the passage left out or not."""
+Similarity = Callable[[str, Sequence[str]], FloatArray]
+"""(question, texts) → cosines, shape (len(texts),)."""
+
+EVIDENCE_LIMIT = 6
+TOKEN_BUDGET = 600
+SHORT_CHARACTERS = 160
+LONG_CHARACTERS = 400
+DUPLICATE_FROM = 0.85
+EMBEDDED_SENTENCES = 24
+_ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
+_STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
+_CLAUSE = re.compile(r"(?<=[，,；;：:、])|\n")
+_CJK_CHARACTER = re.compile(f"[{CJK}]")
+_LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
+    `score` says how much it bears on the question (higher is better); `shown`: it goes into the prompt."""
+
+    number: int
+    document_id: int
+    filename: str
+    heading: str
+    start: int
+    end: int
+    raw: str
+    text: str
+    score: float
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The evidence for a question and its sentences in document order, with the rarity of words in it."""
+
+    question: str
+    evidence: tuple[Evidence, ...]
+    sentences: tuple[SourceSentence, ...]
+    rare: Rarity
+
+    @property
+    def shown(self) -> tuple[SourceSentence, ...]:
+        return tuple(sentence for sentence in self.sentences if sentence.shown)
+
+
+def rough_tokens(text: str) -> int:
+    """About how many tokens a chat model makes of the text: two for three Chinese characters, one for a
+    word of up to six letters or a sign."""
+    wide = len(_CJK_CHARACTER.findall(text))
+    rest = sum(1 + (len(word) - 1) // 6 for word in _LATIN_WORD.findall(_CJK_CHARACTER.sub(" ", text)))
+    return (2 * wide + 2) // 3 + rest
+
+
+def context_of(filename: str, heading: str) -> str:
+    """What a passage is about beside its own words: its file's name and heading."""
+    return f"{PurePath(filename).stem} {heading}".replace("_", " ")
+
+
+def gather(
+    question: str,
+    hits: Sequence[Hit],
+    neighbours: Neighbours,
+    similarity: Similarity | None = None,
+    budget: int = TOKEN_BUDGET,
+) -> Gathered:
+    """The evidence that the hits give for the question; sentences up to `budget` tokens are `shown`."""
+    rare = rarity(
+        f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}" for hit in hits
+    )
+    evidence = tuple(
+        Evidence(number, hit, passages)
+        for number, (hit, passages) in enumerate(_fold(hits, neighbours), start=1)
+    )
+    asked = question_words(question)
+    found = [sentence for item in evidence for sentence in _sentences(item, asked, rare)]
+    scored = _with_similarity(question, found, similarity)
+    return Gathered(question, evidence, _cut(scored, budget), rare)
+
+
+def _fold(hits: Sequence[Hit], neighbours: Neighbours) -> list[tuple[Hit, tuple[Passage, ...]]]:
+    """Hits with their neighbours, best first; a hit already held or nearly the same as one is left out."""
+    kept: list[tuple[Hit, tuple[Passage, ...]]] = []
+    held: set[int] = set()
+    texts: list[frozenset[str]] = []
+    for hit in hits:
+        if len(kept) == EVIDENCE_LIMIT:
+            break
+        own = keys(hit.passage.text)
+        if hit.passage.id in held or any(_alike(own, other) for other in texts):
+            continue
+        passages = tuple(p for p in _joined(hit.passage, neighbours) if p.id not in held)
+        kept.append((hit, passages))
+        held.update(passage.id for passage in passages)
+        texts.append(own)
+    return kept
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    union = len(one | other)
+    return bool(union) and len(one & other) / union >= DUPLICATE_FROM
+
+
+def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
+    short = len(passage.text) < SHORT_CHARACTERS
+    before = int(short or bool(_STARTS_MIDWAY.match(passage.text)))
+    after = int(short or not _ENDS.search(passage.text))
+    if not before and not after:
+        return (passage,)
+    around = {p.ordinal: p for p in neighbours(passage, before, after)} | {passage.ordinal: passage}
+    return tuple(around[ordinal] for ordinal in sorted(around))
+
+
+def joined_text(passages: Sequence[Passage]) -> str:
+    """The passages' text in one piece, offsets from the first one's start kept (between passages of one
+    document stands white space only)."""
+    text = ""
+    start = passages[0].start
+    for passage in passages:
+        gap = passage.start - start - len(text)
+        text += ("\n\n" + " " * gap)[-gap:] if gap > 0 else ""
+        text += passage.text
+    return text
+
+
+def _sentences(item: Evidence, asked: Sequence[Word], rare: Rarity) -> list[SourceSentence]:
+    found: list[SourceSentence] = []
+    for run in _runs(item.passages):
+        text, base = joined_text(run), run[0].start
+        context = keys(context_of(run[0].filename, run[0].heading))
+        spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
+        own = [coverage(asked, keys(text[start:end]), rare) for start, end in spans]
+        named = [coverage(asked, keys(text[start:end]) | context, rare) for start, end in spans]
+        for i, (start, end) in enumerate(spans):
+            near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
+            score = 0.7 * own[i] + 0.2 * named[i] + 0.1 * near + 0.25 * item.hit.score
+            found.append(_sentence(item.number, run[0], (base + start, base + end), text[start:end], score))
+    return found
+
+
+def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
+    return SourceSentence(
+        number=number,
+        document_id=passage.document_id,
+        filename=passage.filename,
+        heading=passage.heading,
+        start=span[0],
+        end=span[1],
+        raw=raw,
+        text=flow(raw),
+        score=score,
+        shown=False,
+    )
+
+
+def _runs(passages: Sequence[Passage]) -> list[list[Passage]]:
+    """The passages in runs of consecutive ordinals."""
+    runs: list[list[Passage]] = []
+    for passage in passages:
+        if runs and runs[-1][-1].ordinal + 1 == passage.ordinal:
+            runs[-1].append(passage)
+        else:
+            runs.append([passage])
+    return runs
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentence, or where it is too long to show, its clauses put together up to that length."""
+    if end - start <= LONG_CHARACTERS:
+        return [(start, end)]
+    pieces: list[tuple[int, int]] = []
+    low = high = start
+    cuts = [start + match.end() for match in _CLAUSE.finditer(text[start:end])] + [end]
+    for cut in cuts:
+        while cut - low > LONG_CHARACTERS:
+            stop = high if high > low else low + LONG_CHARACTERS
+            pieces.append((low, stop))
+            low = high = stop
+        high = cut
+    pieces.append((low, end))
+    return [trimmed for piece in pieces if (trimmed := _trim(text, *piece))]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    return (start + left, start + len(piece.rstrip())) if piece.strip() else None
+
+
+def _with_similarity(
+    question: str, found: Sequence[SourceSentence], similarity: Similarity | None
+) -> list[SourceSentence]:
+    if similarity is None or not found:
+        return list(found)
+    best = sorted(range(len(found)), key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
+    cosines = similarity(question, [found[i].text for i in best])
+    low, high = float(cosines.min()), float(cosines.max())
+    added = {
+        i: 0.35 * (float(cosine) - low) / (high - low) if high > low else 0.0
+        for i, cosine in zip(best, cosines, strict=True)
+    }
+    return [replace(sentence, score=sentence.score + added.get(i, 0.0)) for i, sentence in enumerate(found)]
+
+
+def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:
+    """Mark the best sentences as shown, up to the budget; the one before and the one after the very best
+    come along, because answers lean on them. Order stays."""
+    ranked = sorted(range(len(found)), key=lambda i: -found[i].score)
+    order = list(dict.fromkeys(_beside(found, ranked[:2]) + ranked))
+    shown: set[int] = set()
+    seen: set[frozenset[str]] = set()
+    for i in order:
+        cost = rough_tokens(found[i].text)
+        said = keys(found[i].text)
+        if said in seen:
+            continue
+        if cost <= budget:
+            shown.add(i)
+            seen.add(said)
+            budget -= cost
+    return tuple(replace(sentence, shown=i in shown) for i, sentence in enumerate(found))
+
+
+def _beside(found: Sequence[SourceSentence], best: Sequence[int]) -> list[int]:
+    order: list[int] = []
+    for i in best:
+        near = [j for j in (i, i + 1, i - 1) if 0 <= j < len(found) and found[j].number == found[i].number]
+        order += near
+    return order

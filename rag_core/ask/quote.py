@@ -1,0 +1,116 @@
+"""Answering without a chat model: the sentences that answer best, word for word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag_core.ask.cite import Span
+from rag_core.ask.evidence import Gathered, SourceSentence
+from rag_core.ask.figures import Figure, figures
+from rag_core.ask.words import coverage, keys, question_words
+from rag_core.text import is_cjk
+
+QUOTES_LIMIT = 3
+# A further sentence is quoted when it scores this share of the best one's and adds words of the question.
+NEARLY_AS_GOOD = 0.85
+_LIST = re.compile(
+    r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
+)
+_WHEN = re.compile(
+    r"哪一?年|什么时候|何时|几月|哪一?天|哪一?日|日期|年份|when\b|what (?:year|date|day|month)|which year",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"多少|几[个位名条家次种岁人]|多[大高长远久重]|百分之|how (?:many|much|old|long|tall|high|far|large|big)|what percentage|number of",
+    re.IGNORECASE,
+)
+_TIMES = frozenset({"year", "month", "day"})
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The answer's text and, sentence by sentence, (start, end) in it and the span quoted there."""
+
+    text: str
+    parts: tuple[tuple[int, int, Span], ...]
+
+
+def expects(question: str) -> str:
+    """What kind of answer the question asks for: "when", "count" or ""."""
+    if _WHEN.search(question):
+        return "when"
+    return "count" if _COUNT.search(question) else ""
+
+
+def holds_kind(question: str, text: str) -> bool:
+    """Whether the text holds what the question asks for by kind: a date for "when", a number for "how many"."""
+    kind = expects(question)
+    if not kind:
+        return True
+    asked = figures(question)
+    new = [figure for figure in figures(text) if not any(figure.agrees(known) for known in asked)]
+    return any(_is_time(figure) for figure in new) if kind == "when" else bool(new)
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
+
+
+def rank(gathered: Gathered) -> list[tuple[float, SourceSentence]]:
+    """The sentences with how well each answers the question, best first."""
+    kind = expects(gathered.question)
+    scored = [
+        (
+            sentence.score - (0.15 if kind and not holds_kind(gathered.question, sentence.text) else 0.0),
+            sentence,
+        )
+        for sentence in gathered.sentences
+    ]
+    return sorted(scored, key=lambda pair: -pair[0])
+
+
+def quote(gathered: Gathered) -> Quoted:
+    """The one to three sentences that answer best, in the order of the documents."""
+    ranked = rank(gathered)
+    if not ranked:
+        return Quoted("", ())
+    best = ranked[0][0]
+    chosen = [ranked[0][1]]
+    limit = QUOTES_LIMIT if _LIST.search(gathered.question) else 2
+    for score, sentence in ranked[1:8]:
+        if len(chosen) < limit and score >= NEARLY_AS_GOOD * best and _adds(gathered, chosen, sentence):
+            chosen.append(sentence)
+    first = chosen[0]
+    chosen.sort(key=lambda sentence: (sentence.number != first.number, sentence.number, sentence.start))
+    return _written(chosen)
+
+
+def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: SourceSentence) -> bool:
+    asked = question_words(gathered.question)
+    before = keys(" ".join(item.text for item in chosen))
+    more = coverage(asked, before | keys(sentence.text), gathered.rare) > coverage(
+        asked, before, gathered.rare
+    )
+    fresh = len(keys(sentence.text) - before) > 0.5 * len(keys(sentence.text))
+    return fresh and (more or bool(_LIST.search(gathered.question)))
+
+
+def _written(chosen: Sequence[SourceSentence]) -> Quoted:
+    text = ""
+    parts: list[tuple[int, int, Span]] = []
+    for sentence in chosen:
+        if text:
+            text += _join(text, sentence.text)
+        parts.append(
+            (len(text), len(text) + len(sentence.text), Span(sentence, sentence.start, sentence.end))
+        )
+        text += sentence.text
+    return Quoted(text, tuple(parts))
+
+
+def _join(text: str, following: str) -> str:
+    if not re.search(r"[。！？；.!?…][”’\"')）】》」』]*$", text):
+        return "\n"
+    return "" if is_cjk(text) and is_cjk(following) else " "

@@ -1,0 +1,192 @@
+"""Whether a source supports a claim: figures, names and negation must agree; then shared words decide."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag_core.ask.figures import Figure, figures
+from rag_core.ask.words import Rarity, coverage, keys, words
+from rag_core.text import is_cjk, normalise
+from rag_core.types import Support
+
+# A claim is supported when its source holds this share of its words (rare words count more); partly from the second.
+SUPPORTED_FROM = 0.62
+PARTLY_FROM = 0.4
+
+_NEGATION_ZH = re.compile(
+    r"不(?![同仅但断少久过管论单只错])|没|未(?!来|必|知)|無(?!論|線|錫)|无(?!论|线|锡|数|双|人机)|非(?!常|洲|凡|典)|并非|否认|拒绝|从不|禁止|勿|莫"
+)
+_NOT_NEGATION_ZH = re.compile(r"南非|除非|是非|东非|西非|北非|是否|能否|差不多|不得不|不可避免|无不")
+_NEGATION_EN = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|fails?|failed|refused|denied|prohibited)\b|n't\b"
+)
+_NOT_NEGATION_EN = re.compile(r"\bnot only\b|\bno\.\s*\d|\bnot least\b|\bno later than\b")
+_OPPOSITES = tuple(
+    (re.compile(first), re.compile(second))
+    for first, second in (
+        (r"增加|增长|上升|提高|上涨|增至|提升|增長|上漲", r"减少|下降|降低|下跌|降至|下滑|減少|下跌"),
+        (r"高于|大于|超过|多于|超過", r"低于|小于|不足|少于"),
+        (r"最高|最大|最多|最长", r"最低|最小|最少|最短"),
+        (r"盈利|净利润", r"亏损|净亏损"),
+        (r"支持|赞成|同意", r"反对|否决"),
+        (r"早于|之前|以前", r"晚于|之后|以后"),
+        (r"允许|可以|应当", r"禁止|不得|不可以|不应"),
+        (
+            r"\b(?:increas|grew|grow|rose|ris(?:e|ing)|higher|gain)",
+            r"\b(?:decreas|fell|fall|declin|drop|lower|lost|loss)",
+        ),
+        (
+            r"\b(?:largest|highest|most|longest|biggest|best)\b",
+            r"\b(?:smallest|lowest|least|shortest|worst|fewest)\b",
+        ),
+        (
+            r"\b(?:more|greater|above|over|exceed\w*) than\b|\babove\b",
+            r"\b(?:less|fewer|below|under) than\b|\bbelow\b",
+        ),
+        (r"\bbefore\b", r"\bafter\b"),
+        (r"\b(?:won|wins|victory|defeats)\b", r"\b(?:lost|loses|defeated by)\b"),
+        (r"\b(?:first)\b", r"\b(?:last|final)\b"),
+        (r"\b(?:accept\w*|approv\w*|support\w*)\b", r"\b(?:reject\w*|oppos\w*|refus\w*)\b"),
+        (r"\b(?:north\w*)\b", r"\b(?:south\w*)\b"),
+        (r"\b(?:east\w*)\b", r"\b(?:west\w*)\b"),
+    )
+)
+_NAME_EN = re.compile(r"(?<![\w.])[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*")
+_TITLE_ZH = re.compile(r"《([^》]{1,40})》|“([^”]{1,20})”|「([^」]{1,20})」")
+_COMMON = """
+    the a an in on at of and or for to by from with it its he she they this that these those there as is was were are
+    when where what who which how why yes no according based however therefore i we you his her their our some all each
+    most many both during after before since while also if although because
+"""
+_COMMON_CAPITALS = frozenset(_COMMON.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How far a source bears a claim. `score` is 0 to 1, for ranking; `why` says what is missing, "" when nothing."""
+
+    support: Support
+    score: float
+    why: str
+
+
+def judge(claim: str, source: str, context: str, rare: Rarity) -> Verdict:
+    """Judge the claim against the source text. `context` (file name, heading, question) may supply names and
+    words, never figures. Hard disagreements (figure, name, negation, opposite) can't be outweighed by words."""
+    conflict = disagreement(claim, source, context)
+    wanted = words(claim)
+    held = keys(source)
+    share = coverage(wanted, held | keys(context), rare)
+    grounded = coverage(wanted, held, rare)
+    score = 0.5 * share + 0.5 * grounded
+    if conflict:
+        return Verdict("unsupported", score * 0.3, conflict)
+    if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM:
+        return Verdict("supported", score, "")
+    missing = _missing_words(claim, held | keys(context), rare)
+    why = _say(claim, f"原文中没有：{missing}", f"not in the source: {missing}") if missing else ""
+    if share >= PARTLY_FROM and grounded >= PARTLY_FROM / 2:
+        return Verdict("partly", score, why)
+    return Verdict("unsupported", score * 0.6, why)
+
+
+def disagreement(claim: str, source: str, context: str) -> str:
+    """What in the claim the source contradicts or lacks: a figure, a name, a negation, an opposite; "" for nothing."""
+    for figure in lacking_figures(claim, source):
+        return _say(
+            claim, f"原文中没有数字：{figure.written}", f"the figure {figure.written} is not in the source"
+        )
+    for name in lacking_names(claim, source + "\n" + context):
+        return _say(claim, f"原文中没有名称：{name}", f"the name {name} is not in the source")
+    if negated(claim) != negated(source) and _negation_matters(claim, source):
+        return _say(claim, "与原文的肯定或否定不一致", "the source says the opposite (negation)")
+    if _opposite(claim, source):
+        return _say(claim, "与原文的方向相反", "the source says the opposite")
+    return ""
+
+
+def lacking_figures(claim: str, source: str) -> tuple[Figure, ...]:
+    """The figures of the claim that agree with none of the source's."""
+    there = figures(source)
+    return tuple(figure for figure in figures(claim) if not any(figure.agrees(other) for other in there))
+
+
+def lacking_names(claim: str, source: str) -> tuple[str, ...]:
+    """The names (capitalised words, quoted Chinese titles) of the claim that the source does not hold."""
+    held = keys(source)
+    plain = normalise(source)
+    lacking: list[str] = []
+    for match in _NAME_EN.finditer(claim):
+        for word in match.group().split():
+            bare = word.strip("'’-")
+            if normalise(bare) in _COMMON_CAPITALS or len(bare) < 2:
+                continue
+            if not keys(bare) <= held and not _opens_sentence(
+                claim, match.start(), bare, word, match.group()
+            ):
+                lacking.append(bare)
+    for match in _TITLE_ZH.finditer(claim):
+        title = next(group for group in match.groups() if group)
+        if normalise(title) not in plain:
+            lacking.append(title)
+    return tuple(lacking)
+
+
+def _opens_sentence(claim: str, start: int, bare: str, word: str, group: str) -> bool:
+    """A capital that only the start of a sentence explains is no name, unless more capitals follow it."""
+    before = claim[:start].rstrip()
+    first = not before or before[-1] in ".!?:;\"'“"
+    return first and group.startswith(word) and " " not in group and bare[1:].islower()
+
+
+def negated(text: str) -> bool:
+    """Whether the text negates something."""
+    return bool(_negations(text))
+
+
+def _negations(text: str) -> int:
+    plain = normalise(text)
+    chinese = len(_NEGATION_ZH.findall(_NOT_NEGATION_ZH.sub("", plain)))
+    return chinese + len(_NEGATION_EN.findall(_NOT_NEGATION_EN.sub("", plain)))
+
+
+def _negation_matters(claim: str, source: str) -> bool:
+    """A long source may negate something else: then only the clause that shares most with the claim counts."""
+    clause = nearest_clause(claim, source)
+    return negated(claim) != negated(clause)
+
+
+def nearest_clause(claim: str, source: str) -> str:
+    """The clause of the source that shares the most words with the claim."""
+    wanted = keys(claim)
+    clauses = [
+        clause
+        for clause in re.split(r"[，,；;。！？!?\n]|\.\s|\b(?:but|although|while)\b|但", source)
+        if clause.strip()
+    ]
+    return max(clauses, key=lambda clause: len(keys(clause) & wanted), default=source)
+
+
+def _opposite(claim: str, source: str) -> bool:
+    said, held = normalise(claim), normalise(source)
+    for first, second in _OPPOSITES:
+        for one, other in ((first, second), (second, first)):
+            if one.search(said) and not other.search(said) and other.search(held) and not one.search(held):
+                return True
+    return False
+
+
+def _missing_words(claim: str, held: frozenset[str], rare: Rarity) -> str:
+    lacking = [word for word in words(claim) if word.key not in held and word.weight >= 0.6]
+    lacking.sort(key=lambda word: -rare.weight(word.key))
+    return _join([claim[word.start : word.end] for word in lacking[:3]], claim)
+
+
+def _join(pieces: Sequence[str], claim: str) -> str:
+    return ("、" if is_cjk(claim) else ", ").join(dict.fromkeys(pieces))
+
+
+def _say(claim: str, chinese: str, english: str) -> str:
+    return chinese if is_cjk(claim) else english

@@ -1,0 +1,122 @@
+"""Words as questions, answers and sources share them: stems for Latin scripts, character pairs for Chinese."""
+
+from __future__ import annotations
+
+import functools
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import Stemmer
+
+from rag_core.text import CJK, normalise
+
+_RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?")
+_IS_CJK = re.compile(f"[{CJK}]")
+_QUESTION_WORDS = re.compile(
+    "请问|请告诉我|告诉我|请|一下|是什么|什么样|什么|甚么|怎么样|怎么|怎样|如何|为什么|为何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪|"
+    "是谁|谁|多少|第几|几个|几|是否|吗|呢|吧|啊|么|有没有|能不能|可不可以|可以|简述|介绍|说明|分别|是指|指的是|"
+    "請問|請告訴我|請|什麼樣|什麼|怎麼|如何|為什麼|為何|哪裡|誰|幾個|幾|嗎|麼"
+)
+_FUNCTION_CHARACTERS = frozenset(
+    "的是在有和与於于被由及或也都就还了这那其之以为与把对从到將将並并而但則则個个該该此等所會会"
+)
+_FUNCTION_WEIGHT = 0.3
+_COMMON = """
+    a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its
+    may me my of on or our she should so some such than that the their them then there these they this those to was we
+    were what when where which who whom whose why will with would you your about also any did many much please tell give
+    name s t according based
+"""
+_STOP = frozenset(_COMMON.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a text at text[start:end]; equal keys mean the same word. `weight` is 0 to 1: how much
+    the word says by itself, before rarity."""
+
+    key: str
+    start: int
+    end: int
+    weight: float
+
+
+@functools.cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
+
+
+@functools.lru_cache(maxsize=20_000)
+def _key(token: str) -> str:
+    plain = normalise(token).replace("’", "'")
+    return str(_stemmer().stemWord(plain.removesuffix("'s")))
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The words of the text in order; Chinese runs give overlapping character pairs."""
+    found: list[Word] = []
+    for run in _RUN.finditer(text):
+        token, start = run.group(), run.start()
+        if not _IS_CJK.match(token):
+            weight = _FUNCTION_WEIGHT / 3 if normalise(token) in _STOP else 1.0
+            found.append(Word(_key(token), start, run.end(), weight))
+        elif len(token) == 1:
+            weight = _FUNCTION_WEIGHT / 3 if token in _FUNCTION_CHARACTERS else 0.6
+            found.append(Word(normalise(token), start, run.end(), weight))
+        else:
+            found += [_pair(token, i, start) for i in range(len(token) - 1)]
+    return tuple(found)
+
+
+def _pair(run: str, index: int, offset: int) -> Word:
+    pair = run[index : index + 2]
+    functions = sum(character in _FUNCTION_CHARACTERS for character in pair)
+    weight = (1.0, _FUNCTION_WEIGHT, _FUNCTION_WEIGHT / 3)[functions]
+    return Word(normalise(pair), offset + index, offset + index + 2, weight)
+
+
+def question_words(question: str) -> tuple[Word, ...]:
+    """The words of a question that a passage could hold: asking words left out."""
+    bare = _QUESTION_WORDS.sub(lambda match: " " * len(match.group()), question)
+    kept = tuple(word for word in words(bare) if word.weight > _FUNCTION_WEIGHT / 3)
+    return kept or words(question)
+
+
+def keys(text: str) -> frozenset[str]:
+    """The distinct words of the text."""
+    return frozenset(word.key for word in words(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How rare a word is among some texts, 0.3 (in every one) to 1.3 (in none)."""
+
+    counts: Mapping[str, int]
+    texts: int
+
+    def weight(self, key: str) -> float:
+        total = self.texts + 1
+        return 0.3 + math.log(total / (self.counts.get(key, 0) + 0.5)) / math.log(total / 0.5)
+
+
+def rarity(texts: Iterable[str]) -> Rarity:
+    """The rarity of words among the texts."""
+    counts: Counter[str] = Counter()
+    total = 0
+    for text in texts:
+        counts.update(keys(text))
+        total += 1
+    return Rarity(counts, max(total, 1))
+
+
+def coverage(wanted: Sequence[Word], present: frozenset[str], rare: Rarity) -> float:
+    """The share (0 to 1) of the wanted words that are present, rare words counting more; 0 for none wanted."""
+    whole = part = 0.0
+    for key, weight in {word.key: word.weight for word in wanted}.items():
+        value = weight * rare.weight(key)
+        whole += value
+        part += value if key in present else 0.0
+    return part / whole if whole else 0.0
