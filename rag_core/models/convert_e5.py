@@ -123,7 +123,7 @@ def _weights(raw: bytes, directory: dict[str, tuple[int, int]], shape: _Shape) -
         blocks = np.frombuffer(raw, layout, rows * columns // BLOCK, directory[name][0])
         nibbles = np.concatenate([blocks["nibbles"] & 15, blocks["nibbles"] >> 4], axis=1).astype(np.int8) - 8
         values = nibbles * blocks["scale"].astype(np.float32)[:, None]
-        return values.reshape(rows, columns).astype(np.float32)
+        return np.asarray(values.reshape(rows, columns), np.float32)
 
     hidden, wide = shape.hidden, shape.feed_forward
     weights = {
