@@ -45,7 +45,7 @@ documents = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("readable_sha256", String(64), nullable=False),
     Column("bytes", Integer, nullable=False),
-    Column("state", String(20), nullable=False),
+    Column("state", String(20), nullable=False, index=True),
     Column("problem_code", String(50), nullable=False, default=""),
     Column("problem_detail", Text, nullable=False, default=""),
     Column("page_count", Integer, nullable=False, default=0),

@@ -86,6 +86,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_documents_library_id"), "documents", ["library_id"], unique=False)
     op.create_index(op.f("ix_documents_sha256"), "documents", ["sha256"], unique=False)
+    op.create_index(op.f("ix_documents_state"), "documents", ["state"], unique=False)
     op.create_table(
         "generations",
         sa.Column("id", sa.Integer(), nullable=False),
