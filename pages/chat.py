@@ -1,0 +1,155 @@
+"""Ask: the conversation, its answers, and the way from each sentence to the page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from html import escape
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.answers import draw_answer, question_html
+from pages.parts.citations import open_viewer, spots_of
+from pages.parts.engine import Desk, open_desk
+from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.running import RunningAnswer
+from pages.parts.sidebar import draw_conversations
+from pages.parts.stream import watch
+from pages.parts.text import Voice
+from rag_core import sample
+from rag_core.errors import NotFound, Problem
+from rag_core.store import conversations as store
+from rag_core.store.conversations import Conversation
+from rag_core.store.documents import list_documents
+from rag_core.store.libraries import list_libraries
+from rag_core.types import Answer, Event, Library, Turn
+
+_TITLE_LENGTH = 60
+
+
+def main(desk: Desk, voice: Voice) -> None:
+    conversation = _conversation(desk, voice)
+    draw_conversations(desk, voice, conversation.id if conversation else None)
+    libraries = list_libraries(desk.database)
+    scope = _draw_scope(desk, voice, libraries, conversation)
+    running = desk.running.of(conversation.id) if conversation else None
+    question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
+    clicked = _draw_turns(desk, voice, conversation) if conversation else None
+    if conversation is None and question is None:
+        question = _draw_welcome(desk, voice, libraries)
+    if question is not None:
+        problem = _problem_of(desk, question, libraries, scope)
+        if problem is not None:
+            st.html(question_html(question[:500]))
+            draw_problem(problem, voice)
+            return
+        conversation, running = _ask(desk, question, conversation, scope)
+    if running is not None:
+        watch(running, voice)
+    elif clicked is not None:
+        open_viewer(desk, voice, *spots_of(*clicked))
+
+
+def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
+    wanted = session.address("conversation")
+    if wanted is None:
+        return None
+    try:
+        return store.get_conversation(desk.database, wanted)
+    except NotFound as error:
+        session.set_address(conversation=None)
+        draw_problem(error.problem, voice)
+        return None
+
+
+def _draw_scope(
+    desk: Desk, voice: Voice, libraries: tuple[Library, ...], conversation: Conversation | None
+) -> tuple[int, ...]:
+    """The libraries to search. The choice belongs to the conversation."""
+    ids = [library.id for library in libraries]
+    if len(libraries) < 2:
+        return tuple(ids)
+    names = {library.id: plain(library.name) for library in libraries}
+    chosen = [each for each in (conversation.library_ids if conversation else ids) if each in names]
+    key = f"scope-{conversation.id if conversation else 'new'}"
+    picked = st.pills(
+        voice("scope_label"),
+        ids,
+        selection_mode="multi",
+        default=chosen,
+        format_func=names.__getitem__,
+        key=key,
+    )
+    if conversation is not None and set(picked) != set(chosen):
+        store.choose_libraries(desk.database, conversation.id, picked)
+    return tuple(picked)
+
+
+def _draw_turns(desk: Desk, voice: Voice, conversation: Conversation) -> tuple[Answer, str] | None:
+    """The turns so far. Returns the answer in which something was clicked just now, and what."""
+    clicked = None
+    for place, turn in enumerate(store.turns(desk.database, conversation.id)):
+        st.html(question_html(turn.question))
+        opened = draw_answer(turn.answer, voice, key=f"answer-{conversation.id}-{place}")
+        if opened:
+            clicked = (turn.answer, opened)
+    return clicked
+
+
+def _draw_welcome(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> str | None:
+    """What a new conversation shows. Returns a suggested question that was clicked."""
+    documents = [each for library in libraries for each in list_documents(desk.database, library.id)]
+    st.html(
+        f'<div class="wenju-hero"><h1>{escape(voice("ask_title"))}</h1><p>{escape(voice("ask_lead"))}</p></div>'
+    )
+    if not documents:
+        empty(voice("ask_nothing"), voice("ask_nothing_lead"))
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.page_link("pages/library.py", label=voice("ask_add"), icon=":material/upload_file:")
+        return None
+    if not any(each.state in ("indexed", "partly") for each in documents):
+        empty(voice("ask_reading"), "")
+        return None
+    if not any(each.filename in sample.FILENAMES for each in documents):
+        return None
+    with st.container(key="suggestions", horizontal_alignment="center"):
+        st.caption(voice("ask_try"))
+        for place, question in enumerate(sample.questions(voice.language)):
+            if st.button(plain(question), key=f"suggestion-{place}"):
+                return question
+    return None
+
+
+def _problem_of(
+    desk: Desk, question: str, libraries: tuple[Library, ...], scope: tuple[int, ...]
+) -> Problem | None:
+    if not question.strip():
+        return Problem("question_empty")
+    if len(question) > desk.settings.question_characters:
+        return Problem("question_too_long", str(desk.settings.question_characters))
+    if not any(list_documents(desk.database, library.id) for library in libraries):
+        return Problem("no_documents")
+    return None if scope else Problem("no_library")
+
+
+def _ask(
+    desk: Desk, question: str, conversation: Conversation | None, scope: tuple[int, ...]
+) -> tuple[Conversation, RunningAnswer]:
+    if conversation is None:
+        title = " ".join(question.split())[:_TITLE_LENGTH]
+        conversation = store.create_conversation(desk.database, title, scope, time.time())
+        session.set_address(conversation=conversation.id)
+    here = conversation.id
+    turns = store.turns(desk.database, here)
+
+    def ask(cancelled: object) -> Iterator[Event]:
+        return desk.asking.ask(question, turns, scope, cancelled=cancelled)
+
+    def keep(answer: Answer) -> None:
+        store.add_turn(desk.database, here, Turn(question, answer), time.time())
+
+    return conversation, desk.running.start(here, question, ask, keep)
+
+
+main(open_desk(), session.voice())

@@ -1,0 +1,29 @@
+// Shows an answer whose HTML was escaped in answers.py, and reports what was clicked.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".wenju-root");
+  if (root.dataset.html !== data.html) {
+    root.dataset.html = data.html;
+    root.innerHTML = data.html;
+  }
+  root.onclick = async (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.open) {
+      setTriggerValue("opened", button.dataset.open);
+    } else if (button.dataset.copy !== undefined) {
+      await copy(data.copy);
+      button.textContent = button.dataset.copied;
+      setTimeout(() => { button.textContent = button.dataset.copy; }, 1600);
+    }
+  };
+}
+
+async function copy(text) {
+  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

@@ -1,0 +1,186 @@
+"""An answer as HTML. Everything that came from a document, a model or a person is escaped here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts.text import Voice
+from rag_core.text import flow, is_cjk
+from rag_core.types import Answer, Citation, Evidence, Sentence
+
+SHOWN_SOURCES = 3
+_COMPONENT = "wenju_answer"
+
+
+def question_html(question: str) -> str:
+    """The question as its own bubble."""
+    return f'<div class="wenju-question">{escape(question)}</div>'
+
+
+def sentences_html(
+    text: str, sentences: Sequence[Sentence], citations: Sequence[Citation], voice: Voice, live: bool
+) -> str:
+    """The text with its sentences marked and their citations after them. While the answer is still
+    coming (`live`) the citations can't be opened yet."""
+    by_number = {citation.number: citation for citation in citations}
+    pieces: list[str] = []
+    position = 0
+    for sentence in sorted(sentences, key=lambda each: each.start):
+        pieces.append(escape(text[position : sentence.start]))
+        pieces.append(_sentence(text, sentence, voice))
+        chips = (by_number[number] for number in sentence.citations if number in by_number)
+        pieces.extend(_chip(citation, voice, live) for citation in chips)
+        position = sentence.end
+    pieces.append(escape(text[position:]))
+    return f'<div class="wenju-text">{"".join(pieces)}</div>'
+
+
+def _sentence(text: str, sentence: Sentence, voice: Voice) -> str:
+    said = escape(text[sentence.start : sentence.end])
+    if sentence.support == "supported":
+        return f"<span>{said}</span>"
+    style, tag = (
+        ("wenju-unsupported", "")
+        if sentence.support == "unsupported"
+        else ("wenju-partly-said", " wenju-partly")
+    )
+    why = escape(voice(f"support_{sentence.support}_why"))
+    label = escape(voice(f"support_{sentence.support}"))
+    return (
+        f'<span class="{style}" title="{why}">{said}</span>'
+        f'<span class="wenju-tag{tag}" title="{why}">{label}</span>'
+    )
+
+
+def _chip(citation: Citation, voice: Voice, live: bool) -> str:
+    style = "wenju-cite" + (" wenju-partly" if citation.support == "partly" else "")
+    if live:
+        return f'<span class="{style}">{citation.number}</span>'
+    label = voice("cite_open", number=citation.number, filename=citation.filename, page=_page(citation))
+    return (
+        f'<button type="button" class="{style}" data-open="cite-{citation.number}" '
+        f'aria-label="{escape(label)}" title="{escape(label)}">{citation.number}</button>'
+    )
+
+
+def _page(citation: Citation) -> int:
+    return citation.regions[0].page_number if citation.regions else 1
+
+
+def answer_html(answer: Answer, voice: Voice) -> str:
+    """The finished answer: sentences, citations, sources, and how it was made."""
+    language = "zh" if is_cjk(answer.text) else "en"
+    parts = [_searched(answer, voice)]
+    if answer.refused:
+        parts.append(
+            f'<div class="wenju-refusal"><strong>{escape(voice("refused"))}</strong>'
+            f'<div class="wenju-text">{escape(answer.text)}</div></div>'
+        )
+        parts.append(_closest(answer.evidence, voice))
+    else:
+        parts.append(sentences_html(answer.text, answer.sentences, answer.citations, voice, live=False))
+        if answer.stopped:
+            parts.append(f'<p class="wenju-note">{escape(voice("stopped"))}</p>')
+        parts.append(_sources(answer.citations, voice))
+    parts.append(_foot(answer, voice))
+    return f'<div class="wenju-answer" lang="{language}">{"".join(parts)}</div>'
+
+
+def _searched(answer: Answer, voice: Voice) -> str:
+    if not answer.searched or answer.searched.strip() == answer.question.strip():
+        return ""
+    return f'<p class="wenju-note">{escape(voice("searched_for", question=answer.searched))}</p>'
+
+
+def _card(opens: str, number: int, where: tuple[str, int], quote: str, voice: Voice) -> str:
+    filename, page = where
+    label = escape(voice("passage_open", filename=filename, page=page))
+    return (
+        f'<li><button type="button" class="wenju-source" data-open="{opens}" aria-label="{label}">'
+        f'<span class="wenju-number">{number}</span>'
+        f'<span class="wenju-where">{escape(filename)}<small>{escape(voice("page", page=page))}</small></span>'
+        f'<span class="wenju-quote">{escape(flow(quote))}</span></button></li>'
+    )
+
+
+def _cards(title: str, cards: list[str]) -> str:
+    if not cards:
+        return ""
+    shown, rest = cards[:SHOWN_SOURCES], cards[SHOWN_SOURCES:]
+    html = f'<h4>{escape(title)}</h4><ol class="wenju-sources">{"".join(shown)}</ol>'
+    if rest:
+        html += f'<details><summary>+{len(rest)}</summary><ol class="wenju-sources">{"".join(rest)}</ol></details>'
+    return html
+
+
+def _sources(citations: Sequence[Citation], voice: Voice) -> str:
+    cards = [
+        _card(f"cite-{each.number}", each.number, (each.filename, _page(each)), each.quote, voice)
+        for each in citations
+    ]
+    return _cards(voice("sources"), cards)
+
+
+def _closest(evidence: Sequence[Evidence], voice: Voice) -> str:
+    cards = [
+        _card(
+            f"near-{each.number}",
+            each.number,
+            (each.hit.passage.filename, each.hit.passage.first_page),
+            each.hit.passage.text,
+            voice,
+        )
+        for each in evidence
+    ]
+    return _cards(voice("closest"), cards)
+
+
+def _foot(answer: Answer, voice: Voice) -> str:
+    seconds = f"{answer.timings.total:.1f}"
+    made = (
+        voice("answered_quote", seconds=seconds)
+        if answer.model_id == "quote"
+        else voice("answered_by", model=answer.model_id, seconds=seconds)
+    )
+    copy, copied = escape(voice("copy")), escape(voice("copied"))
+    return (
+        f'<div class="wenju-foot"><button type="button" class="wenju-copy" data-copy="{copy}" '
+        f'data-copied="{copied}">{copy}</button><span>{escape(made)}</span></div>'
+    )
+
+
+def copy_text(answer: Answer, voice: Voice) -> str:
+    """The answer as plain text: sentences with [n], then the sources."""
+    pieces: list[str] = []
+    position = 0
+    for sentence in sorted(answer.sentences, key=lambda each: each.start):
+        marks = "".join(f"[{number}]" for number in sentence.citations)
+        pieces.append(answer.text[position : sentence.end] + marks)
+        position = sentence.end
+    pieces.append(answer.text[position:])
+    sources = [
+        f"[{each.number}] {each.filename}, {voice('page', page=_page(each))}: {flow(each.quote)}"
+        for each in answer.citations
+    ]
+    return "".join(pieces).strip() + ("\n\n" + "\n".join(sources) if sources else "")
+
+
+def draw_answer(answer: Answer, voice: Voice, key: str) -> str:
+    """Draws the answer. Returns what was clicked just now: "cite-N", "near-N" or ""."""
+    folder = Path(__file__).parent
+    component = st.components.v2.component(
+        _COMPONENT,
+        html='<div class="wenju-root"></div>',
+        js=(folder / "answer.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
+    result = component(
+        key=key,
+        data={"html": answer_html(answer, voice), "copy": copy_text(answer, voice)},
+        on_opened_change=lambda: None,
+    )
+    return str(result.opened or "")

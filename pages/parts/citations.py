@@ -1,0 +1,153 @@
+"""Where an answer comes from: the page's image with the exact lines highlighted."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.engine import Desk
+from pages.parts.frame import draw_problem
+from pages.parts.text import Voice
+from rag_core.errors import NotFound, UserError
+from rag_core.page_images import png_size
+from rag_core.store.documents import get_document
+from rag_core.store.pages import locate
+from rag_core.text import flow
+from rag_core.types import Answer, Box, Document, Region
+
+_COMPONENT = "wenju_page"
+_PAGES_SHOWN = 3
+_WIDTH = 720
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A span of a document to be shown on its page. No regions: they are looked up."""
+
+    document_id: int
+    filename: str
+    quote: str
+    start: int
+    end: int
+    regions: tuple[Region, ...] = ()
+
+
+def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
+    """The spots to leaf through and the place of the one that was clicked ("cite-N" or "near-N")."""
+    kind, _, number = opened.partition("-")
+    if kind == "cite":
+        numbers = [each.number for each in answer.citations]
+        spots = tuple(
+            Spot(each.document_id, each.filename, each.quote, each.start, each.end, each.regions)
+            for each in answer.citations
+        )
+    else:
+        numbers = [each.number for each in answer.evidence]
+        found = [each.hit.passage for each in answer.evidence]
+        spots = tuple(Spot(p.document_id, p.filename, p.text, p.start, p.end) for p in found)
+    return spots, numbers.index(int(number)) if int(number) in numbers else 0
+
+
+def open_viewer(desk: Desk, voice: Voice, spots: Sequence[Spot], place: int) -> None:
+    """Opens the drawer that shows the spot on its page, with the ones before and after."""
+    session.keep("spot", place)
+    st.dialog(voice("sources"), width=_WIDTH, position="right")(_draw_viewer)(desk, voice, tuple(spots))
+
+
+def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
+    place = min(session.recall("spot") or 0, len(spots) - 1)
+    spot = spots[place]
+    document = _living(desk, spot.document_id)
+    regions = spot.regions or (
+        locate(desk.database, spot.document_id, spot.start, spot.end) if document else ()
+    )
+    page = regions[0].page_number if regions else 1
+    st.html(
+        f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(voice("page", page=page))}</small></div>'
+        f'<blockquote class="wenju-quoted">{escape(flow(spot.quote))}</blockquote>'
+    )
+    _draw_steps(voice, place, len(spots))
+    if document is None:
+        st.info(voice("viewer_gone"), icon=":material/info:")
+        return
+    for region in regions[:_PAGES_SHOWN]:
+        draw_page(desk, voice, document, region.page_number, region.boxes)
+    st.page_link(
+        "pages/document.py",
+        label=voice("viewer_document"),
+        icon=":material/menu_book:",
+        query_params={
+            "document": str(document.id),
+            "page": str(page),
+            "start": str(spot.start),
+            "end": str(spot.end),
+            "lang": voice.language,
+        },
+    )
+
+
+def _draw_steps(voice: Voice, place: int, count: int) -> None:
+    if count < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="steps"):
+        st.button(
+            voice("viewer_previous"),
+            key="spot-previous",
+            icon=":material/chevron_left:",
+            disabled=place == 0,
+            on_click=session.keep,
+            args=("spot", place - 1),
+        )
+        st.html(f'<span class="wenju-note">{place + 1} / {count}</span>', width="content")
+        st.button(
+            voice("viewer_next"),
+            key="spot-next",
+            icon=":material/chevron_right:",
+            icon_position="right",
+            disabled=place == count - 1,
+            on_click=session.keep,
+            args=("spot", place + 1),
+        )
+
+
+def _living(desk: Desk, document_id: int) -> Document | None:
+    try:
+        document = get_document(desk.database, document_id)
+    except NotFound:
+        return None
+    return document if document.deleted_at is None else None
+
+
+def draw_page(desk: Desk, voice: Voice, document: Document, number: int, boxes: Sequence[Box]) -> None:
+    """The page's image with the boxes highlighted; a sentence where it can't be drawn."""
+    try:
+        image = desk.images.get(document.readable_sha256, number)
+    except UserError as error:
+        draw_problem(error.problem, voice)
+        return
+    folder = Path(__file__).parent
+    component = st.components.v2.component(
+        _COMPONENT,
+        html='<div class="wenju-root"></div>',
+        js=(folder / "page.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
+    width, height = png_size(image)
+    component(
+        key=f"page-{document.id}-{number}",
+        data={
+            "src": "data:image/png;base64," + base64.b64encode(image).decode("ascii"),
+            "width": width,
+            "height": height,
+            "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in boxes],
+            "alt": voice("page_alt", page=number, filename=document.filename),
+            "highlight": voice("highlight"),
+            "zoom": voice("zoom"),
+        },
+    )

@@ -1,0 +1,167 @@
+"""Documents in a list: how far each is, what is wrong with it, and what can be done about it."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+
+import streamlit as st
+
+from ingest_jobs import submit
+from pages.parts import session
+from pages.parts.engine import Desk
+from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.text import Voice
+from rag_core.errors import UserError
+from rag_core.messages import sentence
+from rag_core.store.documents import (
+    UNFINISHED,
+    delete_documents,
+    get_document,
+    list_documents,
+    restore_documents,
+)
+from rag_core.store.workers import alive
+from rag_core.types import Document
+
+_LOOK_SECONDS = 1.0
+_BADGES = {"indexed": "good", "partly": "warn", "needs_password": "warn", "rejected": "bad"}
+_RETRIED = ("rejected", "partly", "cancelled")
+# A worker that was just started takes a moment to report itself.
+_PATIENCE_SECONDS = 20.0
+
+
+def draw_documents(desk: Desk, voice: Voice, library_id: int) -> None:
+    """The library's documents; drawn again each second while something is being read."""
+    busy = any(each.state in UNFINISHED for each in list_documents(desk.database, library_id))
+    st.fragment(_draw_list, run_every=_LOOK_SECONDS if busy else None)(desk, voice, library_id, busy)
+
+
+def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> None:
+    documents = list_documents(desk.database, library_id)
+    waiting = [each for each in documents if each.state in UNFINISHED]
+    if was_busy and not waiting:
+        st.rerun()
+    if waiting:
+        _draw_worker(desk, voice, waiting)
+    _draw_undo(desk, voice)
+    if not documents:
+        empty(voice("library_empty"), voice("library_empty_lead"))
+        return
+    st.caption(voice.count("documents_count", len(documents)))
+    for document in documents:
+        with st.container(border=True, key=f"document-{document.id}"):
+            _draw_one(desk, voice, document)
+
+
+def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
+    now = time.time()
+    if alive(desk.database, now) or min(now - each.created_at for each in waiting) < _PATIENCE_SECONDS:
+        return
+    st.warning(plain(voice("worker_none")), icon=":material/warning:")
+
+
+def _draw_one(desk: Desk, voice: Voice, document: Document) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.html(_summary(document, voice), width="stretch")
+        _draw_actions(desk, voice, document)
+    if document.state in UNFINISHED:
+        _draw_progress(voice, document)
+    if document.state == "needs_password":
+        _draw_password(desk, voice, document)
+
+
+def _summary(document: Document, voice: Voice) -> str:
+    facts = [voice.count("pages_count", document.page_count)] if document.page_count else []
+    facts.append(size(document.bytes))
+    badge = f"wenju-badge wenju-{_BADGES.get(document.state, 'calm')}"
+    problem = ""
+    if document.problem is not None and document.state != "indexed":
+        problem = f'<div class="wenju-problem">{escape(sentence(document.problem, voice.language))}</div>'
+    return (
+        f'<div class="wenju-document"><b>{escape(document.filename)}</b>'
+        f'<span class="{badge}">{escape(voice(f"state_{document.state}"))}</span> '
+        f"<small>{escape(' · '.join(facts))}</small>{problem}</div>"
+    )
+
+
+def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
+    if document.page_count:
+        st.page_link(
+            "pages/document.py",
+            label=voice("document_open"),
+            icon=":material/menu_book:",
+            query_params={"document": str(document.id), "page": "1", "lang": voice.language},
+        )
+    if document.state in _RETRIED and st.button(
+        voice("document_retry"), key=f"retry-{document.id}", icon=":material/refresh:", type="tertiary"
+    ):
+        submit.retry_document(desk.settings, desk.database, document.id)
+        st.rerun()
+    if document.state in UNFINISHED and st.button(
+        voice("cancel"), key=f"cancel-{document.id}", icon=":material/close:", type="tertiary"
+    ):
+        submit.cancel_document(desk.settings, desk.database, document.id)
+        st.rerun()
+    if st.button(
+        "", key=f"delete-{document.id}", icon=":material/delete:", type="tertiary", help=voice("delete")
+    ):
+        delete_documents(desk.database, [document.id], time.time())
+        session.keep("deleted-document", document.id)
+        st.rerun()
+
+
+def _draw_progress(voice: Voice, document: Document) -> None:
+    if document.state == "indexing":
+        st.progress(1.0, voice("progress_indexing"))
+    elif document.state == "waiting":
+        st.progress(0.0, voice("progress_queue"))
+    elif document.page_count == 0:
+        st.progress(0.0, voice("progress_looking"))
+    else:
+        done = min(document.pages_done, document.page_count)
+        text = voice("progress_pages", done=done, count=document.page_count)
+        st.progress(done / document.page_count, text)
+
+
+def _draw_password(desk: Desk, voice: Voice, document: Document) -> None:
+    with st.form(f"password-{document.id}", border=False, clear_on_submit=True):
+        password = st.text_input(
+            plain(voice("password_label", name=document.filename)), type="password", autocomplete="off"
+        )
+        sent = st.form_submit_button(voice("password_open"), icon=":material/lock_open:")
+    if sent:
+        try:
+            submit.unlock_document(desk.settings, desk.database, document.id, password)
+        except UserError as error:
+            draw_problem(error.problem, voice)
+        else:
+            st.rerun()
+
+
+def _draw_undo(desk: Desk, voice: Voice) -> None:
+    deleted = session.recall("deleted-document")
+    if deleted is None:
+        return
+    try:
+        document = get_document(desk.database, deleted)
+    except UserError:
+        session.keep("deleted-document", None)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="document-undo"):
+        st.caption(plain(voice("document_deleted", name=document.filename)), width="stretch")
+        if st.button(voice("undo"), key="undo-document", icon=":material/undo:", type="tertiary"):
+            session.keep("deleted-document", None)
+            restore_documents(desk.database, [deleted])
+            if get_document(desk.database, deleted).state == "waiting":
+                submit.submit_document(desk.settings, desk.database, deleted)
+            st.rerun()
+
+
+def size(count: float) -> str:
+    """A number of bytes as a person says it."""
+    for unit in ("B", "KB", "MB", "GB"):
+        if count < 1024:
+            return f"{count:.0f} {unit}" if count >= 10 or unit == "B" else f"{count:.1f} {unit}"
+        count /= 1024
+    return f"{count:.1f} TB"

@@ -1,0 +1,156 @@
+"""Answers that are being written. Each runs in its own thread, so that a reload or a click elsewhere
+neither loses nor repeats it; the pages only watch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from rag_core.errors import Problem, UserError
+from rag_core.types import (
+    Answer,
+    Checked,
+    Citation,
+    Done,
+    Event,
+    Found,
+    Searching,
+    Sentence,
+    Timings,
+    Token,
+)
+
+Ask = Callable[[Callable[[], bool]], Iterator[Event]]
+Keep = Callable[[Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an answer is. `version` grows with every change."""
+
+    version: int = 0
+    searched: str = ""
+    found: int | None = None
+    text: str = ""
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    problem: Problem | None = None
+    finished: bool = False
+
+
+class RunningAnswer:
+    """One answer being written."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+        self._change = threading.Condition()
+        self._cancelled = threading.Event()
+        self._progress = Progress()
+
+    @property
+    def progress(self) -> Progress:
+        return self._progress
+
+    def wait(self, version: int, seconds: float) -> Progress:
+        """The progress as soon as it is newer than the version, or after the seconds."""
+        with self._change:
+            self._change.wait_for(lambda: self._progress.version != version, timeout=seconds)
+        return self._progress
+
+    def cancel(self) -> None:
+        """Asks the model to stop; what it said so far is kept."""
+        self._cancelled.set()
+
+    def run(self, ask: Ask, keep: Keep) -> None:
+        """Follows the events to the end, then keeps the answer. Body of the thread."""
+        problem: Problem | None = Problem("answer_failed")
+        try:
+            keep(self._follow(ask(self._cancelled.is_set)))
+            problem = None
+        except UserError as error:
+            problem = error.problem
+        finally:
+            self._set(problem=problem, finished=True)
+
+    def _follow(self, events: Iterator[Event]) -> Answer:
+        for event in events:
+            match event:
+                case Searching(searched):
+                    self._set(searched=searched)
+                case Found(evidence):
+                    self._set(found=len(evidence))
+                case Token(text):
+                    self._set(text=self._progress.text + text)
+                case Checked(sentence, citations):
+                    self._add(sentence, citations)
+                case Done(answer):
+                    return answer
+        return self._broken_off()
+
+    def _add(self, sentence: Sentence, citations: tuple[Citation, ...]) -> None:
+        known = {each.number for each in self._progress.citations}
+        fresh = tuple(each for each in citations if each.number not in known)
+        self._set(
+            sentences=(*self._progress.sentences, sentence), citations=(*self._progress.citations, *fresh)
+        )
+
+    def _broken_off(self) -> Answer:
+        seen = self._progress
+        return Answer(
+            question=self.question,
+            searched=seen.searched,
+            text=seen.text,
+            sentences=seen.sentences,
+            citations=seen.citations,
+            evidence=(),
+            refused=False,
+            stopped=True,
+            model_id="",
+            generations=(),
+            timings=Timings(),
+        )
+
+    def _set(self, **changes: object) -> None:
+        with self._change:
+            self._progress = replace(
+                self._progress,
+                version=self._progress.version + 1,
+                **changes,  # type: ignore[arg-type]
+            )
+            self._change.notify_all()
+
+
+class RunningAnswers:
+    """The running answer of each conversation; at most one each."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: dict[int, RunningAnswer] = {}
+
+    def start(self, conversation_id: int, question: str, ask: Ask, keep: Keep) -> RunningAnswer:
+        """Starts an answer, unless one is being written in this conversation: then that one."""
+        with self._lock:
+            before = self._running.get(conversation_id)
+            if before is not None and not before.progress.finished:
+                return before
+            answer = RunningAnswer(question)
+            self._running[conversation_id] = answer
+            threading.Thread(target=answer.run, args=(ask, keep), name="answer", daemon=True).start()
+            return answer
+
+    def of(self, conversation_id: int) -> RunningAnswer | None:
+        """The conversation's answer that is being written, or that failed; one that is kept is forgotten."""
+        with self._lock:
+            answer = self._running.get(conversation_id)
+            if answer is None:
+                return None
+            if answer.progress.finished and answer.progress.problem is None:
+                del self._running[conversation_id]
+                return None
+            return answer
+
+    def forget(self, conversation_id: int) -> None:
+        """Drops a failed answer."""
+        with self._lock:
+            self._running.pop(conversation_id, None)

@@ -1,0 +1,86 @@
+"""What one browser tab remembers: ids and the chosen language, nothing else. The only place that touches
+the session's state and the address's query."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from pages.parts.text import Voice, language_of
+from rag_core.messages import Language
+
+_LANGUAGES = ("en", "zh")
+
+
+def voice() -> Voice:
+    """The voice in this tab's language: chosen by hand, else the browser's."""
+    chosen = st.query_params.get("lang") or st.session_state.get("language")
+    if chosen not in _LANGUAGES:
+        return Voice(language_of(st.context.locale))
+    st.session_state["language"] = chosen
+    if st.query_params.get("lang") != chosen:
+        st.query_params["lang"] = chosen
+    return Voice(cast(Language, chosen))
+
+
+def choose_language(language: str) -> None:
+    """From now on this tab speaks the language; the address remembers it."""
+    st.session_state["language"] = language
+    st.query_params["lang"] = language
+
+
+def address(name: str) -> int | None:
+    """A whole number from the address's query; None where there is none."""
+    raw = st.query_params.get(name, "")
+    return int(raw) if raw.isdecimal() and len(raw) < 16 else None
+
+
+def set_address(**values: int | None) -> None:
+    """Puts numbers into the address's query; None takes one out."""
+    for name, value in values.items():
+        if value is not None:
+            st.query_params[name] = str(value)
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def recall(name: str) -> int | None:
+    """An id this tab keeps under the name."""
+    return cast("int | None", st.session_state.get(f"id_{name}"))
+
+
+def keep(name: str, value: int | None) -> None:
+    """Keeps an id under the name; None forgets it."""
+    if value is None:
+        st.session_state.pop(f"id_{name}", None)
+    else:
+        st.session_state[f"id_{name}"] = value
+
+
+def fresh_key(name: str) -> str:
+    """The key of a widget that starts empty after each `renew`."""
+    return f"{name}-{st.session_state.get(f'fresh_{name}', 0)}"
+
+
+def renew(name: str) -> None:
+    """Empties the widget drawn under `fresh_key(name)`."""
+    st.session_state[f"fresh_{name}"] = st.session_state.get(f"fresh_{name}", 0) + 1
+
+
+def leave_notes(notes: tuple[tuple[str, str], ...]) -> None:
+    """Leaves sentences for the next run of the page, each with its kind: good, info or bad."""
+    st.session_state["notes"] = notes
+
+
+def take_notes() -> tuple[tuple[str, str], ...]:
+    """The sentences left by the run before; once."""
+    return cast("tuple[tuple[str, str], ...]", st.session_state.pop("notes", ()))
+
+
+def is_connected() -> bool:
+    """Whether the browser tab is still there: a stop in a tab that is gone is no wish to stop."""
+    context = get_script_run_ctx()
+    return context is not None and get_instance().is_active_session(context.session_id)

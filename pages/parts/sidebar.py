@@ -1,0 +1,101 @@
+"""The conversations in the sidebar: open, start, rename, delete and bring back."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from pages.parts import session
+from pages.parts.engine import Desk
+from pages.parts.frame import plain
+from pages.parts.text import Voice
+from rag_core.errors import NotFound
+from rag_core.store import conversations as store
+from rag_core.store.conversations import Conversation
+
+_SHOWN = 40
+
+
+def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
+    """The list, the latest first, with the current one marked."""
+    with st.sidebar:
+        st.button(
+            voice("conversation_new"),
+            key="conversation-new",
+            icon=":material/add:",
+            width="stretch",
+            on_click=session.set_address,
+            kwargs={"conversation": None},
+        )
+        _draw_undo(desk, voice)
+        for conversation in store.list_conversations(desk.database)[:_SHOWN]:
+            if session.recall("renaming") == conversation.id:
+                _draw_rename(desk, voice, conversation)
+            else:
+                _draw_one(desk, voice, conversation, conversation.id == current)
+
+
+def _draw_one(desk: Desk, voice: Voice, conversation: Conversation, current: bool) -> None:
+    style = "conversation-current" if current else "conversation"
+    with st.container(
+        horizontal=True, wrap=False, gap=None, vertical_alignment="center", key=f"{style}-{conversation.id}"
+    ):
+        st.button(
+            plain(conversation.title),
+            key=f"open-conversation-{conversation.id}",
+            type="tertiary",
+            width="stretch",
+            on_click=session.set_address,
+            kwargs={"conversation": conversation.id},
+        )
+        wish = st.menu_button(
+            ":material/more_horiz:",
+            ("rename", "delete"),
+            key=f"conversation-menu-{conversation.id}",
+            type="tertiary",
+            format_func=voice,
+            help=plain(voice("conversation_menu", name=conversation.title)),
+        )
+    if wish == "rename":
+        session.keep("renaming", conversation.id)
+        st.rerun()
+    if wish == "delete":
+        _delete(desk, conversation.id, current)
+        st.rerun()
+
+
+def _delete(desk: Desk, conversation_id: int, current: bool) -> None:
+    running = desk.running.of(conversation_id)
+    if running is not None:
+        running.cancel()
+    store.delete_conversation(desk.database, conversation_id, time.time())
+    session.keep("deleted-conversation", conversation_id)
+    if current:
+        session.set_address(conversation=None)
+
+
+def _draw_rename(desk: Desk, voice: Voice, conversation: Conversation) -> None:
+    with st.form(f"rename-{conversation.id}", border=False):
+        title = st.text_input(voice("conversation_title"), conversation.title, max_chars=200)
+        if st.form_submit_button(voice("save"), width="stretch"):
+            session.keep("renaming", None)
+            if title.strip():
+                store.rename_conversation(desk.database, conversation.id, title)
+            st.rerun()
+
+
+def _draw_undo(desk: Desk, voice: Voice) -> None:
+    deleted = session.recall("deleted-conversation")
+    if deleted is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="conversation-undo"):
+        st.caption(voice("conversation_deleted"), width="stretch")
+        if st.button(voice("undo"), key="undo-conversation", icon=":material/undo:", type="tertiary"):
+            session.keep("deleted-conversation", None)
+            try:
+                store.restore_conversation(desk.database, deleted)
+                session.set_address(conversation=deleted)
+            except NotFound:
+                pass
+            st.rerun()

@@ -1,0 +1,77 @@
+"""An answer while it is being written."""
+
+from __future__ import annotations
+
+import time
+from html import escape
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
+
+from pages.parts import session
+from pages.parts.answers import question_html, sentences_html
+from pages.parts.frame import draw_problem
+from pages.parts.running import Progress, RunningAnswer
+from pages.parts.text import Voice
+from rag_core.text import is_cjk
+
+_LOOK_SECONDS = 0.25
+_BETWEEN_FRAMES_SECONDS = 0.05
+# A tab that was closed takes a moment to be known as gone.
+_CLOSING_SECONDS = 0.3
+
+
+def watch(running: RunningAnswer, voice: Voice) -> None:
+    """Draws the running answer until it is finished, then draws the page anew. The stop button of the
+    question box cancels it; a tab that goes away doesn't."""
+    st.html(question_html(running.question))
+    progress = running.progress
+    if not progress.finished:
+        _redraw_after_stop(running)
+        _follow(running, voice)
+        progress = running.progress
+    if progress.problem is None:
+        st.rerun()
+    draw_problem(progress.problem, voice)
+
+
+def _follow(running: RunningAnswer, voice: Voice) -> None:
+    place = st.empty()
+    try:
+        progress = running.progress
+        while not progress.finished:
+            place.html(live_html(progress, voice))
+            time.sleep(_BETWEEN_FRAMES_SECONDS)
+            progress = running.wait(progress.version, _LOOK_SECONDS)
+    except StopException:
+        time.sleep(_CLOSING_SECONDS)
+        if session.is_connected():
+            running.cancel()
+        raise
+
+
+@st.fragment(run_every=0.5)
+def _redraw_after_stop(running: RunningAnswer) -> None:
+    # Once stopped, a run can draw nothing more; this looks after it has ended.
+    if running.progress.finished:
+        st.rerun()
+
+
+def live_html(progress: Progress, voice: Voice) -> str:
+    """The answer so far, with the citations found so far, and what is being done."""
+    language = "zh" if is_cjk(progress.text) else "en"
+    said = (
+        sentences_html(progress.text, progress.sentences, progress.citations, voice, live=True)
+        if progress.text
+        else ""
+    )
+    stage = f'<div class="wenju-stage" role="status">{escape(_stage(progress, voice))}</div>'
+    return f'<div class="wenju-answer" lang="{language}">{said}{stage}</div>'
+
+
+def _stage(progress: Progress, voice: Voice) -> str:
+    if progress.found is not None:
+        return voice.count("stage_found", progress.found)
+    if progress.searched:
+        return voice("stage_searching", question=progress.searched)
+    return voice("stage_waiting")
