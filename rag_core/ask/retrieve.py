@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Engine
 
 from rag_core.ask.fuse import DEPTH, fuse
 from rag_core.ask.rerank import RERANKED, rerank
@@ -19,6 +18,7 @@ from rag_core.index.generations import LibraryIndex
 from rag_core.index.lexical import search_lexical
 from rag_core.protocols import Embedder, Reranker
 from rag_core.store.chunks import passages
+from rag_core.store.db import Database
 from rag_core.store.libraries import get_library
 from rag_core.text import is_cjk
 from rag_core.types import Hit, Passage
@@ -56,7 +56,7 @@ class Retriever:
 
     def __init__(
         self,
-        engine: Engine,
+        engine: Database,
         indexes: Path,
         embedder_of: Callable[[str], Embedder],
         reranker: Reranker | None = None,

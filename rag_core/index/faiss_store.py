@@ -95,8 +95,6 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         ordered = self._keys[self._order]
         return ordered[np.searchsorted(ordered, _DEAD, side="right") :]
 
-    # Arrays in, arrays out: what a library's own index uses.
-
     def add_vectors(self, keys: IdArray, vectors: FloatArray) -> None:
         """Adds rows (n, dimension) under these ids; a vector that stands under one already is replaced."""
         with self._changing():
@@ -214,9 +212,8 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         """The nearest nodes. Raises ValueError for any mode but the default one and without an embedding."""
         if query.mode != VectorStoreQueryMode.DEFAULT or query.query_embedding is None:
             raise ValueError("only a default query with an embedding can be answered")
-        conditions = (query.node_ids, query.doc_ids, query.filters)
         with self._lock:
-            chosen = None if conditions == (None, None, None) else self._nodes.select(self.keys, *conditions)
+            chosen = self._nodes.select(self.keys, query.node_ids, query.doc_ids, query.filters)
             vector = np.array(query.query_embedding, np.float32)
             keys, cosines = self.search(vector, query.similarity_top_k, self.select(chosen))
             nodes = [self._nodes.node(key) for key in keys.tolist()]

@@ -147,7 +147,9 @@ def _rank(
     )
     chosen = "AND d.id IN :documents" if document_ids is not None else ""
     statement = text(
-        f"SELECT s.id, s.score FROM (SELECT id, sum(score) AS score FROM ({parts}) GROUP BY id) AS s "  # noqa: S608
+        # Materialized: FTS5 can't score inside a query that groups.
+        f"WITH found AS MATERIALIZED ({parts}) "  # noqa: S608 (values are bound)
+        "SELECT s.id, s.score FROM (SELECT id, sum(score) AS score FROM found GROUP BY id) AS s "
         "JOIN chunks AS c ON c.id = s.id JOIN documents AS d ON d.id = c.document_id "
         f"WHERE c.searchable AND d.deleted_at IS NULL AND d.library_id IN :libraries {chosen} "
         "ORDER BY s.score DESC, s.id LIMIT :limit"
