@@ -1,0 +1,155 @@
+"""Ask from a terminal, and look after an installation: python -m rag_core ask|doctor
+
+Exit status: 0 answered (or all is well), 1 an error, 2 bad use, 3 refused: the documents don't hold the answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+
+from rag_core.errors import InputError, UserError
+from rag_core.messages import say
+from rag_core.models.defaults import QUOTE
+from rag_core.settings import Settings, read_settings
+from rag_core.text import is_cjk
+from rag_core.types import Answer, Citation, Done, Region, Searching, Token
+
+ANSWERED, FAILED, BAD_USE, REFUSED = 0, 1, 2, 3
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status."""
+    arguments = _parser().parse_args(words)
+    try:
+        return _doctor() if arguments.command == "doctor" else _ask(arguments)
+    except UserError as error:
+        language = "zh" if is_cjk(getattr(arguments, "question", "")) else "en"
+        print(f"error: {say(error.problem, language)}", file=sys.stderr)
+        return BAD_USE if isinstance(error, InputError) else FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m rag_core", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    ask = commands.add_parser("ask", help="answer a question over a library")
+    ask.add_argument("question")
+    ask.add_argument(
+        "--library", required=True, action="append", metavar="NAME", help="may be given more than once"
+    )
+    ask.add_argument("--document", type=int, nargs="+", metavar="ID", help="only these documents")
+    ask.add_argument(
+        "--quote", action="store_true", help="answer with the documents' own sentences, without a model"
+    )
+    ask.add_argument("--json", action="store_true", help="print one JSON object instead")
+    commands.add_parser("doctor", help="say what is here, what is missing, and what to do")
+    return parser
+
+
+def _doctor() -> int:
+    from rag_core.doctor import run
+
+    return run(read_settings())
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from rag_core.engine import open_asking
+
+    settings: Settings = read_settings()
+    if arguments.quote:
+        settings = dataclasses.replace(settings, chat=QUOTE, chat_url="")
+    asking = open_asking(settings)
+    try:
+        libraries = asking.library_ids(arguments.library)
+        given: Answer | None = None
+        written = False
+        for event in asking.ask(arguments.question, (), libraries, arguments.document):
+            match event:
+                case Searching(searched) if searched != arguments.question and not arguments.json:
+                    print(f"({searched})", file=sys.stderr)
+                case Token(text) if not arguments.json:
+                    print(text, end="", flush=True)
+                    written = True
+                case Done(answer):
+                    given = answer
+    finally:
+        asking.close()
+    if given is None:
+        return FAILED
+    if arguments.json:
+        print(json.dumps(as_json(given), ensure_ascii=False, indent=1))
+    else:
+        _print_rest(given, written)
+    return REFUSED if given.refused else ANSWERED
+
+
+def _print_rest(answer: Answer, written: bool) -> None:
+    """What the stream did not say: the text where it was replaced, then citations, or what came closest."""
+    if not written or answer.model_id == "quote" or answer.refused:
+        print(("\n\n" if written else "") + answer.text, end="")
+    print("\n")
+    for citation in answer.citations:
+        print(f"[{citation.number}] {citation.filename}, {_pages(citation.regions)} ({citation.support})")
+        print(f"    {citation.quote}")
+    if answer.refused:
+        for evidence in answer.evidence:
+            passage = evidence.hit.passage
+            print(f"- {passage.filename}, p. {passage.first_page}: {' '.join(passage.text.split())[:200]}")
+
+
+def _pages(regions: Sequence[Region]) -> str:
+    return "p. " + ", ".join(str(region.page_number) for region in regions) if regions else "p. ?"
+
+
+def as_json(answer: Answer) -> dict[str, object]:
+    """The answer as the command prints it. Boxes are [x0, y0, x1, y1] in fractions of the page."""
+    return {
+        "question": answer.question,
+        "searched": answer.searched,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "model": answer.model_id,
+        "sentences": [
+            {
+                "text": answer.text[sentence.start : sentence.end],
+                "citations": list(sentence.citations),
+                "support": sentence.support,
+                "why": sentence.why,
+            }
+            for sentence in answer.sentences
+        ],
+        "citations": [_citation_json(citation) for citation in answer.citations],
+        "closest": [
+            {"document": e.hit.passage.filename, "page": e.hit.passage.first_page, "text": e.hit.passage.text}
+            for e in answer.evidence
+            if answer.refused
+        ],
+        "seconds": dataclasses.asdict(answer.timings),
+    }
+
+
+def _citation_json(citation: Citation) -> dict[str, object]:
+    return {
+        "number": citation.number,
+        "document": citation.filename,
+        "document_id": citation.document_id,
+        "page": citation.regions[0].page_number if citation.regions else None,
+        "regions": [
+            {"page": region.page_number, "boxes": [[b.x0, b.y0, b.x1, b.y1] for b in region.boxes]}
+            for region in citation.regions
+        ],
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "support": citation.support,
+        "why": citation.why,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

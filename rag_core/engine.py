@@ -1,0 +1,224 @@
+"""The composition root of asking: the only place that names the concrete adapters of answering."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
+from rag_core.ask.evidence import Similarity
+from rag_core.ask.retrieve import Retrieval, Retriever
+from rag_core.errors import InputError, ModelUnavailable, NotFound
+from rag_core.models.catalogue import find_card
+from rag_core.models.defaults import Defaults, default_ids
+from rag_core.models.folders import require
+from rag_core.protocols import ChatModel, Embedder, FloatArray, Reranker
+from rag_core.settings import Settings
+from rag_core.store.chunks import neighbours, searchable_ids
+from rag_core.store.db import Database, open_database
+from rag_core.store.libraries import find_library, get_library
+from rag_core.store.pages import locate
+from rag_core.types import Event, Passage, Region, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """The models that answering uses ("" for no reranker, "quote" for no chat model) and which are loaded."""
+
+    embedder: str
+    reranker: str
+    chat: str
+    loaded: tuple[str, ...]
+
+
+class Asking:
+    """Answers questions over the libraries of one database. Safe for concurrent use. Models load on first use."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._models = _Models(settings)
+        reranker = _LateReranker(self._models) if self._models.ids.reranker else None
+        self.retriever = Retriever(database, settings.indexes, self._models.embedder, reranker)
+
+    def ask(
+        self,
+        question: str,
+        turns: Sequence[Turn],
+        library_ids: Sequence[int],
+        document_ids: Sequence[int] | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Iterator[Event]:
+        """The answer as a stream of events, see ask.answer. Raises InputError for a question that can't be
+        asked (also no_documents), NotFound for a library that is gone; during the stream ModelUnavailable."""
+        chat = self._models.chat()
+        means = Means(
+            search=self._search,
+            neighbours=self._neighbours,
+            locate=self._locate,
+            chat=chat,
+            similarity=self._similarity(library_ids),
+            rewriter=chat if chat is not None and self._models.fast_chat else None,
+            question_characters=self._settings.question_characters,
+        )
+        return answer(Asked(question, turns, library_ids, document_ids), means, cancelled)
+
+    def search(self, question: str, library_ids: Sequence[int], limit: int) -> Retrieval:
+        """What a search finds, stage by stage, without answering."""
+        return self.retriever.search(question, library_ids, limit)
+
+    def library_ids(self, names: Sequence[str]) -> tuple[int, ...]:
+        """The ids of the libraries of these names. Raises NotFound for one that does not exist."""
+        ids: list[int] = []
+        for name in names:
+            library = find_library(self._database, name)
+            if library is None:
+                raise NotFound("library_missing", name)
+            ids.append(library.id)
+        return tuple(ids)
+
+    def status(self) -> Status:
+        """Which models answering uses, and which are loaded."""
+        ids = self._models.ids
+        return Status(ids.embedder, ids.reranker, ids.chat or QUOTE_MODEL, self._models.loaded())
+
+    def warm(self) -> threading.Thread:
+        """Load the embedder in the background, so that the first question need not wait for it. A model that
+        is missing is left to the first question to report."""
+        thread = threading.Thread(target=self._models.warm, name="warm", daemon=True)
+        thread.start()
+        return thread
+
+    def close(self) -> None:
+        """Let the models and the database go."""
+        self._models.close()
+        self._database.dispose()
+
+    def _search(self, question: str, asked: Asked) -> Searched:
+        found = self.retriever.search(question, asked.library_ids, HITS, asked.document_ids)
+        if not found.hits and not any(len(searchable_ids(self._database, one)) for one in asked.library_ids):
+            raise InputError("no_documents")
+        return Searched(found.hits, found.generations)
+
+    def _neighbours(self, passage: Passage, before: int, after: int) -> tuple[Passage, ...]:
+        return neighbours(self._database, passage, before, after)
+
+    def _locate(self, document_id: int, start: int, end: int) -> tuple[Region, ...]:
+        return locate(self._database, document_id, start, end)
+
+    def _similarity(self, library_ids: Sequence[int]) -> Similarity | None:
+        if not library_ids:
+            return None
+        embedder_id = get_library(self._database, library_ids[0]).embedder_id
+
+        def similarity(question: str, texts: Sequence[str]) -> FloatArray:
+            try:
+                embedder = self._models.embedder(embedder_id)
+            except ModelUnavailable:
+                return _no_similarity(len(texts))
+            vector = embedder.embed_questions([question])[0]
+            cosines: FloatArray = embedder.embed_passages(list(texts)) @ vector
+            return cosines
+
+        return similarity
+
+
+def open_asking(settings: Settings) -> Asking:
+    """Open the database and get ready to answer. Cheap: no model is loaded. Raises UserError as open_database."""
+    return Asking(settings, open_database(settings.database))
+
+
+def _no_similarity(count: int) -> FloatArray:
+    import numpy as np
+
+    return np.zeros(count, np.float32)
+
+
+class _Models:
+    """The models of answering, each loaded once, on first use."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self.ids: Defaults = default_ids(settings)
+        self._lock = threading.Lock()
+        self._embedders: dict[str, Embedder] = {}
+        self._reranker: Reranker | None = None
+        self._chat: ChatModel | None = None
+
+    def embedder(self, model_id: str) -> Embedder:
+        """The embedder of that id. Raises ModelUnavailable."""
+        with self._lock:
+            if model_id not in self._embedders:
+                from rag_core.models.embed import load_embedder
+
+                card = find_card(model_id)
+                if card is None:
+                    raise ModelUnavailable("model_unknown", model_id)
+                path = require(self._settings, model_id)
+                self._embedders[model_id] = load_embedder(path, card, self._settings.device)
+            return self._embedders[model_id]
+
+    def reranker(self) -> Reranker:
+        """The reranker. Raises ModelUnavailable."""
+        with self._lock:
+            if self._reranker is None:
+                from rag_core.models.rerank import load_reranker
+
+                card = find_card(self.ids.reranker)
+                if card is None:
+                    raise ModelUnavailable("model_unknown", self.ids.reranker)
+                path = require(self._settings, self.ids.reranker)
+                self._reranker = load_reranker(path, card, self._settings.device)
+            return self._reranker
+
+    def chat(self) -> ChatModel | None:
+        """The chat model, loaded when its first word is asked for; None in quote mode."""
+        with self._lock:
+            if self._chat is None and self.ids.chat:
+                self._chat = self._make_chat()
+            return self._chat
+
+    def _make_chat(self) -> ChatModel:
+        settings = self._settings
+        if settings.chat_url:
+            from rag_core.models.chat_api import ServerChat
+
+            return ServerChat(settings.chat_url, settings.chat_key, self.ids.chat)
+        from rag_core.models.resident import ResidentChat
+
+        return ResidentChat(settings, self.ids.chat)
+
+    @property
+    def fast_chat(self) -> bool:
+        """Whether the chat model is quick enough to rewrite a question before the search: one on a server."""
+        return bool(self._settings.chat_url)
+
+    def loaded(self) -> tuple[str, ...]:
+        """The ids of the models in memory."""
+        models = [*self._embedders.values(), self._reranker, self._chat]
+        return tuple(model.id for model in models if model is not None)
+
+    def warm(self) -> None:
+        """Load the embedder; a missing one is reported by the first question."""
+        with contextlib.suppress(ModelUnavailable):
+            self.embedder(self.ids.embedder)
+
+    def close(self) -> None:
+        """Forget every model."""
+        with self._lock:
+            self._embedders.clear()
+            self._reranker = None
+            self._chat = None
+
+
+class _LateReranker:
+    """The reranker of the settings, loaded when it is first needed."""
+
+    def __init__(self, models: _Models) -> None:
+        self._models = models
+        self.id = models.ids.reranker
+
+    def score(self, question: str, passages: Sequence[str]) -> FloatArray:
+        return self._models.reranker().score(question, passages)
