@@ -88,6 +88,16 @@ def _parse(name: str, kind: str, raw: str) -> object:
         raise UserError("setting_invalid", f"{PREFIX}{name.upper()}={raw}") from error
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables from which read_settings makes these settings: how they reach another process."""
+    variables: dict[str, str] = {}
+    for field in dataclasses.fields(Settings):
+        value = getattr(settings, field.name)
+        if value is not None:
+            variables[PREFIX + field.name.upper()] = str(int(value) if isinstance(value, bool) else value)
+    return variables
+
+
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment. Raises UserError for a value that can't be used."""
     values: dict[str, object] = {"home": Path("data").resolve()}

@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 from rag_core.errors import Problem
 from rag_core.index.lexical import write_rows
 from rag_core.store.chunks import commit_document
-from rag_core.store.documents import get_document
 from rag_core.types import DocumentState
 
 
@@ -20,9 +19,7 @@ def publish_document(
 ) -> bool:
     """Makes all of the document's chunks searchable at once, by words too, and sets its state.
 
-    False, and nothing changes, when the document was deleted, cancelled or taken up by an attempt other
-    than the one given. Raises NotFound for a document that is gone when no attempt is given.
+    False, and nothing changes, when the document is deleted or, where an attempt is given, that attempt
+    is over: cancelled, finished, or taken up by a later one.
     """
-    if attempt is None:
-        attempt = get_document(engine, document_id).attempt
     return commit_document(engine, document_id, attempt, (state, problem), write_rows)

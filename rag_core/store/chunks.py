@@ -102,21 +102,20 @@ def save_embeddings(engine: Engine, embedder_id: str, ids: Sequence[int], vector
 def commit_document(
     engine: Engine,
     document_id: int,
-    attempt: int,
+    attempt: int | None,
     outcome: tuple[DocumentState, Problem | None],
     write_words: LexicalWriter,
 ) -> bool:
     """Makes all of the document's chunks searchable at once, with their words, and sets its state.
 
     One transaction: search sees all of the document or nothing of it. `write_words` is
-    index.lexical.write_rows. False, and nothing changes, when the document was deleted, cancelled or
-    taken up by a later attempt.
+    index.lexical.write_rows. False, and nothing changes, when the document is deleted or, where an
+    attempt is given, that attempt is over.
     """
+    still = documents.c.deleted_at.is_(None) if attempt is None else wanted(attempt)
     with write(engine) as connection:
         row = connection.execute(
-            select(documents.c.library_id)
-            .where(documents.c.id == document_id, wanted(attempt))
-            .with_for_update()
+            select(documents.c.library_id).where(documents.c.id == document_id, still).with_for_update()
         ).first()
         if row is None:
             return False

@@ -11,8 +11,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from rag_core.errors import NotFound
 from rag_core.store.answer_json import decode_answer, encode_answer
 from rag_core.store.db import write
-from rag_core.store.schema import conversation_libraries, conversations, libraries
-from rag_core.store.schema import turns as turn_rows
+from rag_core.store.schema import conversation_libraries, conversations, libraries, turns as turn_rows
 from rag_core.types import Turn
 
 _TITLE_LENGTH = 200

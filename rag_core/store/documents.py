@@ -81,6 +81,17 @@ def unfinished_documents(engine: Engine) -> tuple[Document, ...]:
     return _list(engine, documents.c.state.in_(UNFINISHED))
 
 
+def unfinished_attempts(engine: Engine) -> tuple[tuple[int, int], ...]:
+    """(document id, attempt) of every document that a worker has yet to finish, oldest first."""
+    statement = (
+        select(documents.c.id, documents.c.attempt)
+        .where(documents.c.state.in_(UNFINISHED), documents.c.deleted_at.is_(None))
+        .order_by(documents.c.id)
+    )
+    with engine.connect() as connection:
+        return tuple((row.id, row.attempt) for row in connection.execute(statement))
+
+
 def set_state(engine: Engine, document_id: int, state: DocumentState, problem: Problem | None = None) -> None:
     """Sets the state whatever it was: the user's word. A worker uses advance."""
     with write(engine) as connection:
@@ -93,7 +104,7 @@ def advance(
     engine: Engine, document_id: int, attempt: int, state: DocumentState, problem: Problem | None = None
 ) -> bool:
     """Sets the state on a worker's behalf. False, and nothing changes, when the document was deleted,
-    cancelled or taken up by a later attempt: the worker then stops."""
+    cancelled, finished or taken up by a later attempt: the worker then stops."""
     with write(engine) as connection:
         done = connection.execute(
             update(documents)
@@ -115,7 +126,9 @@ def is_wanted(engine: Engine, document_id: int, attempt: int) -> bool:
 def wanted(attempt: int) -> ColumnElement[bool]:
     """The condition under which this attempt at a document is still to go on."""
     return and_(
-        documents.c.deleted_at.is_(None), documents.c.state != "cancelled", documents.c.attempt == attempt
+        documents.c.deleted_at.is_(None),
+        documents.c.state.in_(UNFINISHED),
+        documents.c.attempt == attempt,
     )
 
 
@@ -131,14 +144,20 @@ def next_attempt(engine: Engine, document_id: int) -> int:
     """Puts the document back to waiting under a new attempt, which ends the one before, and returns its
     number. Raises NotFound, also when the document is deleted."""
     with write(engine) as connection:
-        done = connection.execute(
-            update(documents)
-            .where(documents.c.id == document_id, documents.c.deleted_at.is_(None))
-            .values(attempt=documents.c.attempt + 1, **state_values("waiting", None))
-        )
-        if done.rowcount == 0:
-            raise NotFound("document_missing", str(document_id))
-        return _load(connection, document_id).attempt
+        return begin_attempt(connection, document_id)
+
+
+def begin_attempt(connection: Connection, document_id: int) -> int:
+    """next_attempt within the caller's transaction."""
+    attempt: int | None = connection.execute(
+        update(documents)
+        .where(documents.c.id == document_id, documents.c.deleted_at.is_(None))
+        .values(attempt=documents.c.attempt + 1, **state_values("waiting", None))
+        .returning(documents.c.attempt)
+    ).scalar()
+    if attempt is None:
+        raise NotFound("document_missing", str(document_id))
+    return attempt
 
 
 def delete_documents(engine: Engine, ids: Sequence[int], now: float) -> None:

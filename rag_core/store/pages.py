@@ -8,10 +8,11 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from rag_core.errors import Problem
 from rag_core.page_codec import decode_page, encode_page
+from rag_core.store.chunk_rows import batches
 from rag_core.store.db import write
-from rag_core.store.documents import state_values
+from rag_core.store.documents import begin_attempt, state_values
 from rag_core.store.schema import documents, pages
-from rag_core.types import Page, PageRecord, PageState, ParsedDocument, Region
+from rag_core.types import Page, PageRecord, ParsedDocument, Region
 
 _RECORD = tuple(column for column in pages.c if column.name != "content")
 
@@ -91,9 +92,18 @@ def load_parsed(engine: Engine, document_id: int) -> ParsedDocument:
     return ParsedDocument(read, problems)
 
 
-def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int]) -> None:
-    """Puts the pages back to waiting. What was read of them before stays until they are read again."""
-    _set_states(engine, document_id, numbers, "waiting")
+def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int]) -> int:
+    """Puts the pages back to waiting and the document under a new attempt, which ends the one before;
+    returns its number. What was read of the pages before stays until they are read again. Raises
+    NotFound, also when the document is deleted."""
+    with write(engine) as connection:
+        for some in batches(numbers):
+            connection.execute(
+                update(pages)
+                .where(pages.c.document_id == document_id, pages.c.number.in_(some))
+                .values(state="waiting", problem_code="", problem_detail="")
+            )
+        return begin_attempt(connection, document_id)
 
 
 def locate(engine: Engine, document_id: int, start: int, end: int) -> tuple[Region, ...]:
@@ -123,16 +133,6 @@ def total_reads(engine: Engine, document_id: int) -> int:
     with engine.connect() as connection:
         counts = connection.scalars(select(pages.c.reads).where(pages.c.document_id == document_id))
         return sum(counts)
-
-
-def _set_states(engine: Engine, document_id: int, numbers: Sequence[int], state: PageState) -> None:
-    with write(engine) as connection:
-        for start in range(0, len(numbers), 500):
-            connection.execute(
-                update(pages)
-                .where(pages.c.document_id == document_id, pages.c.number.in_(numbers[start : start + 500]))
-                .values(state=state, problem_code="", problem_detail="")
-            )
 
 
 def _record(row: Row[tuple[object, ...]]) -> PageRecord:

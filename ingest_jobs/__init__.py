@@ -1,0 +1,1 @@
+"""Reading documents in worker processes that can be killed at any moment."""

@@ -1,0 +1,176 @@
+"""The job engine in a worker: runs workflows and records their steps, so that they survive the process."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from dbos import DBOS
+
+from ingest_jobs.bench import Bench
+from ingest_jobs.rebuild import Rebuild
+from ingest_jobs.requests import (
+    APPLICATION,
+    DOCUMENTS,
+    INGEST,
+    LIBRARIES,
+    REBUILD,
+    VERSION,
+    rebuild_options,
+    sqlite_path,
+)
+from ingest_jobs.steps import Attempt
+from ingest_jobs.workflows import ingest, rebuild
+from rag_core.errors import Problem
+from rag_core.settings import Settings
+
+LOG = logging.getLogger(__name__)
+T = TypeVar("T")
+
+# A job that took its worker down this often is given up.
+_MOST_RECOVERIES = 20
+_QUEUE_SECONDS = 0.2
+_OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
+_KEPT_SECONDS = 7 * 24 * 3600
+
+
+class Job(Protocol):
+    """Something that is worked on in steps."""
+
+    def is_wanted(self) -> bool:
+        """Whether it is still to go on."""
+        ...
+
+    def give_up(self, problem: Problem) -> None:
+        """Ends it for good."""
+        ...
+
+
+# Does a step's work; what it returned, and what went wrong if anything did.
+Guard = Callable[[Job, Callable[[], T]], tuple[T | None, Problem | None]]
+
+
+def start(settings: Settings, executor_id: str, bench: Bench, guard: Guard[object]) -> None:
+    """Starts the engine in this process. What an earlier process of the same executor left unfinished goes
+    on at once, after the last step that was recorded."""
+    path = sqlite_path(settings)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Readers and one writer don't wait for each other then; the file remembers it.
+        with sqlite3.connect(path, timeout=30) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.close()
+    DBOS(
+        config={
+            "name": APPLICATION,
+            "system_database_url": settings.jobs_database,
+            "application_version": VERSION,
+            "executor_id": executor_id,
+            "run_admin_server": False,
+            "log_level": "WARNING",
+        }
+    )
+    _register(bench, guard)
+    DBOS.launch()
+    DBOS.register_queue(
+        DOCUMENTS,
+        worker_concurrency=max(settings.worker_documents, 1),
+        polling_interval_sec=_QUEUE_SECONDS,
+        on_conflict="always_update",
+    )
+    DBOS.register_queue(LIBRARIES, worker_concurrency=1, polling_interval_sec=_QUEUE_SECONDS)
+
+
+def put_document(document_id: int, attempt: int) -> None:
+    """Puts an attempt at a document into the queue; once, however often it is called."""
+    DBOS.enqueue_workflow_with_options(
+        {
+            "workflow_name": INGEST,
+            "queue_name": DOCUMENTS,
+            "workflow_id": workflow_id(document_id, attempt),
+            "app_version": VERSION,
+        },
+        document_id,
+        attempt,
+    )
+
+
+def put_rebuild(library_id: int) -> None:
+    """Puts a rebuild of the library into the queue unless one is there."""
+    DBOS.enqueue_workflow_with_options(rebuild_options(library_id), library_id)
+
+
+def is_over(document_id: int, attempt: int) -> bool:
+    """Whether the engine has ended its work on the attempt."""
+    status = DBOS.get_workflow_status(workflow_id(document_id, attempt))
+    return status is not None and status.status in _OVER
+
+
+def take_over(executor_id: str) -> None:
+    """Puts the unfinished jobs of an executor that is surely dead back into their queues."""
+    for job in DBOS.list_workflows(status="PENDING", executor_id=executor_id, load_output=False):
+        LOG.warning("taking over %s from %s", job.workflow_id, executor_id)
+        DBOS.resume_workflow(job.workflow_id, queue_name=job.queue_name)
+
+
+def running_executors() -> frozenset[str]:
+    """The executors that the engine believes to be at work."""
+    jobs = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    return frozenset(job.executor_id for job in jobs if job.executor_id)
+
+
+def forget_old_jobs(now: float) -> int:
+    """Removes the records of jobs that ended a week ago; returns how many."""
+    before = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - _KEPT_SECONDS))
+    old = DBOS.list_workflows(
+        status=list(_OVER), completed_before=before, limit=1000, load_input=False, load_output=False
+    )
+    DBOS.delete_workflows([job.workflow_id for job in old])
+    return len(old)
+
+
+def workflow_id(document_id: int, attempt: int) -> str:
+    """The name of an attempt in the engine."""
+    return f"{INGEST}-{document_id}-{attempt}"
+
+
+def _register(bench: Bench, guard: Guard[object]) -> None:
+    def run(job: Job, work: Callable[[_Recorded], None]) -> tuple[str, str] | None:
+        recorded = _Recorded(job, guard)
+        work(recorded)
+        problem = recorded.problem
+        return (problem.code, problem.detail) if problem else None
+
+    def ingest_document(document_id: int, attempt: int) -> tuple[str, str] | None:
+        job = Attempt(bench, document_id, attempt)
+        return run(job, lambda step: ingest(job, step))
+
+    def rebuild_library(library_id: int) -> tuple[str, str] | None:
+        job = Rebuild(bench, library_id)
+        return run(job, lambda step: rebuild(job, step))
+
+    options = {"max_recovery_attempts": _MOST_RECOVERIES}
+    DBOS.workflow(name=INGEST, **options)(ingest_document)
+    DBOS.workflow(name=REBUILD, **options)(rebuild_library)
+
+
+class _Recorded:
+    """Steps whose outcome the engine records; the last problem is remembered."""
+
+    def __init__(self, job: Job, guard: Guard[object]) -> None:
+        self._job = job
+        self._guard = guard
+        self.problem: Problem | None = None
+
+    def __call__(self, name: str, work: Callable[[], T]) -> T | None:
+        value, code, detail = DBOS.run_step({"name": name}, self._do, work)
+        if code:
+            self.problem = Problem(code, detail)
+        return value  # type: ignore[no-any-return]
+
+    def _do(self, work: Callable[[], T]) -> tuple[object, str, str]:
+        value, problem = self._guard(self._job, work)
+        return value, problem.code if problem else "", problem.detail if problem else ""

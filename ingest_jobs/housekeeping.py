@@ -1,0 +1,92 @@
+"""What a worker does beside its jobs: finding them, taking over from the dead, clearing away."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Iterator
+from itertools import islice
+
+from ingest_jobs import durable
+from ingest_jobs.bench import Bench
+from ingest_jobs.rebuild import is_due
+from ingest_jobs.slots import free_slots, holding
+from ingest_jobs.steps import Attempt
+from rag_core.errors import Problem
+from rag_core.store import conversations, documents, libraries, workers
+
+LOG = logging.getLogger(__name__)
+
+# A worker on another machine that has been silent for so long is dead.
+SILENT_SECONDS = 120
+# A file may be stored this long before its document is.
+_UNREFERENCED_SECONDS = 3600
+_UNFINISHED_UPLOAD_SECONDS = 24 * 3600
+
+
+class Rounds:
+    """The rounds of one worker. It remembers what it has seen, so that a quiet round costs one query."""
+
+    def __init__(self, bench: Bench, slot_name: str) -> None:
+        self._bench = bench
+        self._slot_name = slot_name
+        self._put: set[tuple[int, int]] = set()
+        self._revisions: dict[int, int] = {}
+
+    def find_documents(self) -> None:
+        """Puts every waiting document into the queue, also one whose app died right after storing it."""
+        waiting = set(documents.unfinished_attempts(self._bench.database))
+        for document_id, attempt in sorted(waiting - self._put):
+            durable.put_document(document_id, attempt)
+        self._put = waiting
+
+    def settle(self) -> None:
+        """Ends the wait for documents whose job ended without a word (it was given up by the engine)."""
+        for document_id, attempt in documents.unfinished_attempts(self._bench.database):
+            if durable.is_over(document_id, attempt):
+                Attempt(self._bench, document_id, attempt).give_up(Problem("internal"))
+
+    def take_over(self, now: float) -> None:
+        """Takes up what dead workers left: those of this machine whose slot is free, and those of others
+        that have long been silent."""
+        here = self._slot_name.rsplit("-", 1)[0]
+        for slot_name in free_slots(self._bench.settings):
+            durable.take_over(slot_name)
+        alive = {worker.id for worker in workers.alive(self._bench.database, now, SILENT_SECONDS)}
+        for executor_id in durable.running_executors() - alive:
+            if executor_id.rsplit("-", 1)[0] != here:
+                durable.take_over(executor_id)
+
+    def renew_indexes(self) -> None:
+        """Asks for a rebuild where a library has outgrown its index."""
+        for library in libraries.list_libraries(self._bench.database):
+            if self._revisions.get(library.id) == library.revision:
+                continue
+            self._revisions[library.id] = library.revision
+            if is_due(self._bench.database, library.id):
+                durable.put_rebuild(library.id)
+
+    def clear(self, now: float) -> None:
+        """Removes what was deleted long enough ago, and what nothing refers to any more."""
+        with holding(self._bench.settings, "clearing") as held:
+            if not held:
+                return
+            database, files = self._bench.database, self._bench.files
+            before = now - self._bench.settings.undo_hours * 3600
+            documents.purge_deleted(database, before)
+            conversations.purge_conversations(database, before)
+            files.clear_incoming(now - _UNFINISHED_UPLOAD_SECONDS)
+            old = files.untouched_since(now - _UNREFERENCED_SECONDS)
+            while some := tuple(islice(old, 500)):
+                for sha256 in set(some) - documents.referenced(database, some):
+                    files.remove(sha256)
+            for folder in self._ownerless_indexes():
+                shutil.rmtree(self._bench.settings.indexes / folder, ignore_errors=True)
+            durable.forget_old_jobs(now)
+
+    def _ownerless_indexes(self) -> Iterator[str]:
+        known = {str(library.id) for library in libraries.list_libraries(self._bench.database)}
+        if self._bench.settings.indexes.is_dir():
+            for path in self._bench.settings.indexes.iterdir():
+                if path.name.isdigit() and path.name not in known:
+                    yield path.name

@@ -1,0 +1,106 @@
+"""Requests that outlive the process that made them: the light side of the job engine, for the app.
+
+Documents need none: a document in the state waiting is its own request. What is left here concerns
+whole libraries.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from rag_core.errors import Problem
+from rag_core.settings import Settings
+
+if TYPE_CHECKING:
+    from dbos import DBOSClient
+
+APPLICATION = "wenju"
+# Fixed by hand: raised only when a workflow's steps change so much that old jobs can't be resumed.
+VERSION = "1"
+DOCUMENTS, LIBRARIES = "documents", "libraries"
+INGEST, REBUILD = "ingest", "rebuild"
+
+RebuildState = Literal["waiting", "running", "done", "failed"]
+_STATES: dict[str, RebuildState] = {
+    "ENQUEUED": "waiting",
+    "DELAYED": "waiting",
+    "PENDING": "running",
+    "SUCCESS": "done",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildJob:
+    """A library's rebuild as the job engine knows it. Times are epoch seconds; `problem` says why it
+    failed."""
+
+    library_id: int
+    state: RebuildState
+    problem: Problem | None
+    created_at: float
+
+
+def request_rebuild(settings: Settings, library_id: int) -> None:
+    """Asks for a new index of the library; one request at a time stands for a library."""
+    with _client(settings) as client:
+        client.enqueue(rebuild_options(library_id), library_id)
+
+
+def rebuild_options(library_id: int) -> dict[str, str]:
+    """How a rebuild is put into its queue."""
+    return {
+        "workflow_name": REBUILD,
+        "queue_name": LIBRARIES,
+        "app_version": VERSION,
+        "deduplication_id": f"library-{library_id}",
+        "duplication_policy": "return-existing",
+    }
+
+
+def rebuilds(settings: Settings, limit: int = 20) -> tuple[RebuildJob, ...]:
+    """The latest rebuilds, newest first."""
+    if _is_unmade(settings):
+        return ()
+    with _client(settings) as client:
+        found = client.list_workflows(name=REBUILD, limit=limit, sort_desc=True)
+    return tuple(
+        RebuildJob(
+            library_id=int(one.input["args"][0]),
+            state="failed" if one.output else _STATES.get(one.status, "failed"),
+            problem=Problem(*one.output) if one.output else None,
+            created_at=one.created_at / 1000,
+        )
+        for one in found
+    )
+
+
+@contextmanager
+def _client(settings: Settings) -> Iterator[DBOSClient]:
+    from dbos import DBOS, DBOSClient  # noqa: PLC0415  (takes a second)
+
+    if _is_unmade(settings):
+        settings.home.mkdir(parents=True, exist_ok=True)
+        with (settings.home / "jobs.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            DBOS.migrate(settings.jobs_database)
+    client = DBOSClient(system_database_url=settings.jobs_database, application_name=APPLICATION)
+    try:
+        yield client
+    finally:
+        client.destroy()
+
+
+def _is_unmade(settings: Settings) -> bool:
+    path = sqlite_path(settings)
+    return path is not None and not path.exists()
+
+
+def sqlite_path(settings: Settings) -> Path | None:
+    """The job engine's file, where it is one."""
+    scheme, _, path = settings.jobs_database.partition(":///")
+    return Path(path) if scheme == "sqlite" else None

@@ -1,0 +1,187 @@
+"""The steps of reading one document. Each can be killed at any instruction and done again."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest_jobs.bench import Bench, PageReader
+from rag_core.chunk import CHUNK_TOKENS, chunk_document, title_spans
+from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
+from rag_core.index.publish import publish_document
+from rag_core.parse.results import PARSER_VERSION, TEXT_LAYER, PageResult, failed
+from rag_core.store import chunks, documents, libraries, pages
+from rag_core.types import DocumentState, PageRecord
+
+EMBEDDING_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a document. Every step returns a value that survives a restart; what is already
+    done is left out, so a repeated step does no work twice."""
+
+    bench: Bench
+    document_id: int
+    number: int
+
+    def is_wanted(self) -> bool:
+        """Whether the attempt is still to go on."""
+        return documents.is_wanted(self.bench.database, self.document_id, self.number)
+
+    def advance(self, state: DocumentState, problem: Problem | None = None) -> bool:
+        """Sets the document's state; False when the attempt is no longer wanted."""
+        return documents.advance(self.bench.database, self.document_id, self.number, state, problem)
+
+    def give_up(self, problem: Problem) -> None:
+        """Ends the attempt for good. Whatever went wrong, a file that is gone is the reason to name."""
+        document = documents.get_document(self.bench.database, self.document_id)
+        gone = not self.bench.files.exists(document.readable_sha256)
+        self.advance("rejected", Problem("file_missing") if gone else problem)
+
+    def open(self) -> bool:
+        """Looks at the file and opens its ledger. False when a password has to be given first.
+        Raises InputError for a file that can't be read."""
+        self.advance("reading")
+        document = documents.get_document(self.bench.database, self.document_id)
+        path = self._path()
+        try:
+            with self.bench.readers.borrow() as reader:
+                inspection = reader.inspect(path, document.filename)
+        except PasswordNeeded:
+            self.advance("needs_password", Problem("password_needed"))
+            return False
+        if inspection.page_count > self.bench.settings.page_limit:
+            raise InputError("file_too_many_pages", str(self.bench.settings.page_limit))
+        pages.begin_pages(self.bench.database, self.document_id, inspection.page_count)
+        return True
+
+    def unread(self) -> tuple[int, ...]:
+        """The pages that no reader has looked at yet."""
+        return self._numbers("waiting")
+
+    def read_text(self, numbers: Sequence[int]) -> bool:
+        """Reads the text layer of these pages, as far as they are still waiting."""
+        waiting = set(self._numbers("waiting"))
+        todo = [number for number in numbers if number in waiting]
+        if todo:
+            path = self._path()
+            with self.bench.readers.borrow() as reader:
+                for result in _read_text(reader, path, todo):
+                    self._save(result)
+        return True
+
+    def scans(self) -> tuple[int, ...]:
+        """The pages that wait for recognition."""
+        return self._numbers("needs_ocr")
+
+    def read_scan(self, number: int) -> bool:
+        """Recognises the page, if it still waits for that."""
+        if number in self._numbers("needs_ocr"):
+            path, begun = self._path(), time.monotonic()
+            with self.bench.readers.borrow() as reader:
+                try:
+                    result = reader.read_scan(path, number)
+                except ParserFailure as error:
+                    result = failed(number, "", time.monotonic() - begun, error.problem)
+            self._save(result)
+        return True
+
+    def cut(self) -> bool:
+        """Cuts what was read into chunks."""
+        self.advance("indexing")
+        database = self.bench.database
+        parsed = pages.load_parsed(database, self.document_id)
+        with self.bench.embedders.borrow(self._embedder_id()) as embedder:
+            cut = chunk_document(parsed.text, embedder.count_tokens, CHUNK_TOKENS, title_spans(parsed))
+        chunks.replace_chunks(database, self.document_id, cut, parsed)
+        return True
+
+    def embed(self) -> int:
+        """Embeds the next batch of chunks; returns how many that were."""
+        database, embedder_id = self.bench.database, self._embedder_id()
+        pending = chunks.pending_embeddings(database, self.document_id, embedder_id, EMBEDDING_BATCH)
+        if pending:
+            with self.bench.embedders.borrow(embedder_id) as embedder:
+                vectors = embedder.embed_passages([text for _, text in pending])
+            chunks.save_embeddings(database, embedder_id, [one for one, _ in pending], vectors)
+        return len(pending)
+
+    def publish(self) -> bool:
+        """Makes the document searchable and says how the reading went."""
+        records = pages.page_records(self.bench.database, self.document_id)
+        state, problem = outcome(records)
+        if state == "rejected":
+            return self.advance(state, problem)
+        return publish_document(self.bench.database, self.document_id, state, problem, self.number)
+
+    def _path(self) -> Path:
+        document = documents.get_document(self.bench.database, self.document_id)
+        if not self.bench.files.exists(document.readable_sha256):
+            raise InputError("file_missing")
+        return self.bench.files.path(document.readable_sha256)
+
+    def _numbers(self, state: str) -> tuple[int, ...]:
+        records = pages.page_records(self.bench.database, self.document_id)
+        return tuple(record.number for record in records if record.state == state)
+
+    def _embedder_id(self) -> str:
+        database = self.bench.database
+        document = documents.get_document(database, self.document_id)
+        return libraries.get_library(database, document.library_id).embedder_id
+
+    def _save(self, result: PageResult) -> None:
+        sha256 = self._path().name
+        named = f"{sha256}/{result.number}/{PARSER_VERSION}/{result.engine}"
+        record = PageRecord(
+            document_id=self.document_id,
+            number=result.number,
+            state=result.state,
+            engine=result.engine,
+            seconds=result.seconds,
+            confidence=result.confidence,
+            characters=len(result.page.text) if result.page else 0,
+            problem=result.problem,
+            fingerprint=hashlib.sha256(named.encode()).hexdigest(),
+        )
+        pages.save_page(self.bench.database, record, result.page)
+
+
+def outcome(records: Sequence[PageRecord]) -> tuple[DocumentState, Problem | None]:
+    """What a document has come to, by its ledger: indexed, partly (some pages failed) or rejected (not a
+    word in it)."""
+    broken = [record for record in records if record.state == "failed"]
+    has_text = any(record.state == "read" and record.characters for record in records)
+    if not broken:
+        return ("indexed", None) if has_text else ("rejected", Problem("no_text"))
+    codes = {record.problem.code for record in broken if record.problem}
+    if not has_text and codes == {"ocr_unavailable"}:
+        return "rejected", Problem("ocr_unavailable")
+    problem = Problem("pages_failed", page_list([record.number for record in broken]))
+    return ("partly" if has_text else "rejected"), problem
+
+
+def page_list(numbers: Sequence[int]) -> str:
+    """Page numbers as a reader writes them: 3, 7–9."""
+    runs: list[tuple[int, int]] = []
+    for number in sorted(numbers):
+        if runs and runs[-1][1] == number - 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in runs)
+
+
+def _read_text(reader: PageReader, path: Path, numbers: Sequence[int]) -> tuple[PageResult, ...]:
+    """The pages; when a run of them takes the reader down, they are tried one by one, so that only the
+    guilty one fails."""
+    begun = time.monotonic()
+    try:
+        return reader.read_text(path, numbers)
+    except ParserFailure as error:
+        if len(numbers) == 1:
+            return (failed(numbers[0], TEXT_LAYER, time.monotonic() - begun, error.problem),)
+    return tuple(result for number in numbers for result in _read_text(reader, path, [number]))

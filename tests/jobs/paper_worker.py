@@ -1,0 +1,10 @@
+"""A worker process with the paper bench: python tests/jobs/paper_worker.py"""
+
+from __future__ import annotations
+
+from ingest_jobs.worker import run
+from rag_core.settings import read_settings
+from tests.jobs.paper import open_paper_bench
+
+if __name__ == "__main__":
+    run(read_settings(), open_paper_bench)
