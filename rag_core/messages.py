@@ -18,6 +18,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "file_too_many_pages": ("The file has more pages than the limit of {detail}. Split it and upload the parts.", "文件页数超过 {detail} 页的上限。请拆分后上传。"),
     "password_needed": ("The file is encrypted. Enter its password to read it.", "文件已加密。请输入密码以读取。"),
     "password_wrong": ("The password does not open this file. Try again.", "密码不正确，请重试。"),
+    "encryption_unknown": ("The file is encrypted in a way that no password opens (a certificate, or an unknown method). Upload an unprotected copy.", "文件的加密方式无法用密码打开（证书加密或未知方式）。请上传未加密的文件。"),
     "page_time": ("The page took longer than {detail} s to read. Retry it, or upload a simpler copy.", "读取该页超过 {detail} 秒。请重试，或上传更简单的版本。"),
     "page_memory": ("The page needed more than {detail} MB of memory. Upload a copy with a lower resolution.", "读取该页所需内存超过 {detail} MB。请上传分辨率较低的版本。"),
     "page_failed": ("The page could not be read. Retry it, or upload another copy.", "该页无法读取。请重试，或上传其他版本。"),

@@ -1,0 +1,153 @@
+"""From single characters and their boxes to a Line: clean text, and one edge a character."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rag_core.types import Box, Line
+
+REPLACEMENT = "\ufffd"
+_LIGATURES = {
+    "\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl",
+    "\ufb05": "st", "\ufb06": "st", "\u0132": "IJ", "\u0133": "ij",
+}  # fmt: skip
+# Radicals that fonts of Chinese PDFs give instead of the characters; the Kangxi block folds by NFKC.
+_RADICALS = str.maketrans(
+    "⺀⺁⺄⺈⺊⺌⺍⺕⺗⺘⺜⺟⺠⺡⺢⺣⺤⺥⺨⺩⺪⺫⺬⺭⺮⺯⺱⺳⺴⺷⺹⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
+    "冫厂乙刀卜小小彐心扌日母民氵氺灬爫爫犭王疋目示礻竹糸罒罒罒羊耂月臼艹艹艹虎衤覀西见角讠贝足车辶辶辶阝钅长镸长门阝雨青韦页风飞食飠饣食马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟龟",
+)
+_SPACES = "\t\u2028\u2029"
+# Characters that stay as they are: anything else goes through _clean, one by one.
+_PLAIN = re.compile(
+    r"[!-~\u00a1-\u00ac\u00ae-\u0131\u0134-\u02ff\u0391-\u03ff\u0400-\u045f\u2010-\u2027\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60 ]+"
+)
+_SPACED = re.compile(r"^ |  | $")
+
+Spans = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line of text as it stands on the page. `turn` is how far its writing direction is turned
+    clockwise from left-to-right: 0, 90 (downwards), 180 or 270 (upwards)."""
+
+    line: Line
+    turn: int
+
+
+def is_garbled(character: str) -> bool:
+    """Whether the character tells nothing: no meaning was given to its glyph."""
+    return character == REPLACEMENT or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}
+
+
+def count_garbled(text: str) -> int:
+    """How many of the characters tell nothing."""
+    return 0 if _PLAIN.fullmatch(text) else sum(is_garbled(character) for character in text)
+
+
+def segment(text: str, boxes: Spans, direction: tuple[float, float]) -> Segment | None:
+    """The characters as one line of a text layer, in their order; None when nothing of them can be read.
+
+    `boxes` has a row x0 y0 x1 y1 a character, in fractions of the page as displayed; `direction` is the
+    writing direction there (x right, y down).
+    """
+    if _SPACED.search(text) or not _PLAIN.fullmatch(text):
+        text, boxes = _cleaned(text, boxes)
+    if not text:
+        return None
+    turn = _turn(direction)
+    boxes = np.clip(boxes, 0.0, 1.0)
+    starts, ends = _spans(boxes, turn)
+    if turn == 0 and _runs_left(starts):
+        starts, ends = ends, starts
+    edges = (*starts.tolist(), float(ends[-1]))
+    x0, y0 = boxes[:, :2].min(axis=0).tolist()
+    x1, y1 = boxes[:, 2:].max(axis=0).tolist()
+    return Segment(Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270)), turn)
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """The smallest box around the boxes."""
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+
+
+def clean_text(text: str) -> str:
+    """The text without line breaks, control characters and doubled spaces."""
+    return _cleaned(text, np.zeros((len(text), 4)))[0]
+
+
+def _cleaned(text: str, boxes: Spans) -> tuple[str, Spans]:
+    """What of the text is kept, and a box for each of its characters: a ligature's letters share its box."""
+    kept: list[str] = []
+    rows: list[Spans] = []
+    for character, box in zip(text, boxes, strict=True):
+        letters = _clean(character)
+        if letters == " " and (not kept or kept[-1] == " "):
+            continue
+        for part, letter in enumerate(letters):
+            kept.append(letter)
+            rows.append(_share(box, part, len(letters)))
+    if kept and kept[-1] == " ":
+        kept.pop()
+        rows.pop()
+    return "".join(kept), np.array(rows).reshape(-1, 4)
+
+
+def _clean(character: str) -> str:
+    """The character as it is kept: nothing, itself, or the letters of a ligature."""
+    if character in _LIGATURES:
+        return _LIGATURES[character]
+    category = unicodedata.category(character)
+    if category == "Zs" or character in _SPACES:
+        return " "
+    if character == "\u00ad":
+        return "-"
+    if category == "Cf" or is_garbled(character):
+        return ""
+    if "\u2f00" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
+        return unicodedata.normalize("NFKC", character)
+    return character.translate(_RADICALS)
+
+
+def _share(box: Spans, part: int, parts: int) -> Spans:
+    if parts == 1:
+        return box
+    step = (box[2] - box[0]) / parts
+    return np.array([box[0] + part * step, box[1], box[0] + (part + 1) * step, box[3]])
+
+
+def _turn(direction: tuple[float, float]) -> int:
+    dx, dy = direction
+    if abs(dx) >= abs(dy):
+        return 0 if dx >= 0 else 180
+    return 90 if dy > 0 else 270
+
+
+def _spans(boxes: Spans, turn: int) -> tuple[Spans, Spans]:
+    """Where each character starts and ends along the writing direction."""
+    match turn:
+        case 0:
+            return boxes[:, 0], boxes[:, 2]
+        case 90:
+            return boxes[:, 1], boxes[:, 3]
+        case 180:
+            return boxes[:, 2], boxes[:, 0]
+        case _:
+            return boxes[:, 3], boxes[:, 1]
+
+
+def _runs_left(starts: Spans) -> bool:
+    """Whether most characters stand left of the one before them: a right-to-left script."""
+    steps = np.diff(starts)
+    return int((steps < 0).sum()) > int((steps > 0).sum())

@@ -1,0 +1,135 @@
+"""PNG, JPEG and TIFF files as documents: a page a frame, turned as the camera says. Pixels are decoded
+only after the header was found harmless. The only file that imports PIL."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from rag_core.errors import InputError
+from rag_core.parse.pagelook import PageLook
+from rag_core.parse.results import MediaType
+from rag_core.protocols import ImageArray
+
+MAX_PIXELS = 100_000_000
+MAX_FRAMES = 10_000
+DEFAULT_DPI = 150.0
+SHOWN_PIXELS = 40_000_000
+SCAN_MAX_PIXELS = 25_000_000
+_FORMATS: dict[MediaType, list[str]] = {"image/png": ["PNG"], "image/jpeg": ["JPEG"], "image/tiff": ["TIFF"]}
+_ORIENTATION = 0x0112
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
+
+
+class ImageFile:
+    """An open image. Raises InputError: file_damaged, file_missing, file_no_pages, page_too_large."""
+
+    encrypted = False
+
+    def __init__(self, path: Path, media: MediaType) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._image: Any = Image.open(path, formats=_FORMATS[media])
+                self.page_count = min(int(getattr(self._image, "n_frames", 1)), MAX_FRAMES)
+        except Image.DecompressionBombError as error:
+            raise InputError("page_too_large", "> 100 megapixels") from error
+        except FileNotFoundError as error:
+            raise InputError("file_missing") from error
+        except UnidentifiedImageError as error:
+            raise InputError("file_damaged") from error
+        except _DAMAGE as error:
+            raise InputError("file_damaged") from error
+        if media != "image/tiff":
+            self.page_count = 1
+        if self.page_count < 1:
+            raise InputError("file_no_pages")
+        self.size(1)
+
+    def close(self) -> None:
+        self._image.close()
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height in points as displayed."""
+        width, height = self._pixel_size(number)
+        dpi = self._dpi()
+        return width * 72 / dpi, height * 72 / dpi
+
+    def look(self, number: int) -> PageLook:
+        """A picture has no text layer: it must be recognised."""
+        self._pixel_size(number)
+        return PageLook((), True)
+
+    def picture(self, number: int, dpi: float) -> ImageArray:
+        """The frame as displayed, at most at this resolution: height × width × 3, BGR. Raises InputError:
+        page_too_large, page_failed."""
+        width, height = self._pixel_size(number)
+        return self._decode(number, min(dpi / self._dpi(), (SHOWN_PIXELS / (width * height)) ** 0.5, 1.0))
+
+    def scan(self, number: int) -> ImageArray:
+        """The frame for recognition: every pixel, except of very large ones."""
+        width, height = self._pixel_size(number)
+        return self._decode(number, min((SCAN_MAX_PIXELS / (width * height)) ** 0.5, 1.0))
+
+    def _decode(self, number: int, zoom: float) -> ImageArray:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                colours = _as_rgb(ImageOps.exif_transpose(self._image))
+        except (Image.DecompressionBombError, MemoryError) as error:
+            raise InputError("page_too_large", "> 100 megapixels") from error
+        except _DAMAGE as error:
+            raise InputError("page_failed") from error
+        if zoom < 1:
+            size = (max(round(colours.width * zoom), 1), max(round(colours.height * zoom), 1))
+            colours = colours.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+        return np.ascontiguousarray(np.asarray(colours, np.uint8)[:, :, ::-1])
+
+    def _pixel_size(self, number: int) -> tuple[int, int]:
+        try:
+            if self._image.tell() != number - 1:
+                self._image.seek(number - 1)
+            width, height = self._image.size
+            sideways = self._image.getexif().get(_ORIENTATION) in _SIDEWAYS
+        except _DAMAGE as error:
+            raise InputError("page_failed") from error
+        if width < 1 or height < 1:
+            raise InputError("file_damaged")
+        if width * height > MAX_PIXELS:
+            raise InputError("page_too_large", f"{width} × {height} px")
+        return (height, width) if sideways else (width, height)
+
+    def _dpi(self) -> float:
+        """The resolution the file states where it is believable."""
+        try:
+            stated = float(self._image.info.get("dpi", (0, 0))[0])
+        except (TypeError, ValueError, IndexError, ZeroDivisionError):
+            return DEFAULT_DPI
+        return stated if 72 < stated <= 1200 else DEFAULT_DPI
+
+
+def encode_png(pixels: ImageArray) -> bytes:
+    """A BGR picture as PNG."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "PNG", compress_level=3)
+    return stream.getvalue()
+
+
+def _as_rgb(image: Any) -> Any:
+    """The image in 8-bit RGB; what is see-through becomes white, and deep grey is brought to 8 bits."""
+    if image.mode.startswith("I") or image.mode == "F":
+        values = np.nan_to_num(np.asarray(image, np.float64))
+        scale = 65535.0 if values.max(initial=0.0) > 255 else 255.0
+        return Image.fromarray((np.clip(values / scale, 0, 1) * 255).astype(np.uint8)).convert("RGB")
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        clear = image.convert("RGBA")
+        paper = Image.new("RGBA", clear.size, "white")
+        return Image.alpha_composite(paper, clear).convert("RGB")
+    return image.convert("RGB")

@@ -1,0 +1,154 @@
+"""The child process of a reader, from the parent's side: started, spoken to, watched, ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from rag_core.errors import ParserFailure
+from rag_core.parse import wire
+
+WATCH_SECONDS = 0.05
+START_SECONDS = 120
+CLOSE_SECONDS = 2
+# Address space is reserved far beyond what is used; what is used is watched from here.
+ADDRESS_SPARE_MB = 6144
+MB = 2**20
+# What the child is told of its surroundings: where programs and libraries are, never a key or a password.
+_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "TMPDIR")
+
+_log = logging.getLogger(__name__)
+
+
+class ChildProcess:
+    """A running child. Raises ParserFailure, and is over, when it dies, takes too long or too much memory."""
+
+    def __init__(self, memory_mb: int, cache: Path) -> None:
+        self._memory_mb = memory_mb
+        command = [sys.executable, "-m", "rag_core.parse.child", str(os.getpid())]
+        self._process = subprocess.Popen(
+            [*command, str(memory_mb + ADDRESS_SPARE_MB) if memory_mb else "0"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=Path(__file__).resolve().parents[2],
+            env=_environment(cache),
+            start_new_session=True,
+        )
+        self._watched = psutil.Process(self._process.pid)
+        self._buffer = bytearray()
+        self.peak_mb = 0.0
+        self._receive(START_SECONDS, "hello")
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def exchange(self, request: wire.Message, first_seconds: float, seconds: float) -> Iterator[wire.Message]:
+        """The messages that answer the request: the first within `first_seconds`, each further one within
+        `seconds`. Raises the error the child tells of, or ParserFailure."""
+        stream = self._process.stdin
+        try:
+            if stream is not None:
+                stream.write(wire.pack(request))
+                stream.flush()
+        except OSError as error:
+            self.end()
+            raise ParserFailure("page_failed") from error
+        limit = first_seconds
+        while (message := self._receive(limit)).kind != "end":
+            yield message
+            limit = seconds
+
+    def end(self) -> None:
+        """Ends the child at once."""
+        self._process.kill()
+        self._process.wait()
+        self._close_pipes()
+
+    def leave(self) -> None:
+        """Lets the child go when it has nothing to do, and ends it where it does not."""
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+                self._process.wait(CLOSE_SECONDS)
+            except (OSError, subprocess.TimeoutExpired):
+                _log.debug("the reader's child does not go by itself")
+        self.end()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                try:
+                    pipe.close()
+                except OSError:
+                    _log.debug("the reader's child left a request half read")
+
+    def _receive(self, seconds: float, kind: str = "") -> wire.Message:
+        deadline = time.monotonic() + seconds
+        try:
+            message = wire.unpack(lambda count: self._read(count, deadline, seconds))
+            if message.kind == "bug":
+                _log.error("the reader's child failed:\n%s", message.fields.get("trace"))
+                raise ValueError("bug")
+            if message.kind == "error":
+                raise wire.error_of(message)
+            if kind and message.kind != kind:
+                raise ValueError(message.kind)
+        except ValueError as error:
+            self.end()
+            raise ParserFailure("page_failed") from error
+        return message
+
+    def _read(self, count: int, deadline: float, seconds: float) -> bytes:
+        """Exactly so many bytes, while watching the child."""
+        output = self._process.stdout
+        if output is None:
+            raise ValueError("no output")
+        with selectors.DefaultSelector() as selector:
+            selector.register(output, selectors.EVENT_READ)
+            while len(self._buffer) < count:
+                ready = selector.select(WATCH_SECONDS)
+                self._watch(deadline, seconds)
+                if ready:
+                    piece = os.read(output.fileno(), max(count - len(self._buffer), 2**16))
+                    if not piece:
+                        raise ValueError("the child ended")
+                    self._buffer += piece
+        data = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return data
+
+    def _watch(self, deadline: float, seconds: float) -> None:
+        try:
+            used = self._watched.memory_info().rss / MB
+        except psutil.Error:
+            used = 0.0
+        self.peak_mb = max(self.peak_mb, used)
+        if self._memory_mb and used > self._memory_mb:
+            self.end()
+            raise ParserFailure("page_memory", str(self._memory_mb))
+        if time.monotonic() > deadline:
+            self.end()
+            raise ParserFailure("page_time", f"{seconds:g}")
+
+
+def _environment(cache: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    return {
+        **kept,
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONSAFEPATH": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",
+        "OMP_NUM_THREADS": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "PADDLE_PDX_CACHE_HOME": str(cache / "paddlex"),
+    }

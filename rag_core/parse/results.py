@@ -1,0 +1,43 @@
+"""What reading a file gives: its inspection, and one result a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rag_core.errors import Problem
+from rag_core.types import Page, PageState
+
+MediaType = Literal["application/pdf", "image/png", "image/jpeg", "image/tiff"]
+
+PARSER_VERSION = "1"
+TEXT_LAYER = "text-layer"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A file that opens. `encrypted`: it opened with a password, so a decrypted copy is needed."""
+
+    page_count: int
+    media_type: MediaType
+    encrypted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """One page, read. `state` is read, empty, needs_ocr or failed; `page` is there when it is read or
+    empty; `problem` is there when it failed. `engine` names what read it ("text-layer", an OCR engine's
+    id, or both joined by "+"). `confidence` is 0 to 1, weighed by characters; 1 for a text layer."""
+
+    number: int
+    page: Page | None
+    state: PageState
+    engine: str
+    seconds: float
+    confidence: float
+    problem: Problem | None = None
+
+
+def failed(number: int, engine: str, seconds: float, problem: Problem) -> PageResult:
+    """The result of a page that could not be read."""
+    return PageResult(number, None, "failed", engine, seconds, 0.0, problem)

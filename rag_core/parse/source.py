@@ -1,0 +1,100 @@
+"""A file's pages, read: the text layer where it can be trusted, recognition where it can't."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from rag_core.errors import InputError
+from rag_core.parse.glyphs import Segment
+from rag_core.parse.image import ImageFile
+from rag_core.parse.media import media_type
+from rag_core.parse.pagelook import PageLook, overlap
+from rag_core.parse.pdf import PdfFile
+from rag_core.parse.reading_order import blocks_of, turn_of
+from rag_core.parse.results import TEXT_LAYER, MediaType, PageResult, failed
+from rag_core.protocols import ImageArray, OcrEngine
+from rag_core.types import Line, Page, PageState
+
+_SAME_PLACE = 0.3
+
+
+class Source(Protocol):
+    """An open file. Numbers count pages from 1; every method may raise InputError."""
+
+    page_count: int
+    encrypted: bool
+
+    def size(self, number: int) -> tuple[float, float]:
+        """Width and height in points as displayed."""
+        ...
+
+    def look(self, number: int) -> PageLook:
+        """The text layer, and whether the page must be recognised."""
+        ...
+
+    def picture(self, number: int, dpi: float) -> ImageArray:
+        """The page as displayed, at most at this resolution: height × width × 3, BGR."""
+        ...
+
+    def scan(self, number: int) -> ImageArray:
+        """The page as displayed, in the resolution that suits recognition."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
+    """The file, open. Raises InputError, PasswordNeeded."""
+    media = media_type(path)
+    if media == "application/pdf":
+        return PdfFile(path, password), media
+    return ImageFile(path, media), media
+
+
+def read_text(source: Source, number: int) -> PageResult:
+    """The page by its text layer; needs_ocr when that is not all there is to read."""
+    began = time.monotonic()
+    try:
+        look = source.look(number)
+        if look.needs_ocr:
+            return PageResult(number, None, "needs_ocr", TEXT_LAYER, time.monotonic() - began, 0.0)
+        page = _page(source, number, look.segments)
+    except InputError as error:
+        return failed(number, TEXT_LAYER, time.monotonic() - began, error.problem)
+    return _result(page, TEXT_LAYER, time.monotonic() - began)
+
+
+def read_scan(source: Source, number: int, engine: OcrEngine) -> PageResult:
+    """The page by recognition; lines of a text layer that can be trusted stay as they are."""
+    began = time.monotonic()
+    try:
+        trusted = source.look(number).segments
+        lines = engine.read(source.scan(number))
+        seen = [Segment(line, turn_of(line)) for line in lines if not _is_known(line, trusted)]
+        page = _page(source, number, (*trusted, *seen))
+    except InputError as error:
+        return failed(number, engine.id, time.monotonic() - began, error.problem)
+    name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
+    return _result(page, name, time.monotonic() - began)
+
+
+def _page(source: Source, number: int, segments: Sequence[Segment]) -> Page:
+    width, height = source.size(number)
+    return Page(number, width, height, blocks_of(segments, width, height))
+
+
+def _result(page: Page, engine: str, seconds: float) -> PageResult:
+    lines = [line for block in page.blocks for line in block.lines]
+    characters = sum(len(line.text) for line in lines)
+    trust = sum(line.confidence * len(line.text) for line in lines) / max(characters, 1)
+    state: PageState = "read" if characters else "empty"
+    return PageResult(page.number, page, state, engine, seconds, trust if characters else 1.0)
+
+
+def _is_known(line: Line, trusted: Sequence[Segment]) -> bool:
+    """Whether the text layer already has what was recognised here."""
+    area = (line.box.x1 - line.box.x0) * (line.box.y1 - line.box.y0)
+    return sum(overlap(line.box, one.line.box) for one in trusted) > _SAME_PLACE * area
