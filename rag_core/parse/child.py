@@ -19,6 +19,8 @@ from typing import BinaryIO
 
 from rag_core.errors import InputError, ModelUnavailable, ParserFailure, UserError
 from rag_core.parse import source as sources, wire
+from rag_core.parse.image import encode_png
+from rag_core.parse.pdf import PdfFile
 from rag_core.parse.results import Inspection, MediaType, failed
 from rag_core.protocols import OcrEngine
 
