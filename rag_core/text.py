@@ -12,10 +12,16 @@ _SOFT_BREAK_IN_CJK = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\n\f][ \t]*(?=[{_WIDE}])
 _HYPHEN_BREAK = re.compile(r"(?<=[a-z])-[\n\f](?=[a-z])")
 _SPACE = re.compile(r"\s+")
 _CLOSERS = "”’\"')）】》」』]"
+# What opens an entry of a list at the start of a line.
+_LIST_MARK = (
+    r"[ \t]*(?:[•·●▪◆■□○–—*-][ \t]|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
+    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节])"
+)
+_BARE_MARK = re.compile(r"\s*\d{1,2}\.")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
-    rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+)"
+    rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
+    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}))"
 )
 
 
@@ -39,10 +45,13 @@ def normalise(text: str) -> str:
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
-    does not end a sentence; a blank line does. Sentences do not overlap and leave out only white space."""
+    does not end a sentence, unless an entry of a list begins after it; a blank line does. Sentences do not
+    overlap and leave out only white space."""
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
+        if _BARE_MARK.fullmatch(text, start, match.end()):
+            continue  # the full stop of "3." belongs to what it numbers
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
+from rag_core.ask.figures import figures
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rarity
 from rag_core.protocols import FloatArray
 from rag_core.text import CJK, flow, sentence_spans
@@ -22,9 +23,15 @@ TOKEN_BUDGET = 600
 SHORT_CHARACTERS = 160
 LONG_CHARACTERS = 400
 DUPLICATE_FROM = 0.85
-EMBEDDED_SENTENCES = 24
+EMBEDDED_SENTENCES = 16
+TITLE_CHARACTERS = 12
+_TITLE_FACTOR = 0.4
 _ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
+_LINE = re.compile(r"[^\n]+")
+# A line with two figures apart from each other, or cells set apart, is the row of a table.
+_ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
+TABLE_LINES = 3
 _CLAUSE = re.compile(r"(?<=[，,；;：:、])|\n")
 _CJK_CHARACTER = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
@@ -151,8 +158,15 @@ def _sentences(item: Evidence, asked: Sequence[Word], rare: Rarity) -> list[Sour
         for i, (start, end) in enumerate(spans):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.7 * own[i] + 0.2 * named[i] + 0.1 * near + 0.25 * item.hit.score
+            score *= _TITLE_FACTOR if _is_title(text[start:end], run[0].heading) else 1.0
             found.append(_sentence(item.number, run[0], (base + start, base + end), text[start:end], score))
     return found
+
+
+def _is_title(text: str, heading: str) -> bool:
+    """A title names what is asked about, but answers nothing."""
+    said = flow(text)
+    return said == heading or (len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not figures(said))
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
@@ -182,7 +196,12 @@ def _runs(passages: Sequence[Passage]) -> list[list[Passage]]:
 
 
 def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentence, or where it is too long to show, its clauses put together up to that length."""
+    """The sentence; the rows of a table one by one; where it is too long to show, its clauses put together
+    up to that length."""
+    lines = [(start + match.start(), start + match.end()) for match in _LINE.finditer(text[start:end])]
+    rows = sum(bool(_ROW.search(text[low:high])) for low, high in lines)
+    if len(lines) >= TABLE_LINES and 2 * rows >= len(lines):
+        return [trimmed for line in lines if (trimmed := _trim(text, *line))]
     if end - start <= LONG_CHARACTERS:
         return [(start, end)]
     pieces: list[tuple[int, int]] = []

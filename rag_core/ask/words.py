@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import Stemmer
 
+from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
 
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?")
@@ -65,7 +66,7 @@ def words(text: str) -> tuple[Word, ...]:
             found.append(Word(_key(token), start, run.end(), weight))
         elif len(token) == 1:
             weight = _FUNCTION_WEIGHT / 3 if token in _FUNCTION_CHARACTERS else 0.6
-            found.append(Word(normalise(token), start, run.end(), weight))
+            found.append(Word(simplify(normalise(token)), start, run.end(), weight))
         else:
             found += [_pair(token, i, start) for i in range(len(token) - 1)]
     return tuple(found)
@@ -75,7 +76,7 @@ def _pair(run: str, index: int, offset: int) -> Word:
     pair = run[index : index + 2]
     functions = sum(character in _FUNCTION_CHARACTERS for character in pair)
     weight = (1.0, _FUNCTION_WEIGHT, _FUNCTION_WEIGHT / 3)[functions]
-    return Word(normalise(pair), offset + index, offset + index + 2, weight)
+    return Word(simplify(normalise(pair)), offset + index, offset + index + 2, weight)
 
 
 def question_words(question: str) -> tuple[Word, ...]:
