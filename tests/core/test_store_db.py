@@ -1,0 +1,116 @@
+"""Opening, migrating and writing the database."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, event, text
+
+from rag_core.errors import UserError
+from rag_core.settings import Settings
+from rag_core.store import db
+from rag_core.store.libraries import bump_revision, create_library, get_library
+from rag_core.store.schema import metadata
+
+
+def test_migrations_make_the_schema(engine: Engine) -> None:
+    def is_ours(name: str | None, kind: str, parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("lexical")
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        assert compare_metadata(context, metadata) == []
+
+
+def test_ids_are_never_reused(engine: Engine) -> None:
+    with engine.connect() as connection:
+        sql = {
+            str(name): str(statement)
+            for name, statement in connection.execute(text("SELECT name, sql FROM sqlite_master"))
+        }
+    for table in ("libraries", "documents", "chunks", "generations", "conversations", "turns"):
+        assert "AUTOINCREMENT" in sql[table]
+
+
+def test_sqlite_is_set_up_to_survive(engine: Engine) -> None:
+    with engine.connect() as connection:
+        values = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert values == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_opens_from_anywhere_and_by_many_at_once(settings: Settings, tmp_path: Path) -> None:
+    code = "import sys; from rag_core.store.db import open_database as o; o(sys.argv[1]).dispose()"
+    root = str(Path(__file__).resolve().parents[2])
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, settings.database], cwd=tmp_path, env={"PYTHONPATH": root}
+        )
+        for _ in range(3)
+    ]
+    assert [run.wait() for run in runs] == [0, 0, 0]
+
+
+def test_a_newer_database_is_left_alone(engine: Engine, settings: Settings) -> None:
+    with db.write(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(UserError) as caught:
+        db.open_database(settings.database)
+    assert caught.value.problem.code == "data_newer"
+
+
+def test_rubbish_is_not_a_database(settings: Settings) -> None:
+    settings.home.mkdir(parents=True)
+    (settings.home / "wenju.sqlite").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(UserError) as caught:
+        db.open_database(settings.database)
+    assert caught.value.problem.code == "data_damaged"
+
+
+def test_a_full_disk_says_so_and_loses_nothing(engine: Engine) -> None:
+    library = create_library(engine, "kept", "e", 0.0)
+
+    @event.listens_for(engine, "begin")
+    def no_room(connection):  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("PRAGMA max_page_count = 1")
+
+    with pytest.raises(UserError) as caught:
+        for number in range(1000):
+            create_library(engine, f"library {number} " + "x" * 180, "e", 0.0)
+    assert caught.value.problem.code == "disk_full"
+    assert get_library(engine, library.id) == library
+
+
+def test_a_busy_database_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(db, "BUSY_MILLISECONDS", 50)
+    first, second = db.open_database(settings.database), db.open_database(settings.database)
+    with db.write(first), pytest.raises(UserError) as caught:
+        create_library(second, "a", "e", 0.0)
+    assert caught.value.problem.code == "database_busy"
+
+
+def test_writers_that_read_first_do_not_lose_updates(settings: Settings, engine: Engine) -> None:
+    library = create_library(engine, "a", "e", 0.0)
+
+    def bump_often() -> None:
+        own = db.open_database(settings.database)
+        for _ in range(50):
+            with db.write(own) as connection:
+                connection.execute(text("SELECT count(*) FROM libraries")).scalar()
+                bump_revision(connection, library.id)
+        own.dispose()
+
+    threads = [threading.Thread(target=bump_often) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert get_library(engine, library.id).revision == 200
