@@ -86,7 +86,7 @@ def run(settings: Settings, open_bench: Callable[[Settings, Database], Bench]) -
 
     def guard(job: Job, work: Callable[[], T]) -> tuple[T | None, Problem | None]:
         with gate:
-            return _do(job, work)
+            return do_step(job, work)
 
     durable.start(settings, slot.name, bench, guard)
     LOG.info("worker %s (process %d) is at work", slot.name, os.getpid())
@@ -100,7 +100,9 @@ def run(settings: Settings, open_bench: Callable[[Settings, Database], Bench]) -
     os._exit(0)
 
 
-def _do(job: Job, work: Callable[[], T]) -> tuple[T | None, Problem | None]:
+def do_step(job: Job, work: Callable[[], T]) -> tuple[T | None, Problem | None]:
+    """A step of the job: what it returned and what went wrong. A job that is no longer wanted does nothing;
+    one whose step went wrong is given up."""
     value, problem = outlive(lambda: work() if job.is_wanted() else None)
     if problem is not None:
         outlive(lambda: job.give_up(problem))

@@ -1,0 +1,240 @@
+"""Reading a document step by step, without a job engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import pytest
+from sqlalchemy import event
+
+from ingest_jobs.bench import Bench
+from ingest_jobs.steps import Attempt, outcome, page_list
+from ingest_jobs.submit import retry_document, unlock_document
+from ingest_jobs.worker import do_step
+from ingest_jobs.workflows import ingest
+from rag_core.errors import PasswordNeeded, Problem
+from rag_core.settings import Settings
+from rag_core.store import chunks, documents, pages
+from rag_core.store.db import Database, open_database
+from rag_core.types import Document, PageRecord, PageState
+from tests.jobs.conftest import Add
+from tests.jobs.paper import PASSWORD, PaperReader, open_paper_bench
+
+T = TypeVar("T")
+
+
+class Killed(BaseException):
+    """What a kill looks like from inside."""
+
+
+@pytest.fixture
+def bench(settings: Settings, engine: Database) -> Bench:
+    return open_paper_bench(settings, engine)
+
+
+def _ingest(bench: Bench, document: Document, watch: Callable[[str], None] = lambda name: None) -> Document:
+    """Reads the document; `watch` is told of every step before it is done."""
+    attempt = Attempt(bench, document.id, documents.get_document(bench.database, document.id).attempt)
+
+    def step(name: str, work: Callable[[], T]) -> T | None:
+        watch(name)
+        return do_step(attempt, work)[0]
+
+    ingest(attempt, step)
+    return documents.get_document(bench.database, document.id)
+
+
+def test_text_and_scans_become_one_document(bench: Bench, engine: Database, add: Add) -> None:
+    names: list[str] = []
+    lines = [f"{'scan' if number % 10 == 0 else 'text'} page {number}" for number in range(1, 41)]
+    finished = _ingest(bench, add(*lines), names.append)
+    assert (finished.state, finished.problem, finished.pages_done) == ("indexed", None, 40)
+    assert names == [
+        "open",
+        "unread",
+        *["text"] * 3,
+        "scans",
+        *["scan"] * 4,
+        "cut",
+        "embed",
+        "embed",
+        "publish",
+    ]
+    parsed = pages.load_parsed(engine, finished.id)
+    assert parsed.text == "\f".join(f"page {number}" for number in range(1, 41))
+    assert {record.engine for record in pages.page_records(engine, finished.id)} == {
+        "text-layer",
+        "paper-ocr",
+    }
+    ids, rows = chunks.vectors(engine, finished.library_id, "paper", 0)
+    assert list(ids) == list(chunks.searchable_ids(engine, finished.library_id))
+    assert len(rows) > 0
+
+
+def test_a_bad_page_is_named_and_only_it_is_read_again(bench: Bench, engine: Database, add: Add) -> None:
+    document = add("text one", "bad", "scan three", "bad", "bad")
+    finished = _ingest(bench, document)
+    assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "2, 4–5"))
+    assert pages.total_reads(engine, document.id) == 5
+    retry_document(engine, bench.settings, document.id)
+    again = _ingest(bench, document)
+    assert (again.state, again.attempt) == ("partly", 2)
+    assert pages.total_reads(engine, document.id) == 8
+
+
+@pytest.mark.parametrize(
+    ("lines", "state", "code"),
+    [
+        (["rubbish"], "rejected", "file_damaged"),
+        (["blank", "blank"], "rejected", "no_text"),
+        (["bad", "bad"], "rejected", "pages_failed"),
+        (["text good", "bug"], "rejected", "internal"),
+        (["text x"] * 6, "rejected", "file_too_many_pages"),
+        (["locked", "text x"], "needs_password", "password_needed"),
+    ],
+)
+def test_what_can_not_be_read_says_why(
+    bench: Bench, add: Add, lines: list[str], state: str, code: str
+) -> None:
+    object.__setattr__(bench.settings, "page_limit", 5)
+    finished = _ingest(bench, add(*lines))
+    assert (finished.state, finished.problem and finished.problem.code) == (state, code)
+
+
+def test_a_password_opens_a_copy(bench: Bench, engine: Database, add: Add) -> None:
+    document = _ingest(bench, add("locked", "text secret words"))
+    with pytest.raises(PasswordNeeded):
+        unlock_document(engine, bench.settings, document.id, "wrong", PaperReader())
+    assert documents.get_document(engine, document.id) == document
+    unlock_document(engine, bench.settings, document.id, PASSWORD, PaperReader())
+    finished = _ingest(bench, document)
+    assert (finished.state, pages.load_parsed(engine, document.id).text) == ("indexed", "secret words")
+    assert finished.sha256 == document.sha256 != finished.readable_sha256
+    left = {path.name for path in bench.settings.files.rglob("*") if path.is_file()}
+    assert left == {finished.sha256, finished.readable_sha256}
+
+
+def test_a_file_that_vanishes_is_missed(bench: Bench, add: Add) -> None:
+    document = add("text one", "scan two", "scan three")
+    seen: list[str] = []
+
+    def watch(name: str) -> None:
+        seen.append(name)
+        if seen.count("scan") == 2:
+            bench.files.remove(document.sha256)
+
+    finished = _ingest(bench, document, watch)
+    assert (finished.state, finished.problem) == ("rejected", Problem("file_missing"))
+
+
+@pytest.mark.parametrize("stop", ["cancel", "delete", "purge", "retry"])
+@pytest.mark.parametrize("at", ["open", "text", "scan", "cut", "embed", "publish"])
+def test_an_attempt_ends_quietly_when_it_is_no_longer_wanted(
+    bench: Bench, engine: Database, add: Add, stop: str, at: str
+) -> None:
+    document = add("text one", "scan two", "text three")
+    after: list[str] = []
+
+    def watch(name: str) -> None:
+        if after or name == at:
+            after.append(name)
+        if len(after) != 1:
+            return
+        match stop:
+            case "cancel":
+                documents.set_state(engine, document.id, "cancelled")
+            case "retry":
+                documents.next_attempt(engine, document.id)
+            case _:
+                documents.delete_documents(engine, [document.id], 1.0)
+                if stop == "purge":
+                    documents.purge_deleted(engine, 2.0)
+
+    attempt = Attempt(bench, document.id, 1)
+
+    def step(name: str, work: Callable[[], T]) -> T | None:
+        watch(name)
+        return do_step(attempt, work)[0]
+
+    ingest(attempt, step)
+    assert after == [at]
+    assert len(chunks.searchable_ids(engine, document.library_id)) == 0
+    if stop == "cancel":
+        assert documents.get_document(engine, document.id).state == "cancelled"
+
+
+def test_killed_between_any_two_transactions(settings: Settings, engine: Database, add: Add) -> None:
+    """Each time a worker dies a little later; the next one, which knows nothing of the steps that were
+    done, brings the document to the same end."""
+    lines = ["text one two", "scan three", "bad", "text four", "blank"]
+    kills = 0
+    while True:
+        document = add(*lines, library=f"library {kills}")
+        doomed = open_database(settings.database)
+        left = kills
+
+        def count(connection: object) -> None:
+            nonlocal left
+            if left == 0:
+                raise Killed
+            left -= 1
+
+        event.listen(doomed, "begin", count)
+        try:
+            _ingest(open_paper_bench(settings, doomed), document)
+        except Killed:
+            pass
+        else:
+            break
+        finally:
+            event.remove(doomed, "begin", count)
+            doomed.dispose()
+        _check(_ingest(open_paper_bench(settings, engine), document), engine)
+        kills += 1
+    assert kills > 30
+
+
+def _check(finished: Document, engine: Database) -> None:
+    assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "3"))
+    assert pages.load_parsed(engine, finished.id).text == "one two\fthree\ffour\f"
+    assert pages.total_reads(engine, finished.id) == 5
+    ids = chunks.searchable_ids(engine, finished.library_id)
+    assert list(chunks.vectors(engine, finished.library_id, "paper", 0)[0]) == list(ids)
+    assert len(ids) == len(chunks.document_passages(engine, finished.id)) > 0
+
+
+def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -> None:
+    first = _ingest(bench, add("text same"))
+    assert add("text same") == first
+    documents.delete_documents(engine, [first.id], 1.0)
+    back = add("text same")
+    assert (back.id, back.state) == (first.id, "indexed")
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        (["read", "empty"], ("indexed", None)),
+        (["read", "failed"], ("partly", Problem("pages_failed", "2"))),
+        (["empty"], ("rejected", Problem("no_text"))),
+        (["failed"], ("rejected", Problem("pages_failed", "1"))),
+    ],
+)
+def test_the_ledger_decides_what_a_document_has_come_to(
+    states: list[PageState], expected: tuple[str, Problem | None]
+) -> None:
+    records = [
+        PageRecord(1, number, state, "", 0.0, 0.0, int(state == "read"), None, "")
+        for number, state in enumerate(states, 1)
+    ]
+    assert outcome(records) == expected
+
+
+def test_pages_without_recognition_say_how_to_get_it() -> None:
+    record = PageRecord(1, 1, "failed", "", 0.0, 0.0, 0, Problem("ocr_unavailable"), "")
+    assert outcome([record]) == ("rejected", Problem("ocr_unavailable"))
+
+
+def test_page_numbers_are_written_as_ranges() -> None:
+    assert page_list([9, 3, 1, 2, 7]) == "1–3, 7, 9"

@@ -1,0 +1,59 @@
+"""A worker that is killed loses nothing and repeats at most the page it was at."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+import pytest
+
+from rag_core.index.lexical import search_lexical
+from rag_core.store import chunks, pages
+from rag_core.store.db import Database
+from rag_core.store.documents import get_document
+from tests.jobs.conftest import Add, StartWorker, wait_for, wait_until
+
+PAGES = 30
+
+
+@pytest.mark.slow
+def test_killed_in_the_middle_of_a_scan(engine: Database, add: Add, start_worker: StartWorker) -> None:
+    document = add(*(f"scan page {number} says word{number}" for number in range(1, PAGES + 1)))
+    for done in (8, 19):
+        worker = start_worker(0.1)
+        wait_until(lambda done=done: get_document(engine, document.id).pages_done >= done, f"{done} pages")  # type: ignore[misc]
+        worker.kill()
+        assert worker.wait() == -signal.SIGKILL
+        assert get_document(engine, document.id).pages_done < PAGES
+    start_worker()
+    finished = wait_for(engine, document)
+    assert (finished.state, finished.pages_done, finished.attempt) == ("indexed", PAGES, 1)
+    assert [record.state for record in pages.page_records(engine, document.id)] == ["read"] * PAGES
+    assert PAGES <= pages.total_reads(engine, document.id) <= PAGES + 2  # one a kill
+    parsed = pages.load_parsed(engine, document.id)
+    whole = chunks.document_passages(engine, document.id)
+    assert all(parsed.text[one.start : one.end] == one.text for one in whole)
+    for number in (1, PAGES // 2, PAGES):
+        ids, _ = search_lexical(engine, [document.library_id], f"word{number}", 5)
+        assert len(ids) == 1
+    assert not chunks.pending_embeddings(engine, document.id, "paper", 1)
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_at_any_moment(engine: Database, add: Add, start_worker: StartWorker) -> None:
+    first = add(*(f"text page {number} " + "and more of it " * 40 for number in range(1, 200)))
+    second = add(*(f"scan page {number} " + "and more of it " * 40 for number in range(1, 21)))
+    for seconds in (1.6, 2.0, 2.4, 2.8):
+        worker = start_worker(0.05)
+        time.sleep(seconds)
+        worker.kill()
+        worker.wait()
+    start_worker()
+    for document, count in ((first, 199), (second, 20)):
+        finished = wait_for(engine, document)
+        assert (finished.state, finished.pages_done) == ("indexed", count)
+        assert count <= pages.total_reads(engine, document.id) <= count + 4
+        assert not chunks.pending_embeddings(engine, document.id, "paper", 1)
+        parsed = pages.load_parsed(engine, document.id)
+        covered = "".join(one.text for one in chunks.document_passages(engine, document.id))
+        assert "".join(covered.split()) == "".join(parsed.text.split())
