@@ -83,7 +83,7 @@ _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
     source = "\n".join(sentence.text for sentence in chosen)
     about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
-    return judge(claim, source, f"{about} {gathered.question}", gathered.rare), len(chosen)
+    return judge(claim, source, about, gathered.rare, gathered.question), len(chosen)
 
 
 def _ranked(

@@ -26,7 +26,12 @@ _POSSESSIVE_EN = frozenset({"its", "their", "his", "her", "theirs", "hers"})
 _PRONOUN_EN = re.compile(
     r"\b(?:it|its|they|them|their|he|him|his|she|her|(?:this|that|these|those)(?=\s*[?.!,]|\s+(?:company|person|man|woman|"
     r"book|film|movie|city|country|team|group|event|movement|place|one|year|period|war|battle|school|university|product|"
-    r"method|system|model|paper|report|law|policy|happen|work|mean|called|be|is|was|do|does|affect)\b))\b(?!['’]s\s+(?:true|possible|called))",
+    r"method|system|model|paper|report|law|policy|happen|work|mean|called|be|is|was|do|does|affect)\b))\b",
+    re.IGNORECASE,
+)
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was|be|will be)\s+it\s+(?:true|possible|necessary|legal|important|safe|common|correct|allowed)\b"
+    r"|\bdoes it (?:take|cost|mean) to\b|\bit (?:is|was) (?:true|possible|said)\b|\btime is it\b",
     re.IGNORECASE,
 )
 _BARE_EN = re.compile(
@@ -109,7 +114,7 @@ def _propose_zh(question: str, history: Sequence[Exchange]) -> Proposal:
     if fragment and len(bare) <= 14:
         return Proposal(_fill(last, _PRONOUN_ZH.sub("", fragment["rest"]) or fragment["rest"]), True)
     pronoun = _PRONOUN_ZH.search(bare)
-    if pronoun and pronoun.start() <= 6 and pronoun.group() not in ("这", "那", "此", "该", "其中"):
+    if pronoun and _leans_back_zh(bare, pronoun) and pronoun.group() not in ("这", "那", "此", "该", "其中"):
         who = _person(history) if pronoun.group()[0] in _PERSONAL else _match_kind(pronoun.group(), history)
         if who and who not in question:
             return Proposal(
@@ -117,6 +122,10 @@ def _propose_zh(question: str, history: Sequence[Exchange]) -> Proposal:
             )
         return Proposal(question, False)
     return Proposal(_with_topic(bare, question, _subject(history)), False)
+
+
+def _leans_back_zh(question: str, pronoun: re.Match[str]) -> bool:
+    return pronoun.start() <= 6 and not names(question[: pronoun.start()])
 
 
 def _link(question: str, end: int) -> str:
@@ -190,6 +199,8 @@ def _propose_en(question: str, history: Sequence[Exchange]) -> Proposal:
 
 def _leans_back(question: str, start: int) -> bool:
     """Whether nothing before the pronoun, within the question, could be what it stands for."""
+    if _EMPTY_IT.search(question):
+        return False
     before = question[:start]
     content = [word for word in question_words(before) if word.weight >= 0.6] if before.strip() else []
     return not names(before) and len(content) < _ANTECEDENT_WORDS

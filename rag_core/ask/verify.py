@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.figures import Figure, figures
-from rag_core.ask.words import Rarity, coverage, keys, words
-from rag_core.text import is_cjk, normalise
+from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
+from rag_core.simplified import simplify
+from rag_core.text import CJK, is_cjk, normalise
 from rag_core.types import Support
 
 # A claim is supported when its source holds this share of its words (rare words count more); partly from the second.
 SUPPORTED_FROM = 0.62
 PARTLY_FROM = 0.4
+# Fewer words than this (by weight) make no statement of their own.
+SAID_ALONE = 1.0
 
 _NEGATION_ZH = re.compile(
     r"不(?![同仅但断少久过管论单只错])|没|未(?!来|必|知)|無(?!論|線|錫)|无(?!论|线|锡|数|双|人机)|非(?!常|洲|凡|典)|并非|否认|拒绝|从不|禁止|勿|莫"
@@ -53,6 +57,16 @@ _OPPOSITES = tuple(
         (r"\b(?:east\w*)\b", r"\b(?:west\w*)\b"),
     )
 )
+_HAN = re.compile(f"[{CJK}]")
+# Characters and words with which a sentence is put together; they may differ between claim and source.
+_PLAIN_CHARACTERS = frozenset(
+    "的是在有和与於于被由及或也都就还了这那其之以为對对从到将并而但则个该此所会可能共约"
+)
+_COMMON_ZH = re.compile(
+    "根据|依据|资料|文档|文中|因此|所以|因为|由于|以及|并且|包括|分别|位于|成为|称为|属于|表示|说明|显示|提到|需要|可以|应该|应当|必须|"
+    "进行|目前|主要|其中|具体|总共|一共|大约|左右|如下|例如|此外|同时|然后|之一|答案|问题|问的|指的|名为|叫做|负责|具有|拥有|担任|导致|通过|来自|"
+    "内容|情况|相关|没有|不是|存在|一个|一种|第一|方面|之间|以上|以下|时间|地点|人物|年份|日期|数量|名称|作者|这个|那个|是否"
+)
 _NAME_EN = re.compile(r"(?<![\w.])[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*")
 _TITLE_ZH = re.compile(r"《([^》]{1,40})》|“([^”]{1,20})”|「([^」]{1,20})」")
 _COMMON = """
@@ -72,24 +86,65 @@ class Verdict:
     why: str
 
 
-def judge(claim: str, source: str, context: str, rare: Rarity) -> Verdict:
-    """Judge the claim against the source text. `context` (file name, heading, question) may supply names and
-    words, never figures. Hard disagreements (figure, name, negation, opposite) can't be outweighed by words."""
-    conflict = disagreement(claim, source, context)
-    wanted = words(claim)
-    held = keys(source)
-    share = coverage(wanted, held | keys(context), rare)
-    grounded = coverage(wanted, held, rare)
+def judge(claim: str, source: str, context: str, rare: Rarity, question: str = "") -> Verdict:
+    """Judge the claim against the source text. `context` (file name, heading) and `question` may supply names
+    and words, never figures. Hard disagreements (figure, name, negation, opposite) can't be outweighed by words."""
+    conflict = disagreement(claim, source, f"{context} {question}")
+    bare = without_figures(claim)
+    wanted = words(bare)
+    if sum(word.weight for word in wanted) < SAID_ALONE:
+        # A bare name or number says what it says only as the answer to its question.
+        wanted = (*wanted, *question_words(question))
+        bare += question
+    around = f"{source}\n{context} {question}"
+    grounded = _share(wanted, bare, f"{source}\n{context}", rare)
+    share = _share(wanted, bare, around, rare)
     score = 0.5 * share + 0.5 * grounded
     if conflict:
         return Verdict("unsupported", score * 0.3, conflict)
-    if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM:
-        return Verdict("supported", score, "")
-    missing = _missing_words(claim, held | keys(context), rare)
+    strange = strange_runs(claim, around)
+    missing = strange or _missing_words(claim, keys(around), rare)
     why = _say(claim, f"原文中没有：{missing}", f"not in the source: {missing}") if missing else ""
+    if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM and not strange:
+        return Verdict("supported", score, "")
     if share >= PARTLY_FROM and grounded >= PARTLY_FROM / 2:
         return Verdict("partly", score, why)
     return Verdict("unsupported", score * 0.6, why)
+
+
+def without_figures(text: str) -> str:
+    """The text, NFKC and lower case, without its figures, which are compared by value."""
+    plain = unicodedata.normalize("NFKC", text).lower()
+    for figure in figures(text):
+        plain = plain.replace(figure.written, " ", 1)
+    return plain
+
+
+def _share(wanted: Sequence[Word], said: str, source: str, rare: Rarity) -> float:
+    """The share of the wanted words in the source; for Chinese half of it by single characters, since word
+    order moves pairs apart."""
+    pairs = coverage(wanted, keys(source), rare)
+    characters = [c for c in simplify(normalise(said)) if _HAN.match(c) and c not in _PLAIN_CHARACTERS]
+    if not is_cjk(said) or not characters:
+        return pairs
+    held = set(simplify(normalise(source)))
+    return 0.5 * pairs + 0.5 * sum(c in held for c in characters) / len(characters)
+
+
+def strange_runs(claim: str, source: str) -> str:
+    """Two or more Chinese characters in a row that the source holds nowhere, the common ones aside: most
+    likely a name or a fact from elsewhere; "" for none."""
+    held = set(simplify(normalise(source)))
+    plain = _COMMON_ZH.sub(lambda match: " " * len(match.group()), claim)
+    run = ""
+    for character in plain + " ":
+        if _HAN.match(character) and simplify(character) not in held and character not in _PLAIN_CHARACTERS:
+            run += character
+        elif len(run) >= 2:
+            return run
+        else:
+            run = ""
+    return ""
 
 
 def disagreement(claim: str, source: str, context: str) -> str:
@@ -116,7 +171,7 @@ def lacking_figures(claim: str, source: str) -> tuple[Figure, ...]:
 def lacking_names(claim: str, source: str) -> tuple[str, ...]:
     """The names (capitalised words, quoted Chinese titles) of the claim that the source does not hold."""
     held = keys(source)
-    plain = normalise(source)
+    plain = simplify(normalise(source))
     lacking: list[str] = []
     for match in _NAME_EN.finditer(claim):
         for word in match.group().split():
@@ -129,7 +184,7 @@ def lacking_names(claim: str, source: str) -> tuple[str, ...]:
                 lacking.append(bare)
     for match in _TITLE_ZH.finditer(claim):
         title = next(group for group in match.groups() if group)
-        if normalise(title) not in plain:
+        if simplify(normalise(title)) not in plain:
             lacking.append(title)
     return tuple(lacking)
 
@@ -163,7 +218,9 @@ def nearest_clause(claim: str, source: str) -> str:
     wanted = keys(claim)
     clauses = [
         clause
-        for clause in re.split(r"[，,；;。！？!?\n]|\.\s|\b(?:but|although|while)\b|但", source)
+        for clause in re.split(
+            r"[，,；;。！？!?\n]|\.\s|\b(?:but|although|while|and|which|who|that)\b|但|而|并", source
+        )
         if clause.strip()
     ]
     return max(clauses, key=lambda clause: len(keys(clause) & wanted), default=source)

@@ -1,0 +1,74 @@
+"""Follow-ups are made whole; questions that stand alone are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.ask.rewrite import Exchange, choose, keeps, propose, rewrite_with_model
+from tests.core.asking import ScriptedChat, World, passages
+
+
+@pytest.mark.parametrize(
+    ("last", "answer", "question", "wanted"),
+    [
+        ("合同第一年的租金是多少？", "每月5000元。", "那第二年呢？", "合同第二年的租金是多少？"),
+        ("2018年的营业收入是多少？", "3亿元。", "那2019年呢", "2019年的营业收入是多少？"),
+        ("北岭的人口是多少？", "2100人。", "南岭呢？", "南岭的人口是多少？"),
+        ("XJ-9型打印机什么时候发布？", "2020年。", "它多少钱？", "XJ-9型打印机多少钱？"),
+        ("《海边的灯》的作者是谁？", "林向东。", "他出生于哪一年？", "林向东出生于哪一年？"),
+        ("文献学院有哪些系？", "古典学系。", "该院有哪些特色", "文献学院有哪些特色"),
+        ("What was the revenue in 2018?", "$3 million.", "and in 2019?", "What was the revenue in 2019?"),
+        ("What is the population of Freeland?", "6 million.", "What about Norwick?", "What is the population of Norwick?"),
+        ("Who wrote The Salt Road?", "Mira Kovač wrote it.", "When was she born?", "When was Mira Kovač born?"),
+        ("When was the Harwick mill opened?", "In 2019.", "How many people does it employ?", "How many people does Harwick employ?"),
+    ],
+)  # fmt: skip
+def test_follow_ups_become_whole(last: str, answer: str, question: str, wanted: str) -> None:
+    proposal = propose(question, [Exchange(last, answer)])
+    assert (proposal.searched, proposal.certain) == (wanted, True)
+
+
+@pytest.mark.parametrize(
+    ("last", "question"),
+    [
+        ("What is the population of Freeland?", "When did the Kestrel ferry first sail to Norwick harbour?"),
+        ("When was the mill opened?", "Is it true that the Kestrel ferry carries 60 cars to Norwick?"),
+        ("北岭的人口是多少？", "《海边的灯》这本书是由哪家出版社出版的？"),
+        ("北岭的人口是多少？", "海棠桥在2016年通车时的总投资以及其资金来源分别是什么？"),
+    ],
+)
+def test_questions_that_stand_alone_are_left_alone(last: str, question: str) -> None:
+    assert propose(question, [Exchange(last, "yes")]).searched == question
+
+
+def test_without_a_conversation_nothing_is_rewritten() -> None:
+    assert propose("那第二年呢？", []).searched == "那第二年呢？"
+
+
+def test_a_rewrite_must_keep_names_and_numbers() -> None:
+    assert keeps("What did Mira Kovač do in 1974?", "What did Mira Kovač design in 1974?")
+    assert not keeps("What did Mira Kovač do in 1974?", "What did Mira Kovač do?")
+    assert not keeps("What did Mira Kovač do in 1974?", "What did she do in 1974?")
+    assert not keeps("《海边的灯》2019年的销量", "这本书2019年的销量")
+
+
+def test_a_model_rewrite_that_loses_a_number_is_rejected() -> None:
+    history = [Exchange("What was the revenue of Kestrel in 2018?", "$3 million")]
+    good = ScriptedChat("What was the revenue of Kestrel in 2019?")
+    assert rewrite_with_model("and in 2019?", history, good, lambda: False).searched == (
+        "What was the revenue of Kestrel in 2019?"
+    )
+    bad = ScriptedChat("What was the revenue of Kestrel?")
+    assert "2019" in rewrite_with_model("and in 2019?", history, bad, lambda: False).searched
+
+
+def test_a_doubtful_rewrite_is_kept_only_when_it_finds_its_subject() -> None:
+    world = World(*passages("学院保研率为80%。", "国学院的保研率为75%。", "食堂每天开放。"))
+    question = "保研率是多少"
+    proposal = propose(question, [Exchange("国学院有哪些系？", "古典学系")])
+    assert not proposal.certain
+    raw, other = world.search(question).hits, world.search(proposal.searched).hits
+    assert choose(question, proposal, raw, other)
+    elsewhere = World(*passages("学院保研率为80%。", "食堂每天开放。"))
+    raw, other = elsewhere.search(question).hits, elsewhere.search(proposal.searched).hits
+    assert not choose(question, proposal, raw, other)
