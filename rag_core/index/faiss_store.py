@@ -82,7 +82,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
 
     @classmethod
     def class_name(cls) -> str:
-        return "FaissStore"
+        return cls.__name__
 
     @property
     def client(self) -> Any:
@@ -92,8 +92,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     @property
     def keys(self) -> IdArray:
         """The ids of the vectors that can be found, ascending."""
-        ordered = self._keys[self._order]
-        return ordered[np.searchsorted(ordered, _DEAD, side="right") :]
+        return self._keys[self._places(None)]
 
     def add_vectors(self, keys: IdArray, vectors: FloatArray) -> None:
         """Adds rows (n, dimension) under these ids; a vector that stands under one already is replaced."""
@@ -213,7 +212,9 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         if query.mode != VectorStoreQueryMode.DEFAULT or query.query_embedding is None:
             raise ValueError("only a default query with an embedding can be answered")
         with self._lock:
-            chosen = self._nodes.select(self.keys, query.node_ids, query.doc_ids, query.filters)
+            # llama-index's own indexes pass empty lists where they mean no condition.
+            names, documents = query.node_ids or None, query.doc_ids or None
+            chosen = self._nodes.select(self.keys, names, documents, query.filters)
             vector = np.array(query.query_embedding, np.float32)
             keys, cosines = self.search(vector, query.similarity_top_k, self.select(chosen))
             nodes = [self._nodes.node(key) for key in keys.tolist()]
@@ -249,7 +250,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
             index = faiss.read_index(str(folder / _VECTORS), flags)
             keys = np.load(folder / _KEYS, allow_pickle=False)
             nodes = Nodes.load(folder / _NODES)
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError) as error:
             raise IndexDamaged(str(folder)) from error
         if index.ntotal != len(keys) or keys.dtype != np.int64:
             raise IndexDamaged(str(folder))

@@ -31,6 +31,8 @@ CREATE_SQL: tuple[str, ...] = (
 DROP_SQL: tuple[str, ...] = ("DROP TABLE lexical_terms", "DROP TABLE lexical")
 
 MAX_QUESTION_TERMS = 200
+# A single character says little beside the pairs, yet 年 must find 年度, and a question may be one character.
+SINGLE_WEIGHT = 0.3
 _LONGEST_TERM = 64
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)*"
 _TERM = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<number>{_NUMBER})|(?P<word>(?:(?![{CJK}\d_])[\w\u0300-\u036f])+)")
@@ -41,15 +43,16 @@ def terms(text: str) -> list[str]:
     """The terms of a text in order, repeats kept; the same for a question and a passage.
 
     Compared after NFKC and case folding; a line break between two Chinese characters separates nothing.
-    A run of CJK characters gives its bigrams (the character itself where it stands alone); a number
-    stays whole, without its thousands separators; any other word is stemmed as English, without accents.
+    A run of CJK characters gives its pairs, then its characters; a number stays whole, without its
+    thousands separators; any other word is stemmed as English, without accents.
     """
     stem = Stemmer.Stemmer("english").stemWord
     found: list[str] = []
     for match in _TERM.finditer(normalise(flow(text))):
         piece = match.group()
         if match.lastgroup == "cjk":
-            found += [a + b for a, b in pairwise(piece)] or [piece]
+            found += [a + b for a, b in pairwise(piece)]
+            found += piece
         elif match.lastgroup == "number":
             found.append(piece.replace(",", "")[:_LONGEST_TERM])
         else:
@@ -123,15 +126,22 @@ def _weigh(connection: Connection, wanted: Sequence[str]) -> tuple[list[_Weighed
     )
     counts = {str(term): int(count) for term, count in found}
     weighed, total = [], 0.0
+    alone = all(map(_is_single, wanted))
     for term in wanted:
         count = counts.get(term, 0)
         weight = math.log(1 + (rows - count + 0.5) / (count + 0.5))
+        if not alone and _is_single(term):
+            weight *= SINGLE_WEIGHT
         total += weight
         if count:
             ratio = (rows - count + 0.5) / (count + 0.5)
             own = math.log(ratio) if ratio > 1 else 0.0
             weighed.append(_Weighed(term, weight, weight / (own if own > 0 else 1e-6)))
     return weighed, total
+
+
+def _is_single(term: str) -> bool:
+    return len(term) == 1 and not term.isascii()
 
 
 def _rank(

@@ -1,0 +1,241 @@
+"""What llama-index may expect of a vector store, for every kind of index."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from llama_index.core import VectorStoreIndex
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
+from llama_index.core.vector_stores.types import (
+    FilterCondition,
+    FilterOperator,
+    MetadataFilter,
+    MetadataFilters,
+    VectorStoreQuery,
+    VectorStoreQueryMode,
+)
+
+from rag_core.index.faiss_store import FaissStore, IndexDamaged
+from rag_core.index.kind import FLAT, HNSW, Kind
+from tests.fakes import FakeEmbedder
+
+EMBEDDER = FakeEmbedder(dimension=64)
+
+
+def vector(text: str) -> list[float]:
+    return EMBEDDER.embed_passages([text])[0].tolist()  # type: ignore[no-any-return]
+
+
+def node(node_id: str, text: str, document: str = "d1", **metadata: object) -> TextNode:
+    made = TextNode(id_=node_id, text=text, metadata=metadata, embedding=vector(text))
+    made.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=document)
+    return made
+
+
+@pytest.fixture(params=[FLAT, HNSW], ids=lambda kind: kind.name)
+def kind(request: pytest.FixtureRequest) -> Kind:
+    found: Kind = request.param
+    return found
+
+
+@pytest.fixture
+def store(kind: Kind) -> FaissStore:
+    store = FaissStore(64, kind)
+    store.add(
+        [
+            node("7", "payment is due in thirty days", "d1", library=1, page=3),
+            node("a-b", "the cat sat on the mat", "d1", library=1, page=9),
+            node("9", "der Vertrag endet am Montag", "d2", library=2, page=1),
+        ]
+    )
+    return store
+
+
+def ids(store: FaissStore, question: str, limit: int = 10, **conditions: object) -> list[str]:
+    result = store.query(
+        VectorStoreQuery(query_embedding=vector(question), similarity_top_k=limit, **conditions)  # type: ignore[arg-type]
+    )
+    assert result.ids is not None and result.nodes is not None and result.similarities is not None
+    assert [one.node_id for one in result.nodes] == result.ids
+    assert list(result.similarities) == sorted(result.similarities, reverse=True)
+    return result.ids
+
+
+def equals(key: str, value: object, operator: FilterOperator = FilterOperator.EQ) -> MetadataFilter:
+    return MetadataFilter(key=key, value=value, operator=operator)  # type: ignore[arg-type]
+
+
+def test_the_nearest_node_comes_back_whole(store: FaissStore) -> None:
+    result = store.query(VectorStoreQuery(query_embedding=vector("cat on a mat"), similarity_top_k=1))
+    assert result.nodes is not None and result.similarities is not None
+    [one] = result.nodes
+    assert isinstance(one, TextNode)
+    assert (one.node_id, one.text, one.ref_doc_id) == ("a-b", "the cat sat on the mat", "d1")
+    assert one.metadata == {"library": 1, "page": 9}
+    expected = float(np.dot(vector("cat on a mat"), vector("the cat sat on the mat")))
+    assert result.similarities[0] == pytest.approx(expected, abs=1e-5)
+
+
+def test_no_more_than_there_are(store: FaissStore) -> None:
+    assert len(ids(store, "cat", limit=50)) == 3
+    assert ids(store, "cat", limit=0) == []
+    assert ids(FaissStore(64), "cat") == []
+
+
+def test_filters(store: FaissStore) -> None:
+    one = MetadataFilters(filters=[equals("library", 1)])
+    both = MetadataFilters(filters=[equals("library", 1), equals("page", 5, FilterOperator.GT)])
+    either = MetadataFilters(
+        filters=[equals("page", [1, 2], FilterOperator.IN), both], condition=FilterCondition.OR
+    )
+    neither = MetadataFilters(filters=[equals("library", 1)], condition=FilterCondition.NOT)
+    assert set(ids(store, "cat", filters=one)) == {"7", "a-b"}
+    assert ids(store, "cat", filters=both) == ["a-b"]
+    assert set(ids(store, "cat", filters=either)) == {"a-b", "9"}
+    assert ids(store, "cat", filters=neither) == ["9"]
+    assert ids(store, "cat", filters=MetadataFilters(filters=[equals("absent", 1)])) == []
+
+
+def test_chosen_nodes_and_documents(store: FaissStore) -> None:
+    assert set(ids(store, "cat", node_ids=["7", "9", "unknown"])) == {"7", "9"}
+    assert ids(store, "cat", node_ids=["unknown"]) == []
+    assert ids(store, "cat", doc_ids=["d2"]) == ["9"]
+
+
+def test_a_deleted_document_is_never_found_again(store: FaissStore) -> None:
+    store.delete("d1")
+    assert ids(store, "the cat sat on the mat") == ["9"]
+    assert [one.node_id for one in store.get_nodes()] == ["9"]
+    store.delete("unknown")
+    assert ids(store, "cat") == ["9"]
+
+
+def test_delete_nodes_by_id_and_by_filter(store: FaissStore) -> None:
+    store.delete_nodes()
+    assert len(ids(store, "cat")) == 3
+    store.delete_nodes(["7"])
+    assert set(ids(store, "payment")) == {"a-b", "9"}
+    store.delete_nodes(filters=MetadataFilters(filters=[equals("library", 2)]))
+    assert ids(store, "payment") == ["a-b"]
+    store.clear()
+    assert ids(store, "payment") == []
+
+
+def test_a_place_is_not_given_to_another_node(store: FaissStore) -> None:
+    store.delete_nodes(["a-b"])
+    store.add([node("new", "an unrelated thing", "d3")])
+    assert ids(store, "the cat sat on the mat", limit=4).count("a-b") == 0
+    assert ids(store, "an unrelated thing", limit=1) == ["new"]
+
+
+def test_adding_an_id_again_replaces_it(store: FaissStore) -> None:
+    store.add([node("7", "first thought", "d9"), node("7", "the second thought counts", "d9")])
+    assert ids(store, "the second thought counts").count("7") == 1
+    assert ids(store, "the second thought counts", limit=1) == ["7"]
+    store.delete("d9")
+    assert "7" not in ids(store, "payment is due in thirty days")
+
+
+@pytest.mark.parametrize("sealed", [False, True])
+def test_a_persisted_store_comes_back_the_same(store: FaissStore, tmp_path: Path, sealed: bool) -> None:
+    store.delete_nodes(["7"])
+    store.persist(str(tmp_path / "store"))
+    back = FaissStore.from_persist_path(str(tmp_path / "store"), sealed)
+    assert ids(back, "the cat sat") == ids(store, "the cat sat")
+    assert back.get_nodes(["a-b"])[0].metadata == {"library": 1, "page": 9}
+    if sealed:
+        with pytest.raises(TypeError):
+            back.add([node("x", "more")])
+        with pytest.raises(TypeError):
+            back.delete("d1")
+    else:
+        back.add([node("other name", "more words")])
+        assert ids(back, "more words", limit=1) == ["other name"]
+        assert set(ids(back, "cat")) == {"a-b", "9", "other name"}
+
+
+@pytest.mark.parametrize("name", ["vectors.faiss", "keys.npy", "nodes.jsonl", "kind.json"])
+@pytest.mark.parametrize("harm", ["gone", "empty", "cut"])
+def test_damage_is_told(store: FaissStore, tmp_path: Path, name: str, harm: str) -> None:
+    store.persist(str(tmp_path))
+    path = tmp_path / name
+    whole = path.read_bytes()
+    if harm == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(b"" if harm == "empty" else whole[: len(whole) // 2])
+    with pytest.raises(IndexDamaged):
+        FaissStore.from_persist_path(str(tmp_path), sealed=True)
+
+
+def test_what_is_not_offered_is_refused(store: FaissStore) -> None:
+    with pytest.raises(ValueError):
+        store.query(VectorStoreQuery(query_embedding=vector("cat"), mode=VectorStoreQueryMode.MMR))
+    with pytest.raises(ValueError):
+        store.query(VectorStoreQuery(query_str="cat"))
+
+
+def test_llama_index_can_stand_on_it(store: FaissStore) -> None:
+    class Embedding(BaseEmbedding):
+        def _get_query_embedding(self, query: str) -> list[float]:
+            return vector(query)
+
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return vector(query)
+
+        def _get_text_embedding(self, text: str) -> list[float]:
+            return vector(text)
+
+    index = VectorStoreIndex.from_vector_store(store, embed_model=Embedding())
+    index.insert_nodes([TextNode(id_="11", text="the rent is paid on the first of the month")])
+    [found] = index.as_retriever(similarity_top_k=1).retrieve("when is the rent paid")
+    assert found.node.node_id == "11"
+    index.delete_nodes(["11"])
+    [found] = index.as_retriever(similarity_top_k=1).retrieve("when is the rent paid")
+    assert found.node.node_id != "11"
+
+
+def test_a_narrow_selection_of_a_large_store_is_filled(kind: Kind) -> None:
+    """A graph search that has to leave out nearly all it meets must not come back with half a list."""
+    draw = np.random.default_rng(0)
+    rows = draw.standard_normal((8_000, 32)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    store = FaissStore(32, kind)
+    store.add_vectors(np.arange(8_000, dtype=np.int64) + 10**9, rows)
+    for wanted in (np.arange(30), np.arange(0, 8_000, 20), np.arange(0, 7_500), np.arange(3_000, 8_000)):
+        selection = store.select(wanted.astype(np.int64) + 10**9)
+        found, cosines = store.search(rows[3] + 0.1, 20, selection)
+        exact = wanted[np.argsort(-(rows[wanted] @ (rows[3] + 0.1)))[:20]] + 10**9
+        assert len(found) == 20
+        assert set(found.tolist()) <= set((wanted + 10**9).tolist())
+        assert len(set(found.tolist()) & set(exact.tolist())) >= 18
+        assert np.all(np.diff(cosines) <= 0)
+
+
+def test_searches_and_changes_at_the_same_time(kind: Kind) -> None:
+    store = FaissStore(64, kind)
+    store.add([node("0", "word number 0")])
+    problems: list[BaseException] = []
+
+    def search() -> None:
+        try:
+            for _ in range(100):
+                assert "0" in ids(store, "word number 0", limit=500)
+        except BaseException as error:
+            problems.append(error)
+
+    searchers = [threading.Thread(target=search) for _ in range(3)]
+    for thread in searchers:
+        thread.start()
+    for number in range(1, 100):
+        store.add([node(str(number), f"word number {number}", f"d{number}")])
+        if number % 3 == 0:
+            store.delete(f"d{number}")
+    for thread in searchers:
+        thread.join()
+    assert problems == []
+    assert len(ids(store, "word", limit=500)) == 100 - 33

@@ -1,0 +1,102 @@
+"""Chunks are exact slices of the document, whatever the text."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings, strategies as st
+
+from rag_core.chunk import chunk_document, title_spans
+from rag_core.types import ParsedDocument
+from tests.core.shelf import page_of
+
+PIECES = (
+    *(
+        "同一句话。",
+        "对。",
+        "对。",
+        "合同总价为100元,",
+        "见附件一；",
+        "The-cat-sat.",
+        "No.5",
+        "1.2.3",
+        "e.g.",
+    ),
+    *("\u200b", "😀", "表格|列\n", "\n", "\n\n", "\n\n\n", "\f", " ", "\u3000", "\x1c", ". ", "x" * 90),
+)
+REPEATING = st.lists(st.sampled_from(PIECES), max_size=120).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=REPEATING, chunk_tokens=st.sampled_from([20, 60, 300]))
+def test_chunks_tile_a_repeating_text(text: str, chunk_tokens: int) -> None:
+    end = 0
+    for ordinal, chunk in enumerate(chunk_document(text, len, chunk_tokens)):
+        assert chunk.ordinal == ordinal
+        assert text[chunk.start : chunk.end] == chunk.text
+        assert chunk.text == chunk.text.strip() != ""
+        assert len(chunk.text) <= chunk_tokens
+        assert text[end : chunk.start].strip() == ""
+        end = chunk.end
+    assert text[end:].strip() == ""
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(max_size=400), chunk_tokens=st.integers(10, 100))
+def test_chunks_tile_any_text(text: str, chunk_tokens: int) -> None:
+    chunks = chunk_document(text, lambda piece: len(piece.encode("utf-8", "replace")) // 2, chunk_tokens)
+    assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join(text.split())
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+
+
+def test_chinese_is_cut_after_full_stops() -> None:
+    chunks = chunk_document("第一句在这里。第二句也在这里！第三句呢？", len, 10)
+    assert [chunk.text for chunk in chunks] == ["第一句在这里。", "第二句也在这里！", "第三句呢？"]
+
+
+def test_paragraphs_stay_whole_where_they_fit() -> None:
+    text = "First one. With two sentences.\n\nSecond one. Also with two."
+    assert [chunk.text for chunk in chunk_document(text, len, 32)] == text.split("\n\n")
+
+
+def test_a_long_sentence_is_cut_after_a_comma_not_in_a_word() -> None:
+    text = (
+        "the lessee shall pay the rent, the deposit, the charges and the taxes that fall due in the year " * 3
+    )
+    for chunk in chunk_document(text, len, 90):
+        assert chunk.start == 0 or text[chunk.start - 1] in " ,"
+
+
+@pytest.mark.parametrize("piece", ["中", "x", " ", ",", "。", "\n", "是。", "word "])
+def test_one_endless_line_takes_time_in_proportion(piece: str) -> None:
+    """Ten times the text takes about ten times the calls of the counter, not a hundred."""
+
+    def calls(characters: int) -> int:
+        count = 0
+
+        def counter(text: str) -> int:
+            nonlocal count
+            count += 1
+            return len(text)
+
+        chunk_document(piece * (characters // len(piece)), counter, 320)
+        return count
+
+    assert calls(300_000) <= 12 * calls(30_000) + 20
+
+
+def test_the_heading_is_the_last_title_before_the_chunk() -> None:
+    page = page_of(
+        "Preface of the book.", "#租赁合同", "第一条内容在此。", "#Second part", "Its only clause."
+    )
+    document = ParsedDocument((page, page_of("What follows on page two.", number=2)))
+    chunks = chunk_document(document.text, len, 22, title_spans(document))
+    headings = {chunk.text: chunk.heading for chunk in chunks}
+    assert headings["Preface of the book."] == ""
+    assert headings["租赁合同\n\n第一条内容在此。"] == "租赁合同"
+    assert headings["What follows on page"] == "Second part"
+    assert all(document.text[low:high] in ("租赁合同", "Second part") for low, high in title_spans(document))
+
+
+def test_text_without_words_has_no_chunks() -> None:
+    assert chunk_document("", len, 100) == ()
+    assert chunk_document(" \n\n\f\u3000", len, 100) == ()
