@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from html import escape
+from collections.abc import Callable, Iterator
 
 import streamlit as st
 
@@ -12,12 +11,12 @@ from pages.parts import session
 from pages.parts.answers import draw_answer, question_html
 from pages.parts.citations import open_viewer, spots_of
 from pages.parts.engine import Desk, open_desk
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, plain
 from pages.parts.running import RunningAnswer
 from pages.parts.sidebar import draw_conversations
 from pages.parts.stream import watch
 from pages.parts.text import Voice
-from rag_core import sample
+from pages.parts.welcome import draw_welcome
 from rag_core.errors import NotFound, Problem
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
@@ -32,12 +31,13 @@ def main(desk: Desk, voice: Voice) -> None:
     conversation = _conversation(desk, voice)
     draw_conversations(desk, voice, conversation.id if conversation else None)
     libraries = list_libraries(desk.database)
-    scope = _draw_scope(desk, voice, libraries, conversation)
     running = desk.running.of(conversation.id) if conversation else None
-    question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
+    with st.bottom:
+        scope = _draw_scope(desk, voice, libraries, conversation)
+        question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
     clicked = _draw_turns(desk, voice, conversation) if conversation else None
     if conversation is None and question is None:
-        question = _draw_welcome(desk, voice, libraries)
+        question = draw_welcome(desk, voice, libraries)
     if question is not None:
         problem = _problem_of(desk, question, libraries, scope)
         if problem is not None:
@@ -73,14 +73,17 @@ def _draw_scope(
     names = {library.id: plain(library.name) for library in libraries}
     chosen = [each for each in (conversation.library_ids if conversation else ids) if each in names]
     key = f"scope-{conversation.id if conversation else 'new'}"
-    picked = st.pills(
-        voice("scope_label"),
-        ids,
-        selection_mode="multi",
-        default=chosen,
-        format_func=names.__getitem__,
-        key=key,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scope"):
+        st.caption(voice("scope_label"), width="content")
+        picked = st.pills(
+            voice("scope_label"),
+            ids,
+            selection_mode="multi",
+            default=chosen,
+            format_func=names.__getitem__,
+            key=key,
+            label_visibility="collapsed",
+        )
     if conversation is not None and set(picked) != set(chosen):
         store.choose_libraries(desk.database, conversation.id, picked)
     return tuple(picked)
@@ -95,30 +98,6 @@ def _draw_turns(desk: Desk, voice: Voice, conversation: Conversation) -> tuple[A
         if opened:
             clicked = (turn.answer, opened)
     return clicked
-
-
-def _draw_welcome(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> str | None:
-    """What a new conversation shows. Returns a suggested question that was clicked."""
-    documents = [each for library in libraries for each in list_documents(desk.database, library.id)]
-    st.html(
-        f'<div class="wenju-hero"><h1>{escape(voice("ask_title"))}</h1><p>{escape(voice("ask_lead"))}</p></div>'
-    )
-    if not documents:
-        empty(voice("ask_nothing"), voice("ask_nothing_lead"))
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            st.page_link("pages/library.py", label=voice("ask_add"), icon=":material/upload_file:")
-        return None
-    if not any(each.state in ("indexed", "partly") for each in documents):
-        empty(voice("ask_reading"), "")
-        return None
-    if not any(each.filename in sample.FILENAMES for each in documents):
-        return None
-    with st.container(key="suggestions", horizontal_alignment="center"):
-        st.caption(voice("ask_try"))
-        for place, question in enumerate(sample.questions(voice.language)):
-            if st.button(plain(question), key=f"suggestion-{place}"):
-                return question
-    return None
 
 
 def _problem_of(
@@ -143,7 +122,7 @@ def _ask(
     here = conversation.id
     turns = store.turns(desk.database, here)
 
-    def ask(cancelled: object) -> Iterator[Event]:
+    def ask(cancelled: Callable[[], bool]) -> Iterator[Event]:
         return desk.asking.ask(question, turns, scope, cancelled=cancelled)
 
     def keep(answer: Answer) -> None:

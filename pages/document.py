@@ -8,8 +8,9 @@ import streamlit as st
 
 from ingest_jobs import submit
 from pages.parts import session
-from pages.parts.citations import draw_page
+from pages.parts.citations import draw_page, text_html
 from pages.parts.engine import Desk, open_desk
+from pages.parts.facts import draw_facts
 from pages.parts.frame import draw_problem, empty
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
@@ -19,7 +20,11 @@ from rag_core.types import Box, Document, PageRecord
 
 
 def main(desk: Desk, voice: Voice) -> None:
-    st.container(key="wide")
+    with st.container(key="wide"):
+        _draw(desk, voice)
+
+
+def _draw(desk: Desk, voice: Voice) -> None:
     st.page_link("pages/library.py", label=voice("document_back"), icon=":material/arrow_back:")
     document = _document(desk, voice)
     if document is None:
@@ -40,7 +45,7 @@ def main(desk: Desk, voice: Voice) -> None:
     with left:
         draw_page(desk, voice, document, number, boxes)
     with right:
-        _draw_reading(desk, voice, document, number)
+        _draw_reading(desk, voice, document, number, boxes)
 
 
 def _document(desk: Desk, voice: Voice) -> Document | None:
@@ -93,27 +98,28 @@ def _boxes(desk: Desk, document: Document, number: int) -> tuple[Box, ...]:
     return tuple(box for region in regions if region.page_number == number for box in region.boxes)
 
 
-def _draw_reading(desk: Desk, voice: Voice, document: Document, number: int) -> None:
+def _draw_reading(desk: Desk, voice: Voice, document: Document, number: int, boxes: tuple[Box, ...]) -> None:
     records = [each for each in page_records(desk.database, document.id) if each.number == number]
     record = records[0] if records else None
     if record is not None and record.problem is not None:
         draw_problem(record.problem, voice)
-    if record is not None and record.state == "failed":
-        if st.button(voice("document_retry_page"), icon=":material/refresh:", key="retry-page"):
-            submit.retry_pages(desk.settings, desk.database, document.id, [number])
-            st.rerun()
+    failed = record is not None and record.state == "failed"
+    if failed and st.button(voice("document_retry_page"), icon=":material/refresh:", key="retry-page"):
+        submit.retry_pages(desk.database, desk.settings, document.id, [number])
+        st.rerun()
     st.subheader(voice("document_text"))
     page = load_page(desk.database, document.id, number)
     if page is not None and page.text.strip():
-        st.html(f'<div class="wenju-pagetext">{escape(page.text)}</div>')
+        st.html(f'<div class="wenju-pagetext">{text_html(page, boxes)}</div>')
     else:
         waiting = record is None or record.state in ("waiting", "needs_ocr")
         st.caption(voice("document_page_waiting" if waiting else "document_no_text"))
     if record is not None:
-        _draw_ledger(voice, record)
+        st.subheader(voice("ledger"))
+        draw_facts(_ledger(voice, record))
 
 
-def _draw_ledger(voice: Voice, record: PageRecord) -> None:
+def _ledger(voice: Voice, record: PageRecord) -> list[tuple[str, str]]:
     facts = [(voice("ledger_state"), voice(f"page_{record.state}"))]
     if record.engine:
         facts.append((voice("ledger_engine"), record.engine))
@@ -121,9 +127,7 @@ def _draw_ledger(voice: Voice, record: PageRecord) -> None:
         facts.append((voice("ledger_confidence"), f"{record.confidence:.0%}"))
         facts.append((voice("ledger_characters"), f"{record.characters:,}"))
         facts.append((voice("ledger_seconds"), f"{record.seconds:.2f}"))
-    st.subheader(voice("ledger"))
-    rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts)
-    st.html(f'<dl class="wenju-facts">{rows}</dl>')
+    return facts
 
 
 main(open_desk(), session.voice())

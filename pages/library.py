@@ -18,7 +18,7 @@ from pages.parts.text import Voice
 from rag_core import sample
 from rag_core.errors import UserError
 from rag_core.messages import sentence
-from rag_core.models.fetch import default_ids
+from rag_core.models.defaults import default_ids
 from rag_core.store import libraries as store
 from rag_core.store.documents import list_documents
 from rag_core.types import Library
@@ -125,7 +125,7 @@ def _add(desk: Desk, voice: Voice, library: Library, files: Iterable[tuple[str, 
     added = 0
     for name, stream in files:
         try:
-            _, twin = submit.add_file(desk.settings, desk.database, library.id, name, stream)
+            _, twin = submit.add_file(desk.database, desk.settings, library.id, name, stream)
         except UserError as error:
             said = sentence(error.problem, voice.language)
             notes.append(("bad", voice("upload_problem", name=name, sentence=said)))

@@ -18,8 +18,8 @@ from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
 from rag_core.store.pages import locate
-from rag_core.text import flow
-from rag_core.types import Answer, Box, Document, Region
+from rag_core.text import flow, is_cjk
+from rag_core.types import Answer, Box, Document, Page, Region
 
 _COMPONENT = "wenju_page"
 _PAGES_SHOWN = 3
@@ -151,3 +151,26 @@ def draw_page(desk: Desk, voice: Voice, document: Document, number: int, boxes: 
             "zoom": voice("zoom"),
         },
     )
+
+
+def text_html(page: Page, boxes: Sequence[Box]) -> str:
+    """The page's text as paragraphs; the lines under the boxes are marked. A line ends where the next
+    begins, so that a reader sees sentences, not the page's line breaks."""
+    paragraphs = []
+    for block in page.blocks:
+        lines = [
+            f"<mark>{escape(line.text)}</mark>"
+            if any(_meet(line.box, box) for box in boxes)
+            else escape(line.text)
+            for line in block.lines
+        ]
+        gap = "" if is_cjk("".join(line.text for line in block.lines)) else " "
+        tag = "h5" if block.kind == "title" else "p"
+        paragraphs.append(f"<{tag}>{gap.join(lines)}</{tag}>")
+    return "".join(paragraphs)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether the middle of one lies within the other's height, and their widths overlap."""
+    middle = (other.y0 + other.y1) / 2
+    return one.y0 <= middle <= one.y1 and one.x0 < other.x1 and other.x0 < one.x1

@@ -6,7 +6,6 @@ import threading
 from dataclasses import dataclass
 
 import streamlit as st
-from sqlalchemy import Engine
 
 from ingest_jobs.submit import ensure_worker
 from pages.parts.running import RunningAnswers
@@ -14,7 +13,7 @@ from rag_core.engine import Asking, open_asking
 from rag_core.page_images import PageImages
 from rag_core.parse.isolated import IsolatedReader
 from rag_core.settings import Settings, read_settings
-from rag_core.store.db import open_database
+from rag_core.store.db import Database, open_database
 from rag_core.store.files import FileStore
 
 # The first page is painted before anything heavy is loaded.
@@ -26,9 +25,10 @@ class Desk:
     """What the pages work with."""
 
     settings: Settings
-    database: Engine
+    database: Database
     files: FileStore
     asking: Asking
+    reader: IsolatedReader
     images: PageImages
     running: RunningAnswers
 
@@ -39,12 +39,14 @@ def open_desk() -> Desk:
     settings = read_settings()
     database = open_database(settings.database)
     files = FileStore(settings.files)
+    reader = IsolatedReader(settings)
     desk = Desk(
         settings,
         database,
         files,
         open_asking(settings),
-        PageImages(IsolatedReader(settings), files, settings.cache),
+        reader,
+        PageImages(reader, files, settings.cache),
         RunningAnswers(),
     )
     warm = threading.Timer(_AFTER_FIRST_PAINT_SECONDS, _warm, (desk,))

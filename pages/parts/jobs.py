@@ -10,6 +10,7 @@ import streamlit as st
 from ingest_jobs import submit
 from pages.parts import session
 from pages.parts.engine import Desk
+from pages.parts.facts import size
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.text import Voice
 from rag_core.errors import UserError
@@ -19,7 +20,6 @@ from rag_core.store.documents import (
     delete_documents,
     get_document,
     list_documents,
-    restore_documents,
 )
 from rag_core.store.workers import alive
 from rag_core.types import Document
@@ -96,12 +96,12 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
     if document.state in _RETRIED and st.button(
         voice("document_retry"), key=f"retry-{document.id}", icon=":material/refresh:", type="tertiary"
     ):
-        submit.retry_document(desk.settings, desk.database, document.id)
+        submit.retry_document(desk.database, desk.settings, document.id)
         st.rerun()
     if document.state in UNFINISHED and st.button(
         voice("cancel"), key=f"cancel-{document.id}", icon=":material/close:", type="tertiary"
     ):
-        submit.cancel_document(desk.settings, desk.database, document.id)
+        submit.cancel_document(desk.database, document.id)
         st.rerun()
     if st.button(
         "", key=f"delete-{document.id}", icon=":material/delete:", type="tertiary", help=voice("delete")
@@ -132,7 +132,7 @@ def _draw_password(desk: Desk, voice: Voice, document: Document) -> None:
         sent = st.form_submit_button(voice("password_open"), icon=":material/lock_open:")
     if sent:
         try:
-            submit.unlock_document(desk.settings, desk.database, document.id, password)
+            submit.unlock_document(desk.database, desk.settings, document.id, password, desk.reader)
         except UserError as error:
             draw_problem(error.problem, voice)
         else:
@@ -152,16 +152,5 @@ def _draw_undo(desk: Desk, voice: Voice) -> None:
         st.caption(plain(voice("document_deleted", name=document.filename)), width="stretch")
         if st.button(voice("undo"), key="undo-document", icon=":material/undo:", type="tertiary"):
             session.keep("deleted-document", None)
-            restore_documents(desk.database, [deleted])
-            if get_document(desk.database, deleted).state == "waiting":
-                submit.submit_document(desk.settings, desk.database, deleted)
+            submit.restore_documents(desk.database, desk.settings, [deleted])
             st.rerun()
-
-
-def size(count: float) -> str:
-    """A number of bytes as a person says it."""
-    for unit in ("B", "KB", "MB", "GB"):
-        if count < 1024:
-            return f"{count:.0f} {unit}" if count >= 10 or unit == "B" else f"{count:.1f} {unit}"
-        count /= 1024
-    return f"{count:.1f} TB"

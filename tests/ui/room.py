@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-
 from rag_core.chunk import chunk_document
 from rag_core.engine import Status
 from rag_core.errors import InputError
@@ -41,13 +40,11 @@ from rag_core.types import (
     Turn,
 )
 
-ANSWERED_FROM = 0.3
+ANSWERED_FROM = 0.2
 SLOW = "slowly"
 
 
-def read_in(
-    database: Database, files: FileStore, library_id: int, filename: str, content: bytes
-) -> Document:
+def read_in(database: Database, files: FileStore, library_id: int, filename: str, content: bytes) -> Document:
     """Stores a PDF with a text layer and reads it at once, as a worker would."""
     stored = files.put(io.BytesIO(content), 2**26)
     document, _ = add_document(database, library_id, filename, stored, time.time())
@@ -161,5 +158,15 @@ class FakeAsking:
         stopped: bool = False,
     ) -> Answer:
         return Answer(
-            question, searched, text, sentences, citations, evidence, refused, stopped, "quote", (), Timings(total=0.1)
+            question,
+            searched,
+            text,
+            sentences,
+            citations,
+            evidence,
+            refused,
+            stopped,
+            "quote",
+            (),
+            Timings(total=0.1),
         )

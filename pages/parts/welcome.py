@@ -1,0 +1,38 @@
+"""What a new conversation shows."""
+
+from __future__ import annotations
+
+from html import escape
+
+import streamlit as st
+
+from pages.parts.engine import Desk
+from pages.parts.frame import empty, plain
+from pages.parts.text import Voice
+from rag_core import sample
+from rag_core.store.documents import list_documents
+from rag_core.types import Library
+
+
+def draw_welcome(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> str | None:
+    """What a new conversation shows. Returns a suggested question that was clicked."""
+    documents = [each for library in libraries for each in list_documents(desk.database, library.id)]
+    st.html(
+        f'<div class="wenju-hero"><h1>{escape(voice("ask_title"))}</h1><p>{escape(voice("ask_lead"))}</p></div>'
+    )
+    if not documents:
+        empty(voice("ask_nothing"), voice("ask_nothing_lead"))
+        with st.container(horizontal=True, horizontal_alignment="center"):
+            st.page_link("pages/library.py", label=voice("ask_add"), icon=":material/upload_file:")
+        return None
+    if not any(each.state in ("indexed", "partly") for each in documents):
+        empty(voice("ask_reading"), "")
+        return None
+    if not any(each.filename in sample.FILENAMES for each in documents):
+        return None
+    with st.container(key="suggestions", horizontal_alignment="center", gap="xsmall"):
+        st.html(f'<p class="wenju-note">{escape(voice("ask_try"))}</p>', width="content")
+        for place, question in enumerate(sample.questions(voice.language)):
+            if st.button(plain(question), key=f"suggestion-{place}"):
+                return question
+    return None
