@@ -37,6 +37,10 @@ class PageResult:
     confidence: float
     problem: Problem | None = None
 
+    @property
+    def characters(self) -> int:
+        return len(self.page.text) if self.page else 0
+
 
 def failed(number: int, engine: str, seconds: float, problem: Problem) -> PageResult:
     """The result of a page that could not be read."""
