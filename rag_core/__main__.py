@@ -11,8 +11,9 @@ import json
 import sys
 from collections.abc import Sequence
 
+from rag_core.engine import open_asking
 from rag_core.errors import InputError, UserError
-from rag_core.messages import say
+from rag_core.messages import sentence as say
 from rag_core.models.defaults import QUOTE
 from rag_core.settings import Settings, read_settings
 from rag_core.text import is_cjk
@@ -52,14 +53,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _doctor() -> int:
-    from rag_core.doctor import run
+    from rag_core.doctor import run  # noqa: PLC0415 (asking needs none of it)
 
     return run(read_settings())
 
 
 def _ask(arguments: argparse.Namespace) -> int:
-    from rag_core.engine import open_asking
-
     settings: Settings = read_settings()
     if arguments.quote:
         settings = dataclasses.replace(settings, chat=QUOTE, chat_url="")

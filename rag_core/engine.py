@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
 from rag_core.ask.evidence import Similarity
 from rag_core.ask.retrieve import Retrieval, Retriever
+from rag_core.ask.scale import USUAL_SCALE, Scale, measure_scale
 from rag_core.errors import InputError, ModelUnavailable, NotFound
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import Defaults, default_ids
@@ -61,6 +63,7 @@ class Asking:
             chat=chat,
             similarity=self._similarity(library_ids),
             rewriter=chat if chat is not None and self._models.fast_chat else None,
+            scale=self._scale(library_ids),
             question_characters=self._settings.question_characters,
         )
         return answer(Asked(question, turns, library_ids, document_ids), means, cancelled)
@@ -108,6 +111,9 @@ class Asking:
     def _locate(self, document_id: int, start: int, end: int) -> tuple[Region, ...]:
         return locate(self._database, document_id, start, end)
 
+    def _scale(self, library_ids: Sequence[int]) -> Callable[[], Scale]:
+        return lambda: self._models.scale(get_library(self._database, library_ids[0]).embedder_id)
+
     def _similarity(self, library_ids: Sequence[int]) -> Similarity | None:
         if not library_ids:
             return None
@@ -131,8 +137,6 @@ def open_asking(settings: Settings) -> Asking:
 
 
 def _no_similarity(count: int) -> FloatArray:
-    import numpy as np
-
     return np.zeros(count, np.float32)
 
 
@@ -144,6 +148,7 @@ class _Models:
         self.ids: Defaults = default_ids(settings)
         self._lock = threading.Lock()
         self._embedders: dict[str, Embedder] = {}
+        self._scales: dict[str, Scale] = {}
         self._reranker: Reranker | None = None
         self._chat: ChatModel | None = None
 
@@ -151,7 +156,7 @@ class _Models:
         """The embedder of that id. Raises ModelUnavailable."""
         with self._lock:
             if model_id not in self._embedders:
-                from rag_core.models.embed import load_embedder
+                from rag_core.models.embed import load_embedder  # noqa: PLC0415 (loads torch)
 
                 card = find_card(model_id)
                 if card is None:
@@ -160,11 +165,20 @@ class _Models:
                 self._embedders[model_id] = load_embedder(path, card, self._settings.device)
             return self._embedders[model_id]
 
+    def scale(self, model_id: str) -> Scale:
+        """What that embedder's cosines mean, measured once; the usual scale where it can't be loaded."""
+        if model_id not in self._scales:
+            try:
+                self._scales[model_id] = measure_scale(self.embedder(model_id))
+            except ModelUnavailable:
+                return USUAL_SCALE
+        return self._scales[model_id]
+
     def reranker(self) -> Reranker:
         """The reranker. Raises ModelUnavailable."""
         with self._lock:
             if self._reranker is None:
-                from rag_core.models.rerank import load_reranker
+                from rag_core.models.rerank import load_reranker  # noqa: PLC0415 (loads torch)
 
                 card = find_card(self.ids.reranker)
                 if card is None:
@@ -183,10 +197,10 @@ class _Models:
     def _make_chat(self) -> ChatModel:
         settings = self._settings
         if settings.chat_url:
-            from rag_core.models.chat_api import ServerChat
+            from rag_core.models.chat_api import ServerChat  # noqa: PLC0415 (loads openai)
 
             return ServerChat(settings.chat_url, settings.chat_key, self.ids.chat)
-        from rag_core.models.resident import ResidentChat
+        from rag_core.models.resident import ResidentChat  # noqa: PLC0415 (not needed for a server)
 
         return ResidentChat(settings, self.ids.chat)
 
@@ -201,9 +215,8 @@ class _Models:
         return tuple(model.id for model in models if model is not None)
 
     def warm(self) -> None:
-        """Load the embedder; a missing one is reported by the first question."""
-        with contextlib.suppress(ModelUnavailable):
-            self.embedder(self.ids.embedder)
+        """Load the embedder and measure its scale; a missing one is reported by the first question."""
+        self.scale(self.ids.embedder)
 
     def close(self) -> None:
         """Forget every model."""

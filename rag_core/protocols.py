@@ -65,8 +65,11 @@ class Reranker(Protocol):
 class ChatModel(Protocol):
     """Continues a conversation, piece by piece."""
 
-    id: str
-    context_tokens: int
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def context_tokens(self) -> int: ...
 
     def count_tokens(self, text: str) -> int: ...
 

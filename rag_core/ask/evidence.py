@@ -25,6 +25,7 @@ LONG_CHARACTERS = 400
 DUPLICATE_FROM = 0.85
 EMBEDDED_SENTENCES = 16
 TITLE_CHARACTERS = 12
+SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
 _ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
@@ -40,7 +41,8 @@ _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 @dataclass(frozen=True, slots=True)
 class SourceSentence:
     """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
-    `score` says how much it bears on the question (higher is better); `shown`: it goes into the prompt."""
+    `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0 where
+    not measured); `shown`: it goes into the prompt."""
 
     number: int
     document_id: int
@@ -51,6 +53,7 @@ class SourceSentence:
     raw: str
     text: str
     score: float
+    cosine: float
     shown: bool
 
 
@@ -180,6 +183,7 @@ def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, sc
         raw=raw,
         text=flow(raw),
         score=score,
+        cosine=0.0,
         shown=False,
     )
 
@@ -231,11 +235,14 @@ def _with_similarity(
     best = sorted(range(len(found)), key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
     cosines = similarity(question, [found[i].text for i in best])
     low, high = float(cosines.min()), float(cosines.max())
-    added = {
-        i: 0.35 * (float(cosine) - low) / (high - low) if high > low else 0.0
-        for i, cosine in zip(best, cosines, strict=True)
-    }
-    return [replace(sentence, score=sentence.score + added.get(i, 0.0)) for i, sentence in enumerate(found)]
+    near = dict(zip(best, map(float, cosines), strict=True))
+    span = max(high - low, 1e-6)
+    return [
+        replace(sentence, score=sentence.score + SIMILARITY_WEIGHT * (near[i] - low) / span, cosine=near[i])
+        if i in near
+        else sentence
+        for i, sentence in enumerate(found)
+    ]
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

@@ -8,6 +8,7 @@ from dataclasses import astuple, dataclass
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.quote import holds_kind, rank
+from rag_core.ask.scale import USUAL_SCALE, Scale
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 from rag_core.text import is_cjk
@@ -23,45 +24,63 @@ ANSWER_FROM = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for or against an answer in the evidence, each about 0 to 1."""
+    """What speaks for or against an answer in the evidence.
+
+    `dense` and `near`: the best passage's and sentence's cosine on the embedder's scale (0 unrelated, 1
+    answering). `lexical`: the best passage's BM25, 0 to 1. `sentence` and `passage`: the share of the
+    question's words that the best sentence and passage hold. `lacking`: the weight of the rarest asked word
+    that no passage holds, 0 to 1. `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
+    number). `margin`: how far the best passage's cosine lies above the fifth's, on the scale.
+    """
 
     dense: float
+    near: float
     lexical: float
     sentence: float
     passage: float
+    lacking: float
     kind: float
     margin: float
 
 
+NO_SIGNS = Signs(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 # A logistic model fitted by tests/bench/fit_refusal.py.
-WEIGHTS = Signs(dense=8.0, lexical=1.0, sentence=2.5, passage=2.5, kind=0.8, margin=0.5)
-BIAS = -9.6
+WEIGHTS = Signs(
+    dense=1.0, near=1.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.5
+)
+BIAS = -1.9
 
 
-def signs(gathered: Gathered, hits: Sequence[Hit]) -> Signs:
+def signs(gathered: Gathered, hits: Sequence[Hit], scale: Scale = USUAL_SCALE) -> Signs:
     """The signs in the hits (best first) and the sentences gathered from them."""
     if not hits or not gathered.sentences:
-        return Signs(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return NO_SIGNS
     asked = question_words(gathered.question)
     best = rank(gathered)[0][1]
     about = keys(context_of(best.filename, best.heading))
-    passages = [
-        coverage(
-            asked,
-            keys(f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}"),
-            gathered.rare,
-        )
+    texts = [
+        keys(f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}")
         for hit in hits[:5]
     ]
-    dense = sorted((hit.dense for hit in hits), reverse=True)
-    return Signs(
-        dense=dense[0],
-        lexical=min(1.0, max(hit.lexical for hit in hits)),
-        sentence=coverage(asked, keys(best.text) | about, gathered.rare),
-        passage=max(passages),
-        kind=float(holds_kind(gathered.question, best.text)),
-        margin=dense[0] - dense[min(len(dense), 5) - 1],
+    everywhere = frozenset().union(*texts)
+    rarest = max(
+        (w.weight * gathered.rare.weight(w.key) for w in asked if w.key not in everywhere), default=0.0
     )
+    cosines = sorted((scale.place(hit.dense) for hit in hits if hit.dense), reverse=True) or [0.0]
+    return Signs(
+        dense=_within(cosines[0]),
+        near=_within(scale.place(max(sentence.cosine for sentence in gathered.sentences))),
+        lexical=_within(max(hit.lexical for hit in hits)),
+        sentence=coverage(asked, keys(best.text) | about, gathered.rare),
+        passage=max(coverage(asked, text, gathered.rare) for text in texts),
+        lacking=min(rarest, 1.0),
+        kind=float(holds_kind(gathered.question, best.text)),
+        margin=_within(cosines[0] - cosines[min(len(cosines), 5) - 1]),
+    )
+
+
+def _within(value: float) -> float:
+    return min(max(value, 0.0), 1.5)
 
 
 def answerable(found: Signs) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag_core.ask.evidence import Gathered
-from rag_core.ask.refuse import ANSWER_FROM, Signs, answerable, refusal_text, signs
+from rag_core.ask.refuse import ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from tests.core.asking import World, passages
 
 WORLD = World(
@@ -36,13 +36,17 @@ def test_refuses_what_they_do_not_hold(question: str) -> None:
 
 def test_nothing_found_is_refused() -> None:
     empty = World()
-    assert signs(empty.gathered("Why?"), ()) == Signs(0, 0, 0, 0, 0, 0)
-    assert answerable(Signs(0, 0, 0, 0, 0, 0)) < ANSWER_FROM
+    assert signs(empty.gathered("Why?"), ()) == NO_SIGNS
+    assert answerable(NO_SIGNS) < ANSWER_FROM
 
 
 def test_better_evidence_never_lowers_the_chance() -> None:
-    poor = Signs(0.8, 0.2, 0.2, 0.3, 0.0, 0.0)
-    rich = Signs(0.9, 0.8, 0.8, 0.9, 1.0, 0.1)
+    poor = Signs(
+        dense=0.2, near=0.2, lexical=0.2, sentence=0.2, passage=0.3, lacking=0.9, kind=0.0, margin=0.0
+    )
+    rich = Signs(
+        dense=0.9, near=0.9, lexical=0.8, sentence=0.8, passage=0.9, lacking=0.0, kind=1.0, margin=0.3
+    )
     assert 0 < answerable(poor) < answerable(rich) < 1
 
 
@@ -54,4 +58,4 @@ def test_refuses_in_the_language_of_the_question() -> None:
 def test_evidence_without_sentences_has_no_signs() -> None:
     gathered = WORLD.gathered("How often must the filter be changed?")
     bare = Gathered(gathered.question, gathered.evidence, (), gathered.rare)
-    assert signs(bare, WORLD.search(gathered.question).hits).sentence == 0
+    assert signs(bare, WORLD.search(gathered.question).hits) == NO_SIGNS
