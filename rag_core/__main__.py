@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from rag_core.engine import open_asking
 from rag_core.errors import InputError, UserError
-from rag_core.messages import sentence as say
+from rag_core.messages import Language, sentence as say
 from rag_core.models.defaults import QUOTE
 from rag_core.settings import Settings, read_settings
 from rag_core.text import is_cjk
@@ -28,7 +28,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         return _doctor() if arguments.command == "doctor" else _ask(arguments)
     except UserError as error:
-        language = "zh" if is_cjk(getattr(arguments, "question", "")) else "en"
+        language: Language = "zh" if is_cjk(getattr(arguments, "question", "")) else "en"
         print(f"error: {say(error.problem, language)}", file=sys.stderr)
         return BAD_USE if isinstance(error, InputError) else FAILED
 

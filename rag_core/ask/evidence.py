@@ -145,7 +145,7 @@ def joined_text(passages: Sequence[Passage]) -> str:
     start = passages[0].start
     for passage in passages:
         gap = passage.start - start - len(text)
-        text += ("\n\n" + " " * gap)[-gap:] if gap > 0 else ""
+        text += "\n" if gap == 1 else "\n\n".ljust(gap)[:gap]
         text += passage.text
     return text
 
