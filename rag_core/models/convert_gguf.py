@@ -14,8 +14,10 @@ def convert_gguf(source: Path, target: Path) -> None:
     """Write `target` (a new folder): weights, configuration, tokenizer. Raises ModelUnavailable when `source`
     is not a model that transformers can unpack."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM, AutoTokenizer, logging
 
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     try:
         tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=source.name)
         model = AutoModelForCausalLM.from_pretrained(

