@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 BEAT_SECONDS = 4.0
 _ROUND_SECONDS = 0.5
-_MINUTE, _HOUR = 60.0, 3600.0
+_DEAD_SECONDS, _MINUTE, _HOUR = 10.0, 60.0, 3600.0
 _LAST_STEP_SECONDS = 20.0
 
 
@@ -110,14 +110,17 @@ def do_step(job: Job, work: Callable[[], T]) -> tuple[T | None, Problem | None]:
 
 
 def _go_round(rounds: Rounds, stop: threading.Event) -> None:
-    minute = hour = -_HOUR
+    now = time.monotonic()
+    dead = minute = hour = now - _HOUR
     while not stop.wait(_ROUND_SECONDS):
         outlive(rounds.find_documents)
         now = time.monotonic()
-        if now - minute >= _MINUTE:
-            minute = now
+        if now - dead >= _DEAD_SECONDS:
+            dead = now
             outlive(lambda: rounds.take_over(time.time()))
             outlive(rounds.settle)
+        if now - minute >= _MINUTE:
+            minute = now
             outlive(rounds.renew_indexes)
         if now - hour >= _HOUR:
             hour = now
