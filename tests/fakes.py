@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from zlib import crc32
 
 import numpy as np
 
 from rag_core.index.lexical import terms
-from rag_core.protocols import FloatArray
+from rag_core.protocols import FloatArray, ImageArray
+from rag_core.types import Box, Line
 
 
 class FakeEmbedder:
@@ -31,3 +32,58 @@ class FakeEmbedder:
 
     def count_tokens(self, text: str) -> int:
         return len(text)
+
+
+class FakeOcrEngine:
+    """Sees where ink stands, row by row from the top, and is told what the rows say."""
+
+    def __init__(self, texts: Sequence[str] = ()) -> None:
+        self.id = "fake-ocr"
+        self._texts = texts
+
+    def read(self, image: ImageArray) -> tuple[Line, ...]:
+        height, width = image.shape[:2]
+        ink = image.min(axis=2) < 128
+        rows = np.flatnonzero(np.diff(np.concatenate([[False], ink.any(axis=1), [False]]).astype(int)))
+        found: list[Line] = []
+        for index, (top, bottom) in enumerate(zip(rows[::2], rows[1::2], strict=True)):
+            columns = np.flatnonzero(ink[top:bottom].any(axis=0))
+            text = self._texts[index] if index < len(self._texts) else "?"
+            edges = np.linspace(columns[0], columns[-1] + 1, len(text) + 1) / width
+            box = Box(edges[0].item(), top / height, edges[-1].item(), bottom / height)
+            found.append(Line(text, box, "ocr", 0.9, tuple(edges.tolist())))
+        return tuple(found)
+
+
+class FakeReranker:
+    """A passage scores the share of the question's words that it holds."""
+
+    id = "fake-reranker"
+
+    def score(self, question: str, passages: Sequence[str]) -> FloatArray:
+        asked = set(terms(question))
+        shares = [len(asked & set(terms(passage))) / max(len(asked), 1) for passage in passages]
+        return np.array(shares, np.float32)
+
+
+class FakeChat:
+    """Says the given replies in turn, the last one for ever; a token is a character. Remembers what it was asked."""
+
+    def __init__(self, replies: Sequence[str], model_id: str = "fake-chat") -> None:
+        self.id = model_id
+        self.context_tokens = 8192
+        self.asked: list[tuple[Message, ...]] = []
+        self._replies = tuple(replies)
+
+    def count_tokens(self, text: str) -> int:
+        return len(text)
+
+    def stream(
+        self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[str]:
+        reply = self._replies[min(len(self.asked), len(self._replies) - 1)]
+        self.asked.append(tuple(messages))
+        for character in reply[:max_tokens]:
+            if cancelled():
+                return
+            yield character

@@ -27,7 +27,6 @@ _SPACES = "\t\u2028\u2029"
 _PLAIN = re.compile(
     r"[!-~\u00a1-\u00ac\u00ae-\u0131\u0134-\u02ff\u0391-\u03ff\u0400-\u045f\u2010-\u2027\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60 ]+"
 )
-_SPACED = re.compile(r"^ |  | $")
 
 Spans = npt.NDArray[np.float64]
 
@@ -57,7 +56,11 @@ def segment(text: str, boxes: Spans, direction: tuple[float, float]) -> Segment 
     `boxes` has a row x0 y0 x1 y1 a character, in fractions of the page as displayed; `direction` is the
     writing direction there (x right, y down).
     """
-    if _SPACED.search(text) or not _PLAIN.fullmatch(text):
+    bare = text.lstrip(" ")
+    boxes = boxes[len(text) - len(bare) :]
+    text = bare.rstrip(" ")
+    boxes = boxes[: len(text)]
+    if "  " in text or not _PLAIN.fullmatch(text):
         text, boxes = _cleaned(text, boxes)
     if not text:
         return None

@@ -14,7 +14,7 @@ from rag_core.errors import ParserFailure, Problem
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
 from rag_core.parse import wire
-from rag_core.parse.process import ChildProcess
+from rag_core.parse.process import CHILD_MODULE, ChildProcess
 from rag_core.parse.results import TEXT_LAYER, Inspection, PageResult, failed
 from rag_core.settings import Settings
 
@@ -32,8 +32,9 @@ class IsolatedReader:
     """Reads one file at a time; callers on other threads wait. Neither files nor what the child says
     about them are trusted. `peak_mb` is the most memory a child has held since it was last set to 0."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, child_module: str = CHILD_MODULE) -> None:
         self._settings = settings
+        self._child_module = child_module
         self._child: ChildProcess | None = None
         self._pages = 0
         self._lock = threading.Lock()
@@ -123,7 +124,9 @@ class IsolatedReader:
     def _exchange(self, request: wire.Message) -> Iterator[wire.Message]:
         if self._child is None or not self._child.alive:
             self._let_go(at_once=True)
-            self._child = ChildProcess(self._settings.page_memory_mb, self._settings.cache)
+            self._child = ChildProcess(
+                self._settings.page_memory_mb, self._settings.cache, self._child_module
+            )
         child = self._child
         limit = self._settings.page_seconds
         first = LOAD_SECONDS if request.kind == "read_scan" else limit

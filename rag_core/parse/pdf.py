@@ -169,18 +169,25 @@ class _Shown:
         return np.hstack([np.minimum(first, second), np.maximum(first, second)])
 
     def direction(self, vector: Sequence[float]) -> tuple[float, float]:
-        dx, dy = (np.array(vector, np.float64) @ self._turned).tolist()
-        return dx, dy
+        (a, b), (c, d) = self._turned.tolist()
+        dx, dy = vector
+        return a * dx + c * dy, b * dx + d * dy
 
 
 def _raw_lines(page: Any, shown: _Shown) -> Iterator[RawLine]:
+    found: list[tuple[str, Sequence[float], bool]] = []
+    rects: list[Sequence[float]] = []
     for block in page.get_text("rawdict", flags=TEXT_FLAGS)["blocks"]:
         for line in block.get("lines", ()):
-            direction = shown.direction(line["dir"])
             for visible, spans in itertools.groupby(line["spans"], key=_is_visible):
                 chars = [char for span in spans for char in span["chars"]]
-                text = "".join([char["c"] for char in chars])
-                yield RawLine(text, shown.boxes([char["bbox"] for char in chars]), direction, visible)
+                found.append(("".join([char["c"] for char in chars]), line["dir"], visible))
+                rects += [char["bbox"] for char in chars]
+    boxes = shown.boxes(rects)
+    at = 0
+    for text, direction, visible in found:
+        yield RawLine(text, boxes[at : at + len(text)], shown.direction(direction), visible)
+        at += len(text)
 
 
 def _is_visible(span: dict[str, Any]) -> bool:

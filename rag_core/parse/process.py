@@ -16,6 +16,7 @@ import psutil
 from rag_core.errors import ParserFailure
 from rag_core.parse import wire
 
+CHILD_MODULE = "rag_core.parse.child"
 WATCH_SECONDS = 0.05
 START_SECONDS = 120
 CLOSE_SECONDS = 2
@@ -31,9 +32,9 @@ _log = logging.getLogger(__name__)
 class ChildProcess:
     """A running child. Raises ParserFailure, and is over, when it dies, takes too long or too much memory."""
 
-    def __init__(self, memory_mb: int, cache: Path) -> None:
+    def __init__(self, memory_mb: int, cache: Path, module: str = CHILD_MODULE) -> None:
         self._memory_mb = memory_mb
-        command = [sys.executable, "-m", "rag_core.parse.child", str(os.getpid())]
+        command = [sys.executable, "-m", module, str(os.getpid())]
         self._process = subprocess.Popen(
             [*command, str(memory_mb + ADDRESS_SPARE_MB) if memory_mb else "0"],
             stdin=subprocess.PIPE,

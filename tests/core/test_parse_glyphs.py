@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import given, strategies as st
+
+from rag_core.parse.glyphs import Segment, segment
+from rag_core.parse.pagelook import RawLine, look_at
+from rag_core.types import Box
+
+RIGHT = (1.0, 0.0)
+
+
+def row(text: str) -> np.ndarray:
+    """Each character a hundredth of the page wide."""
+    x = np.arange(len(text)) * 0.01 + 0.1
+    return np.column_stack([x, np.full_like(x, 0.2), x + 0.01, np.full_like(x, 0.23)])
+
+
+def made(text: str, direction: tuple[float, float] = RIGHT) -> Segment:
+    found = segment(text, row(text), direction)
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("plain text", "plain text"),
+        ("  spaced   out  ", "spaced out"),
+        ("tab\tand\u00a0hard\u3000wide", "tab and hard wide"),
+        ("ﬁrst oﬃce ﬂoor", "first office floor"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("bell\x07 nul\x00 feed\x0c new\n", "bell nul feed new"),
+        ("lone\ud800", "lone"),
+        ("private\uf0b7 use", "private use"),
+        ("⽂件⻚码", "文件页码"),
+        ("soft\u00adhyphen", "soft-hyphen"),
+        ("中文，标点。", "中文，标点。"),
+        ("emoji 😀 stays", "emoji 😀 stays"),
+    ],
+)
+def test_text_is_cleaned(raw: str, clean: str) -> None:
+    found = made(raw)
+    assert found.line.text == clean
+    assert len(found.line.edges) == len(clean) + 1
+
+
+def test_a_ligatures_letters_share_its_box() -> None:
+    line = made("ﬁx").line
+    assert line.edges == pytest.approx((0.10, 0.105, 0.11, 0.12))
+
+
+def test_dropped_characters_take_their_boxes_with_them() -> None:
+    line = made("a\x00b").line
+    assert line.span_box(1, 2).x0 == pytest.approx(0.12)
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\x00\x01", "\ufffd\ufffd"])
+def test_nothing_readable_is_no_line(text: str) -> None:
+    assert segment(text, row(text), RIGHT) is None
+
+
+def test_a_right_to_left_script_has_falling_edges() -> None:
+    text = "שלום"
+    found = segment(text, row(text)[::-1], RIGHT)
+    assert found is not None
+    assert list(found.line.edges) == sorted(found.line.edges, reverse=True)
+    assert found.line.span_box(0, 1).x1 == pytest.approx(0.14)
+
+
+def test_vertical_text_has_edges_along_y() -> None:
+    text = "竖排文字"
+    found = segment(text, row(text)[:, [1, 0, 3, 2]], (0.0, 1.0))
+    assert found is not None
+    assert (found.turn, found.line.vertical) == (90, True)
+    assert found.line.span_box(1, 2).y0 == pytest.approx(0.11)
+
+
+@given(st.text(max_size=30))
+def test_any_text_gives_a_sound_line_or_none(text: str) -> None:
+    found = segment(text, row(text), RIGHT)
+    if found is None:
+        return
+    line = found.line
+    assert line.text == line.text.strip()
+    assert len(line.edges) == len(line.text) + 1
+    assert "  " not in line.text
+    assert not any(unicodedata.category(one) in {"Cc", "Cs", "Co"} for one in line.text)
+    line.text.encode()
+
+
+def raw(text: str, y: float = 0.2, visible: bool = True) -> RawLine:
+    boxes = row(text)
+    boxes[:, [1, 3]] += y - 0.2
+    return RawLine(text, boxes, RIGHT, visible)
+
+
+WHOLE = Box(0, 0, 1, 1)
+
+
+def test_a_page_of_broken_characters_must_be_recognised() -> None:
+    look = look_at([raw("\uf041\uf042\uf043\uf044 \ufffd\ufffd\ufffd ok")], [], 0)
+    assert look.needs_ocr
+    assert look.segments == ()
+
+
+def test_a_bullet_without_meaning_does_not_spoil_a_page() -> None:
+    look = look_at([raw("\uf0b7 a point that is made at some length")], [], 0)
+    assert not look.needs_ocr
+    assert [one.line.text for one in look.segments] == ["a point that is made at some length"]
+
+
+def test_text_under_a_picture_of_it_is_a_scan_already_read() -> None:
+    lines = [raw("words put there by a scanner, without ink", y / 20, visible=False) for y in range(2, 18)]
+    look = look_at(lines, [WHOLE], 0)
+    assert not look.needs_ocr
+    assert len(look.segments) == 16
+    assert look_at(lines, [], 0).segments == ()
+
+
+def test_drawings_alone_may_be_letters() -> None:
+    assert look_at([], [], 500).needs_ocr
+    assert not look_at([], [], 3).needs_ocr
+    assert not look_at([raw("a page with some text on it")], [], 500).needs_ocr
+
+
+def test_a_small_picture_beside_text_is_left_alone_and_a_large_one_is_not() -> None:
+    text = [raw("a page with some text on it")]
+    assert not look_at(text, [Box(0.5, 0.5, 0.8, 0.7)], 0).needs_ocr
+    assert look_at(text, [Box(0.1, 0.5, 0.9, 0.9)], 0).needs_ocr
