@@ -17,6 +17,7 @@ _LIST_MARK = (
     r"[ \t]*(?:[•·●▪◆■□○–—*-][ \t]|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节])"
 )
+_LONGEST_BRACKET = 80
 _BARE_MARK = re.compile(r"\s*\d{1,2}\.")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
@@ -52,10 +53,17 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     for match in _SENTENCE_END.finditer(text):
         if _BARE_MARK.fullmatch(text, start, match.end()):
             continue  # the full stop of "3." belongs to what it numbers
+        if match.group() == "；" and _inside_brackets(text[start : match.start()]):
+            continue
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))
     return tuple(spans)
+
+
+def _inside_brackets(text: str) -> bool:
+    opened = max(text.rfind("（"), text.rfind("("))
+    return opened > max(text.rfind("）"), text.rfind(")")) and len(text) - opened < _LONGEST_BRACKET
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -24,7 +24,10 @@ SHORT_CHARACTERS = 160
 LONG_CHARACTERS = 400
 DUPLICATE_FROM = 0.85
 EMBEDDED_SENTENCES = 16
-TITLE_CHARACTERS = 12
+TITLE_CHARACTERS = 40
+HIT_WEIGHT = 0.25
+# What a file's name or heading says already tells little about one of its sentences.
+TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
 _ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
@@ -156,11 +159,11 @@ def _sentences(item: Evidence, asked: Sequence[Word], rare: Rarity) -> list[Sour
         text, base = joined_text(run), run[0].start
         context = keys(context_of(run[0].filename, run[0].heading))
         spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
-        own = [coverage(asked, keys(text[start:end]), rare) for start, end in spans]
-        named = [coverage(asked, keys(text[start:end]) | context, rare) for start, end in spans]
+        focus = [replace(w, weight=w.weight * (TOPIC_FACTOR if w.key in context else 1.0)) for w in asked]
+        own = [coverage(focus, keys(text[start:end]), rare) for start, end in spans]
         for i, (start, end) in enumerate(spans):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
-            score = 0.7 * own[i] + 0.2 * named[i] + 0.1 * near + 0.25 * item.hit.score
+            score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
             score *= _TITLE_FACTOR if _is_title(text[start:end], run[0].heading) else 1.0
             found.append(_sentence(item.number, run[0], (base + start, base + end), text[start:end], score))
     return found

@@ -26,6 +26,28 @@ _COUNT = re.compile(
     r"多少|几[个位名条家次种岁人]|多[大高长远久重]|百分之|how (?:many|much|old|long|tall|high|far|large|big)|what percentage|number of",
     re.IGNORECASE,
 )
+_KINDS = (
+    (
+        re.compile(
+            r"哪里|哪儿|何处|什么地方|在哪|哪个(?:国家|城市|省|市|地区|地方)|地址|位置|\bwhere\b|which (?:city|country|state|place)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"位于|坐落|地处|地址|在[^，。]{1,12}(?:省|市|县|区|镇|路|街|州|国|山|岛)|[省市县区镇路街州]|\b(?:in|at|near|on|from) (?:the )?[A-Z]|located"
+        ),
+    ),
+    (
+        re.compile(r"谁|哪位|何人|\bwho\b|\bwhom\b", re.IGNORECASE),
+        re.compile(r"·|[由被][^，。]{2,10}|\b[A-Z][a-z]+ [A-Z][a-z]+|[为是][^，。]{2,8}[之的]"),
+    ),
+    (
+        re.compile(r"为什么|为何|原因|\bwhy\b|what caused", re.IGNORECASE),
+        re.compile(r"因为|由于|因此|所以|因[^，。]{2,}|导致|because|due to|since|caused|in order to|so that"),
+    ),
+)
+_LEANS_BACK = re.compile(
+    r"^(?:此|该|这|其(?!中)|他|她|它|牠|祂|后者|前者|同时|此外)|^(?:He|She|It|They|This|These|His|Her|Its|Their|Such)\b"
+)
 _TIMES = frozenset({"year", "month", "day"})
 
 
@@ -83,8 +105,19 @@ def quote(gathered: Gathered) -> Quoted:
         if len(chosen) < limit and score >= NEARLY_AS_GOOD * best and _adds(gathered, chosen, sentence):
             chosen.append(sentence)
     first = chosen[0]
+    before = _before(gathered, first)
+    if before is not None and before not in chosen and _LEANS_BACK.search(first.text):
+        chosen.append(before)
     chosen.sort(key=lambda sentence: (sentence.number != first.number, sentence.number, sentence.start))
     return _written(chosen)
+
+
+def _before(gathered: Gathered, sentence: SourceSentence) -> SourceSentence | None:
+    """The sentence that stands before it in the same paragraph."""
+    place = gathered.sentences.index(sentence)
+    before = gathered.sentences[place - 1] if place else None
+    near = before is not None and before.number == sentence.number and 0 <= sentence.start - before.end <= 1
+    return before if near else None
 
 
 def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: SourceSentence) -> bool:

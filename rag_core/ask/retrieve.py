@@ -8,27 +8,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-
-from rag_core.ask.fuse import DEPTH, fuse
+from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, fuse
 from rag_core.ask.rerank import RERANKED, rerank
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.index.generations import LibraryIndex
 from rag_core.index.lexical import search_lexical
-from rag_core.protocols import Embedder, Reranker
+from rag_core.protocols import Embedder, FloatArray, Reranker
 from rag_core.store.chunks import passages
 from rag_core.store.db import Database
 from rag_core.store.libraries import get_library
-from rag_core.text import is_cjk
 from rag_core.types import Hit, Passage
 
-IdArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float32]
-Ranking = tuple[IdArray, FloatArray]
-
-DENSE_WEIGHT_CJK = 0.5
-DENSE_WEIGHT_LATIN = 0.35
+# Between an unrelated passage's cosine and a perfect one's, as measured for each embedder.
+SPANS = {"multilingual-e5-small": 0.2}
+OTHER_SPAN = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +86,9 @@ class Retriever:
         clock.lap()
         lexical = [search_lexical(self._engine, library_ids, one, depth, document_ids) for one in questions]
         clock.lap()
-        fused = _best_of(
-            [
-                fuse(near, worded, dense_weight(one))
-                for one, near, worded in zip(questions, dense, lexical, strict=True)
-            ]
-        )
-        stages = self._hits(_best_of(dense), _best_of(lexical), fused, max(limit, RERANKED))
+        fused = best_of([fuse(near, worded) for near, worded in zip(dense, lexical, strict=True)])
+        near = best_of([best_of([(one.ids, one.cosines) for one in found]) for found in dense])
+        stages = self._hits(near, best_of(lexical), fused, max(limit, RERANKED))
         clock.lap()
         hits = stages[2]
         if self._reranker is not None:
@@ -124,8 +113,9 @@ class Retriever:
         limit: int,
         document_ids: Sequence[int] | None,
         problems: list[Problem],
-    ) -> Ranking:
-        found: list[Ranking] = []
+    ) -> list[Nearness]:
+        """One ranking for each embedder, over all of its libraries: cosines of different ones don't compare."""
+        found: dict[str, list[Ranking]] = {}
         vectors: dict[str, FloatArray] = {}
         for library_id in library_ids:
             embedder_id = get_library(self._engine, library_id).embedder_id
@@ -135,8 +125,12 @@ class Retriever:
             except ModelUnavailable as error:
                 problems.append(error.problem)
                 continue
-            found.append(self.index(library_id).search(vectors[embedder_id], limit, document_ids))
-        return _best_of(found)
+            ranking = self.index(library_id).search(vectors[embedder_id], limit, document_ids)
+            found.setdefault(embedder_id, []).append(ranking)
+        return [
+            Nearness(*best_of(rankings), SPANS.get(embedder_id, OTHER_SPAN))
+            for embedder_id, rankings in found.items()
+        ]
 
     def _hits(
         self, dense: Ranking, lexical: Ranking, fused: Ranking, limit: int
@@ -151,24 +145,6 @@ class Retriever:
             _as_hits(lexical, here, places, limit),
             _as_hits(fused, here, places, limit),
         )
-
-
-def dense_weight(question: str) -> float:
-    """How much meaning weighs against words: stemmed words say more in Latin scripts than bigrams do in
-    Chinese."""
-    return DENSE_WEIGHT_CJK if is_cjk(question) else DENSE_WEIGHT_LATIN
-
-
-def _best_of(rankings: Sequence[Ranking]) -> Ranking:
-    """One ranking by each id's best score."""
-    if len(rankings) == 1:
-        return rankings[0]
-    best: dict[int, float] = {}
-    for ids, scores in rankings:
-        for chunk_id, score in zip(ids.tolist(), scores.tolist(), strict=True):
-            best[chunk_id] = max(score, best.get(chunk_id, score))
-    order = sorted(best, key=lambda chunk_id: (-best[chunk_id], chunk_id))
-    return np.array(order, np.int64), np.array([best[chunk_id] for chunk_id in order], np.float32)
 
 
 def _places(ranking: Ranking) -> dict[int, tuple[int, float]]:

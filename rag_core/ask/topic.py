@@ -15,13 +15,16 @@ ASKING_ZH = (
 _SPLIT_ZH = re.compile(
     rf"{ASKING_ZH}|的|是|在|由|被|于|和|与|对|把|从|以及|主要|一共|共有|[，,。？?！!、；;：:\s]"
 )
+_ADDRESS_ZH = re.compile(
+    r"^(?:您好|你好|你们|你|您|我们|我|咱们)*(?:认识|认不认识|喜欢|觉得|打算|听说过|想了解|想问|推荐)?(?:一下|一些)?"
+)
 _TITLE = re.compile(r"《[^》]{1,40}》|“[^”]{1,30}”|「[^」]{1,30}」|\"[^\"]{1,40}\"")
 _NAME_EN = re.compile(
     r"\b[A-Z][\w'’.-]*(?:\s+(?:(?:of|the|de|von|van|and|for)\s+)*(?:[A-Z][\w'’.-]*|\d{4}\b))*"
 )
 _STARTERS = (
     "what when where which who whom whose why how is are was were do does did can could will would should has have "
-    "had in on at the a an tell give name list describe explain and or but according please if i"
+    "had in on at the a an yes no ok okay thank thanks sure hello hi so well my your our their its his her this that these those there also now then tell give name list describe explain and or but according please if i"
 )
 _STARTING = frozenset(_STARTERS.split())
 _LATIN_IN_ZH = re.compile(rf"[A-Za-z][A-Za-z0-9.+-]*[{CJK}]{{0,4}}")
@@ -49,7 +52,7 @@ def topic(question: str) -> str:
     if titles:
         return titles[0]
     for segment in _SPLIT_ZH.split(question):
-        bare = segment.strip()
+        bare = _ADDRESS_ZH.sub("", segment.strip())
         if len(bare) >= 2 and not _only_figure(bare):
             return bare
     return named[0] if named else ""
