@@ -7,6 +7,7 @@ nobody holds can take them over.
 from __future__ import annotations
 
 import fcntl
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ class Slot:
 
     name: str
     lock: BinaryIO
+
+    def is_there(self) -> bool:
+        """Whether the lock's file still exists: it goes only with the whole data folder."""
+        return os.fstat(self.lock.fileno()).st_nlink > 0
 
 
 def take_slot(settings: Settings) -> Slot:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
@@ -27,17 +30,20 @@ T = TypeVar("T")
 
 BEAT_SECONDS = 4.0
 _ROUND_SECONDS = 0.5
-_DEAD_SECONDS, _MINUTE, _HOUR = 10.0, 60.0, 3600.0
+# A worker without work for so long holds a gigabyte or two for nothing.
+IDLE_SECONDS = 300.0
 _LAST_STEP_SECONDS = 20.0
+_LAST_BEAT_SECONDS = 2.0
 
 
 class Gate:
-    """Steps pass through it one after another; closed, it lets the last ones end and nobody else in."""
+    """Steps pass through it; closed, it lets those inside end and nobody else in."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._inside = 0
         self._closed = False
+        self._left_at: float | None = None
 
     def __enter__(self) -> None:
         with self._changed:
@@ -48,7 +54,15 @@ class Gate:
     def __exit__(self, *exception: object) -> None:
         with self._changed:
             self._inside -= 1
+            self._left_at = time.monotonic()
             self._changed.notify_all()
+
+    def idle_seconds(self) -> float:
+        """How long ago the last step ended; 0 while one is inside, or when there was none yet."""
+        with self._changed:
+            if self._inside or self._left_at is None:
+                return 0.0
+            return time.monotonic() - self._left_at
 
     def close(self, seconds: float) -> bool:
         """Waits so long for those inside; True when all have left."""
@@ -69,18 +83,22 @@ def outlive(work: Callable[[], T]) -> tuple[T | None, Problem | None]:
         return None, Problem("internal")
 
 
-def run(settings: Settings, open_bench: Callable[[Settings, Database], Bench]) -> None:
-    """Works until SIGTERM or SIGINT; then ends after the step in hand. Raises UserError when it can't
-    start."""
+def run(
+    settings: Settings, open_bench: Callable[[Settings, Database], Bench], idle_seconds: float = IDLE_SECONDS
+) -> None:
+    """Works until SIGTERM or SIGINT, or until its data folder is gone; then ends after the step in hand.
+    After a while without work it starts afresh, which gives the memory of its models back. Raises
+    UserError when it can't start."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     database = open_database(settings.database)
     slot = take_slot(settings)
     _log_to_file(settings, slot.name)
-    workers.beat(database, slot.name, os.getpid(), socket.gethostname(), time.time())
+    _report(database, slot.name)
     workers.leave(database, STARTING)
-    threading.Thread(target=_beat, args=(database, slot.name, stop), daemon=True).start()
+    beating = threading.Thread(target=_beat, args=(database, slot.name, stop), daemon=True)
+    beating.start()
     bench = open_bench(settings, database)
     gate = Gate()
 
@@ -90,11 +108,21 @@ def run(settings: Settings, open_bench: Callable[[Settings, Database], Bench]) -
 
     durable.start(settings, slot.name, bench, guard)
     LOG.info("worker %s (process %d) is at work", slot.name, os.getpid())
-    _go_round(Rounds(bench, slot.name), stop)
+    rounds = _rounds(Rounds(bench, slot.name))
+    while not stop.wait(_ROUND_SECONDS) and slot.is_there() and gate.idle_seconds() < idle_seconds:
+        for one in rounds:
+            one.make_if_due(time.monotonic())
+    if slot.is_there() and not stop.is_set() and gate.close(0):
+        LOG.info("worker %s has been idle and starts afresh", slot.name)
+        bench.readers.close()
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (no shell: this very program)
     calm = gate.close(_LAST_STEP_SECONDS)
     LOG.info("worker %s ends%s", slot.name, "" if calm else " in the middle of a step")
+    stop.set()
+    beating.join(_LAST_BEAT_SECONDS)
     bench.readers.close()
-    outlive(lambda: workers.leave(database, slot.name))
+    if slot.is_there():
+        outlive(lambda: workers.leave(database, slot.name))
     logging.shutdown()
     # The engine's threads stand before the closed gate for good; its records are on the disk.
     os._exit(0)
@@ -109,30 +137,37 @@ def do_step(job: Job, work: Callable[[], T]) -> tuple[T | None, Problem | None]:
     return value, problem
 
 
-def _go_round(rounds: Rounds, stop: threading.Event) -> None:
-    now = time.monotonic()
-    dead = minute = hour = now - _HOUR
-    while not stop.wait(_ROUND_SECONDS):
-        outlive(rounds.find_documents)
-        now = time.monotonic()
-        if now - dead >= _DEAD_SECONDS:
-            dead = now
-            outlive(lambda: rounds.take_over(time.time()))
-            outlive(rounds.settle)
-        if now - minute >= _MINUTE:
-            minute = now
-            outlive(rounds.renew_indexes)
-        if now - hour >= _HOUR:
-            hour = now
-            outlive(lambda: rounds.clear(time.time()))
+@dataclass(slots=True)
+class _Round:
+    """Something to be done every so many seconds, for the first time at once."""
+
+    seconds: float
+    work: Callable[[], object]
+    last: float = -math.inf
+
+    def make_if_due(self, now: float) -> None:
+        if now - self.last >= self.seconds:
+            self.last = now
+            outlive(self.work)
+
+
+def _rounds(rounds: Rounds) -> tuple[_Round, ...]:
+    return (
+        _Round(0.0, rounds.find_documents),
+        _Round(10.0, lambda: rounds.take_over(time.time())),
+        _Round(10.0, rounds.settle),
+        _Round(60.0, rounds.renew_indexes),
+        _Round(3600.0, lambda: rounds.clear(time.time())),
+    )
 
 
 def _beat(database: Database, name: str, stop: threading.Event) -> None:
-    host = socket.gethostname()
-    while True:
-        outlive(lambda: workers.beat(database, name, os.getpid(), host, time.time()))
-        if stop.wait(BEAT_SECONDS):
-            return
+    while not stop.wait(BEAT_SECONDS):
+        outlive(lambda: _report(database, name))
+
+
+def _report(database: Database, name: str) -> None:
+    workers.beat(database, name, os.getpid(), socket.gethostname(), time.time())
 
 
 def _log_to_file(settings: Settings, name: str) -> None:

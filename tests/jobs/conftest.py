@@ -19,7 +19,7 @@ from rag_core.store.db import Database
 from rag_core.store.documents import UNFINISHED, get_document
 from rag_core.store.libraries import create_library, find_library
 from rag_core.types import Document
-from tests.jobs.paper import EMBEDDER_ID, SECONDS, paper
+from tests.jobs.paper import EMBEDDER_ID, IDLE, SECONDS, paper
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -51,8 +51,9 @@ def start_worker(settings: Settings) -> Iterator[StartWorker]:
     """Starts worker processes with the paper bench; ends those that still run."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(seconds: float = 0.0) -> subprocess.Popen[bytes]:
-        variables = {**os.environ, **environment(settings), SECONDS: str(seconds), "PYTHONPATH": str(ROOT)}
+    def start(seconds: float = 0.0, idle_seconds: float = 300.0) -> subprocess.Popen[bytes]:
+        variables = {**os.environ, **environment(settings), "PYTHONPATH": str(ROOT)}
+        variables |= {SECONDS: str(seconds), IDLE: str(idle_seconds)}
         process = subprocess.Popen([sys.executable, ROOT / "tests/jobs/paper_worker.py"], env=variables)
         started.append(process)
         return process

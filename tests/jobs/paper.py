@@ -26,6 +26,7 @@ from rag_core.types import Block, Box, Line, Page
 EMBEDDER_ID = "paper"
 PASSWORD = "open sesame"
 SECONDS = "PAPER_SECONDS"
+IDLE = "PAPER_IDLE_SECONDS"
 
 
 def paper(*lines: str) -> bytes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from ingest_jobs.worker import run
+import os
+
+from ingest_jobs.worker import IDLE_SECONDS, run
 from rag_core.settings import read_settings
-from tests.jobs.paper import open_paper_bench
+from tests.jobs.paper import IDLE, open_paper_bench
 
 if __name__ == "__main__":
-    run(read_settings(), open_paper_bench)
+    run(read_settings(), open_paper_bench, float(os.environ.get(IDLE, IDLE_SECONDS)))

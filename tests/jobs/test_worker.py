@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -58,6 +59,28 @@ def test_a_worker_ends_after_the_step_in_hand(
     start_worker()
     assert wait_for(engine, document).state == "indexed"
     assert pages.total_reads(engine, document.id) == 20
+
+
+@pytest.mark.slow
+def test_an_idle_worker_starts_afresh_and_goes_on(
+    engine: Database, settings: Settings, add: Add, start_worker: StartWorker
+) -> None:
+    worker = start_worker(idle_seconds=1.0)
+    log = settings.logs / "worker-local-0.log"
+    assert wait_for(engine, add("text one")).state == "indexed"
+    wait_until(lambda: log.read_text().count("is at work") == 2, "a fresh start")
+    assert "starts afresh" in log.read_text()
+    assert worker.poll() is None
+    assert wait_for(engine, add("text two")).state == "indexed"
+
+
+@pytest.mark.slow
+def test_a_worker_ends_when_its_data_is_gone(settings: Settings, start_worker: StartWorker) -> None:
+    worker = start_worker()
+    wait_until((settings.home / "jobs.sqlite").exists, "a worker")
+    shutil.rmtree(settings.home, ignore_errors=True)
+    assert worker.wait(60) is not None
+    assert not (settings.home / "wenju.sqlite").exists()
 
 
 @pytest.mark.slow
