@@ -10,8 +10,8 @@ import streamlit as st
 
 from ingest_jobs import submit
 from ingest_jobs.requests import RebuildJob
-from pages.parts import session
-from pages.parts.engine import Desk, open_desk
+from pages.parts import frame
+from pages.parts.engine import Desk
 from pages.parts.facts import date, draw_facts, size
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.text import Voice
@@ -144,4 +144,4 @@ def _weight(folder: Path) -> int:
     return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
 
 
-main(open_desk(), session.voice())
+frame.show(main)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterator
 
 import streamlit as st
 
-from pages.parts import session
+from pages.parts import frame, session
 from pages.parts.answers import draw_answer, question_html
 from pages.parts.citations import open_viewer, spots_of
-from pages.parts.engine import Desk, open_desk
+from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
-from pages.parts.running import RunningAnswer
 from pages.parts.sidebar import draw_conversations
 from pages.parts.stream import watch
 from pages.parts.text import Voice
@@ -25,28 +24,46 @@ from rag_core.store.libraries import list_libraries
 from rag_core.types import Answer, Event, Library, Turn
 
 _TITLE_LENGTH = 60
+_SHOWN_OF_LONG = 500
 
 
 def main(desk: Desk, voice: Voice) -> None:
     conversation = _conversation(desk, voice)
-    draw_conversations(desk, voice, conversation.id if conversation else None)
     libraries = list_libraries(desk.database)
-    running = desk.running.of(conversation.id) if conversation else None
     with st.bottom:
         scope = _draw_scope(desk, voice, libraries, conversation)
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
-    clicked = _draw_turns(desk, voice, conversation) if conversation else None
-    if conversation is None and question is None:
-        question = draw_welcome(desk, voice, libraries)
-    if question is not None:
-        problem = _problem_of(desk, question, libraries, scope)
-        if problem is not None:
-            st.html(question_html(question[:500]))
-            draw_problem(problem, voice)
-            return
-        conversation, running = _ask(desk, question, conversation, scope)
+    problem = None if question is None else _problem_of(desk, question, libraries, scope)
+    if question is not None and problem is None:
+        conversation = _ask(desk, question, conversation, scope)
+    draw_conversations(desk, voice, conversation.id if conversation else None)
+    # What a run before drew here must not show while the answer is being written.
+    welcome = st.empty()
+    if conversation is not None:
+        welcome.empty()
+        _draw_conversation(desk, voice, conversation, stoppable=question is not None)
+    elif question is None:
+        with welcome.container():
+            suggested = draw_welcome(desk, voice, libraries)
+        if suggested is not None:
+            _ask(desk, suggested, None, scope)
+            st.rerun()
+    if question is not None and problem is not None:
+        st.html(question_html(question[:_SHOWN_OF_LONG]))
+        draw_problem(problem, voice)
+
+
+def _draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stoppable: bool) -> None:
+    running = desk.running.of(conversation.id)
+    turns = store.turns(desk.database, conversation.id)
+    clicked = None
+    for place, turn in enumerate(turns):
+        st.html(question_html(turn.question))
+        opened = draw_answer(turn.answer, voice, key=f"answer-{conversation.id}-{place}")
+        if opened:
+            clicked = (turn.answer, opened)
     if running is not None:
-        watch(running, voice)
+        watch(running, voice, key=f"live-{conversation.id}-{len(turns)}", stoppable=stoppable)
     elif clicked is not None:
         open_viewer(desk, voice, *spots_of(*clicked))
 
@@ -89,17 +106,6 @@ def _draw_scope(
     return tuple(picked)
 
 
-def _draw_turns(desk: Desk, voice: Voice, conversation: Conversation) -> tuple[Answer, str] | None:
-    """The turns so far. Returns the answer in which something was clicked just now, and what."""
-    clicked = None
-    for place, turn in enumerate(store.turns(desk.database, conversation.id)):
-        st.html(question_html(turn.question))
-        opened = draw_answer(turn.answer, voice, key=f"answer-{conversation.id}-{place}")
-        if opened:
-            clicked = (turn.answer, opened)
-    return clicked
-
-
 def _problem_of(
     desk: Desk, question: str, libraries: tuple[Library, ...], scope: tuple[int, ...]
 ) -> Problem | None:
@@ -114,7 +120,8 @@ def _problem_of(
 
 def _ask(
     desk: Desk, question: str, conversation: Conversation | None, scope: tuple[int, ...]
-) -> tuple[Conversation, RunningAnswer]:
+) -> Conversation:
+    """Has the question answered, in a new conversation where there is none."""
     if conversation is None:
         title = " ".join(question.split())[:_TITLE_LENGTH]
         conversation = store.create_conversation(desk.database, title, scope, time.time())
@@ -128,7 +135,8 @@ def _ask(
     def keep(answer: Answer) -> None:
         store.add_turn(desk.database, here, Turn(question, answer), time.time())
 
-    return conversation, desk.running.start(here, question, ask, keep)
+    desk.running.start(here, question, ask, keep)
+    return conversation
 
 
-main(open_desk(), session.voice())
+frame.show(main)

@@ -7,9 +7,9 @@ from html import escape
 import streamlit as st
 
 from ingest_jobs import submit
-from pages.parts import session
+from pages.parts import frame, session
 from pages.parts.citations import draw_page, text_html
-from pages.parts.engine import Desk, open_desk
+from pages.parts.engine import Desk
 from pages.parts.facts import draw_facts
 from pages.parts.frame import draw_problem, empty
 from pages.parts.text import Voice
@@ -130,4 +130,4 @@ def _ledger(voice: Voice, record: PageRecord) -> list[tuple[str, str]]:
     return facts
 
 
-main(open_desk(), session.voice())
+frame.show(main)

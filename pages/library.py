@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import time
-from collections.abc import Iterable
-from typing import BinaryIO
+from html import escape
 
 import streamlit as st
 
-from ingest_jobs import submit
-from pages.parts import session
-from pages.parts.engine import Desk, open_desk
+from pages.parts import frame, session
+from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.intake import add_files, add_sample, create
 from pages.parts.jobs import draw_documents
 from pages.parts.text import Voice
-from rag_core import sample
 from rag_core.errors import UserError
-from rag_core.messages import sentence
-from rag_core.models.defaults import default_ids
 from rag_core.store import libraries as store
 from rag_core.store.documents import list_documents
 from rag_core.types import Library
@@ -26,15 +20,13 @@ from rag_core.types import Library
 
 def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("library_title"))
-    if session.address("sample") == 1:
-        session.set_address(sample=None)
-        _add_sample(desk, voice)
     libraries = store.list_libraries(desk.database)
     if not libraries:
         empty(voice("ask_nothing"), voice("ask_nothing_lead"))
         with st.container(horizontal=True, horizontal_alignment="center"):
             if st.button(voice("ask_sample"), key="sample", icon=":material/auto_stories:"):
-                _add_sample(desk, voice)
+                add_sample(desk, voice)
+                st.rerun()
         _draw_upload(desk, voice, None)
         return
     library = _draw_choice(desk, voice, libraries)
@@ -54,11 +46,11 @@ def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Li
             format_func=lambda each: ids[each].name,
         )
         wish = st.menu_button(
-            ":material/more_horiz:",
+            voice("more"),
             ("library_new", "rename", "library_delete"),
-            key="library-menu",
+            key="icon-library",
+            icon=":material/more_horiz:",
             format_func=voice,
-            help=voice("more"),
         )
     session.keep("library", chosen)
     if wish:
@@ -70,7 +62,7 @@ def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
     name = st.text_input(voice("library_name"), max_chars=200)
     if st.button(voice("library_create"), type="primary", key="library-create"):
         try:
-            session.keep("library", _create(desk, name).id)
+            session.keep("library", create(desk, name).id)
         except UserError as error:
             draw_problem(error.problem, voice)
         else:
@@ -100,10 +92,6 @@ def _draw_delete(desk: Desk, voice: Voice, library: Library) -> None:
 _DIALOGS = {"library_new": _draw_new, "rename": _draw_rename, "library_delete": _draw_delete}
 
 
-def _create(desk: Desk, name: str) -> Library:
-    return store.create_library(desk.database, name, default_ids(desk.settings).embedder, time.time())
-
-
 def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
     limit = desk.settings.upload_limit_mb
     files = st.file_uploader(
@@ -112,39 +100,30 @@ def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
         key=session.fresh_key("upload"),
         max_upload_size=limit,
     )
-    for kind, text in session.take_notes():
-        (st.success if kind == "good" else st.info if kind == "info" else st.error)(plain(text))
+    _draw_notes(voice)
     if files:
-        library = library or _create(desk, voice("library_first_name"))
-        _add(desk, voice, library, ((each.name, each) for each in files))
+        library = library or create(desk, voice("library_first_name"))
+        add_files(desk, voice, library, ((each.name, each) for each in files))
+        session.renew("upload")
+        st.rerun()
 
 
-def _add(desk: Desk, voice: Voice, library: Library, files: Iterable[tuple[str, BinaryIO]]) -> None:
-    """Takes the files in; says of each that could not be taken, or was here already, why."""
-    notes: list[tuple[str, str]] = []
-    added = 0
-    for name, stream in files:
-        try:
-            _, twin = submit.add_file(desk.database, desk.settings, library.id, name, stream)
-        except UserError as error:
-            said = sentence(error.problem, voice.language)
-            notes.append(("bad", voice("upload_problem", name=name, sentence=said)))
-            continue
-        added += not twin
-        if twin:
-            notes.append(("info", voice("upload_twin", name=name)))
-    if added:
-        notes.insert(0, ("good", voice.count("upload_added", added)))
-    session.leave_notes(tuple(notes))
-    session.keep("library", library.id)
-    session.renew("upload")
-    st.rerun()
+def _draw_notes(voice: Voice) -> None:
+    """What became of the files added last, until it is put away."""
+    notes = session.notes()
+    if not notes:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="notes"):
+        lines = "".join(f'<li class="wenju-{kind}">{escape(text)}</li>' for kind, text in notes)
+        st.html(f'<ul class="wenju-notes" role="status">{lines}</ul>', width="stretch")
+        st.button(
+            voice("close"),
+            key="icon-close-notes",
+            icon=":material/close:",
+            type="tertiary",
+            on_click=session.leave_notes,
+            args=((),),
+        )
 
 
-def _add_sample(desk: Desk, voice: Voice) -> None:
-    name = voice("library_sample_name")
-    library = store.find_library(desk.database, name) or _create(desk, name)
-    _add(desk, voice, library, ((each.filename, io.BytesIO(each.content)) for each in sample.files()))
-
-
-main(open_desk(), session.voice())
+frame.show(main)

@@ -21,6 +21,17 @@ def question_html(question: str) -> str:
     return f'<div class="wenju-question">{escape(question)}</div>'
 
 
+def scroll_here(key: str) -> None:
+    """Brings this place into view, once: the key names the occasion."""
+    component = st.components.v2.component(
+        "wenju_here",
+        html='<div class="wenju-here"></div>',
+        js=(Path(__file__).parent / "here.js").read_text(encoding="utf-8"),
+        isolate_styles=False,
+    )
+    component(key=f"here-{key}")
+
+
 def sentences_html(
     text: str, sentences: Sequence[Sentence], citations: Sequence[Citation], voice: Voice, live: bool
 ) -> str:

@@ -72,48 +72,52 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
         f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(voice("page", page=page))}</small></div>'
         f'<blockquote class="wenju-quoted">{escape(flow(spot.quote))}</blockquote>'
     )
-    _draw_steps(voice, place, len(spots))
+    with st.container(horizontal=True, vertical_alignment="center", key="steps"):
+        _draw_steps(voice, place, len(spots))
+        if document is not None:
+            _draw_link(voice, spot, document.id, page)
     if document is None:
         st.info(voice("viewer_gone"), icon=":material/info:")
         return
     for region in regions[:_PAGES_SHOWN]:
         draw_page(desk, voice, document, region.page_number, region.boxes)
+
+
+def _draw_steps(voice: Voice, place: int, count: int) -> None:
+    if count < 2:
+        return
+    st.button(
+        voice("viewer_previous"),
+        key="icon-previous",
+        icon=":material/chevron_left:",
+        disabled=place == 0,
+        on_click=session.keep,
+        args=("spot", place - 1),
+    )
+    st.html(f'<span class="wenju-note">{place + 1} / {count}</span>', width="content")
+    st.button(
+        voice("viewer_next"),
+        key="icon-next",
+        icon=":material/chevron_right:",
+        disabled=place == count - 1,
+        on_click=session.keep,
+        args=("spot", place + 1),
+    )
+
+
+def _draw_link(voice: Voice, spot: Spot, document_id: int, page: int) -> None:
     st.page_link(
         "pages/document.py",
         label=voice("viewer_document"),
         icon=":material/menu_book:",
         query_params={
-            "document": str(document.id),
+            "document": str(document_id),
             "page": str(page),
             "start": str(spot.start),
             "end": str(spot.end),
             "lang": voice.language,
         },
     )
-
-
-def _draw_steps(voice: Voice, place: int, count: int) -> None:
-    if count < 2:
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="steps"):
-        st.button(
-            voice("viewer_previous"),
-            key="spot-previous",
-            icon=":material/chevron_left:",
-            disabled=place == 0,
-            on_click=session.keep,
-            args=("spot", place - 1),
-        )
-        st.html(f'<span class="wenju-note">{place + 1} / {count}</span>', width="content")
-        st.button(
-            voice("viewer_next"),
-            key="spot-next",
-            icon=":material/chevron_right:",
-            icon_position="right",
-            disabled=place == count - 1,
-            on_click=session.keep,
-            args=("spot", place + 1),
-        )
 
 
 def _living(desk: Desk, document_id: int) -> Document | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -9,6 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from pages.parts import session
+from pages.parts.engine import Desk, open_desk
 from pages.parts.text import Voice
 from rag_core.errors import Problem, UserError
 from rag_core.messages import sentence
@@ -19,18 +23,57 @@ _MARKDOWN = set("\\`*_{}[]()#+-.!$~<>|&^=")
 
 def icon() -> str:
     """The app's mark, as SVG."""
-    return (Path(__file__).parent / "mark.svg").read_text(encoding="utf-8")
+    return _drawing("mark")
+
+
+def _drawing(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.svg").read_text(encoding="utf-8")
+
+
+def _own_words(voice: Voice) -> str:
+    """The upload field speaks English only: its words are put in by style."""
+    words = {
+        key: json.dumps(voice(key), ensure_ascii=False)
+        for key in ("upload_choose", "upload_drop", "upload_too_large")
+    }
+    return (
+        f'[data-testid="stFileUploaderDropzone"] > span button p::after {{ content: {words["upload_choose"]}; }}'
+        f'[data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: {words["upload_drop"]}; }}'
+        f'[data-testid="stFileChips"]:has([aria-invalid="true"])::after {{ content: {words["upload_too_large"]}; }}'
+    )
 
 
 def run(page: Page, voice: Voice) -> None:
-    """Draws the frame and the page in it. A problem that the page lets through is said as a sentence."""
+    """Draws the frame and the page in it."""
+    session.enter_frame()
     st.html(Path(__file__).parent / "look.css")
-    st.logo(icon(), size="medium")
+    st.html(f"<style>{_own_words(voice)}</style>")
+    st.logo(_drawing("wordmark"), size="large", icon_image=icon())
     _draw_language(voice)
+    page.run()
+
+
+def pages(voice: Voice) -> list[Page]:
+    """The pages, in the voice's language; the first is where the app opens."""
+    return [
+        st.Page("pages/chat.py", title=voice("nav_chat"), icon=":material/forum:", default=True),
+        st.Page("pages/library.py", title=voice("nav_library"), icon=":material/library_books:"),
+        st.Page("pages/document.py", title=voice("nav_document"), visibility="hidden"),
+        st.Page("pages/admin.py", title=voice("nav_admin"), icon=":material/tune:"),
+    ]
+
+
+def show(draw: Callable[[Desk, Voice], None]) -> None:
+    """Draws a page. Where an address leads straight to a page and app.py has never run in this server,
+    Streamlit runs the page's file by itself: then the run is handed to app.py."""
+    if not session.is_framed():
+        st.navigation(pages(session.voice()), position="hidden")
+        own_file = Path(inspect.getfile(draw)).name
+        st.switch_page(f"pages/{own_file}", query_params=session.whole_address())
     try:
-        page.run()
+        draw(open_desk(), session.voice())
     except UserError as error:
-        draw_problem(error.problem, voice)
+        draw_problem(error.problem, session.voice())
 
 
 def _draw_language(voice: Voice) -> None:

@@ -104,7 +104,10 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
         submit.cancel_document(desk.database, document.id)
         st.rerun()
     if st.button(
-        "", key=f"delete-{document.id}", icon=":material/delete:", type="tertiary", help=voice("delete")
+        plain(voice("delete_one", name=document.filename)),
+        key=f"icon-delete-{document.id}",
+        icon=":material/delete:",
+        type="tertiary",
     ):
         delete_documents(desk.database, [document.id], time.time())
         session.keep("deleted-document", document.id)

@@ -29,7 +29,7 @@ export default function ({ data, parentElement }) {
   zoom.type = "button";
   zoom.textContent = "⤢";
   zoom.setAttribute("aria-label", data.zoom);
-  zoom.onclick = () => {
+  zoom.onclick = page.onclick = () => {
     page.classList.toggle("wenju-zoomed");
     show(page, frame);
   };
@@ -48,6 +48,6 @@ function element(name, className) {
 function show(page, frame) {
   const mark = page.querySelector(".wenju-highlight");
   if (!mark) return;
-  mark.scrollIntoView({ block: "center", inline: "nearest" });
+  mark.scrollIntoView({ block: "nearest", inline: "nearest" });
   frame.scrollLeft = Math.max(0, mark.offsetLeft - 24);
 }

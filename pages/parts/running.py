@@ -149,8 +149,3 @@ class RunningAnswers:
                 del self._running[conversation_id]
                 return None
             return answer
-
-    def forget(self, conversation_id: int) -> None:
-        """Drops a failed answer."""
-        with self._lock:
-            self._running.pop(conversation_id, None)

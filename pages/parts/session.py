@@ -15,6 +15,16 @@ from rag_core.messages import Language
 _LANGUAGES = ("en", "zh")
 
 
+def enter_frame() -> None:
+    """Notes that app.py runs in this tab."""
+    st.session_state["framed"] = True
+
+
+def is_framed() -> bool:
+    """Whether app.py runs in this tab."""
+    return "framed" in st.session_state
+
+
 def voice() -> Voice:
     """The voice in this tab's language: chosen by hand, else the browser's."""
     chosen = st.query_params.get("lang") or st.session_state.get("language")
@@ -36,6 +46,11 @@ def address(name: str) -> int | None:
     """A whole number from the address's query; None where there is none."""
     raw = st.query_params.get(name, "")
     return int(raw) if raw.isdecimal() and len(raw) < 16 else None
+
+
+def whole_address() -> dict[str, str]:
+    """All of the address's query."""
+    return st.query_params.to_dict()
 
 
 def set_address(**values: int | None) -> None:
@@ -71,13 +86,13 @@ def renew(name: str) -> None:
 
 
 def leave_notes(notes: tuple[tuple[str, str], ...]) -> None:
-    """Leaves sentences for the next run of the page, each with its kind: good, info or bad."""
+    """Leaves sentences for the runs to come, each with its kind: good, info or bad."""
     st.session_state["notes"] = notes
 
 
-def take_notes() -> tuple[tuple[str, str], ...]:
-    """The sentences left by the run before; once."""
-    return cast("tuple[tuple[str, str], ...]", st.session_state.pop("notes", ()))
+def notes() -> tuple[tuple[str, str], ...]:
+    """The sentences left last."""
+    return cast("tuple[tuple[str, str], ...]", st.session_state.get("notes", ()))
 
 
 def is_connected() -> bool:

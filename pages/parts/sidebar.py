@@ -50,12 +50,12 @@ def _draw_one(desk: Desk, voice: Voice, conversation: Conversation, current: boo
             kwargs={"conversation": conversation.id},
         )
         wish = st.menu_button(
-            ":material/more_horiz:",
+            plain(voice("conversation_menu", name=conversation.title)),
             ("rename", "delete"),
-            key=f"conversation-menu-{conversation.id}",
+            key=f"icon-conversation-{conversation.id}",
             type="tertiary",
+            icon=":material/more_horiz:",
             format_func=voice,
-            help=plain(voice("conversation_menu", name=conversation.title)),
         )
     if wish == "rename":
         session.keep("renaming", conversation.id)

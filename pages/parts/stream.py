@@ -6,10 +6,11 @@ import time
 from html import escape
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import StopException
 
 from pages.parts import session
-from pages.parts.answers import question_html, sentences_html
+from pages.parts.answers import question_html, scroll_here, sentences_html
 from pages.parts.frame import draw_problem
 from pages.parts.running import Progress, RunningAnswer
 from pages.parts.text import Voice
@@ -21,22 +22,26 @@ _BETWEEN_FRAMES_SECONDS = 0.05
 _CLOSING_SECONDS = 0.3
 
 
-def watch(running: RunningAnswer, voice: Voice) -> None:
-    """Draws the running answer until it is finished, then draws the page anew. The stop button of the
-    question box cancels it; a tab that goes away doesn't."""
+def watch(running: RunningAnswer, voice: Voice, key: str, stoppable: bool) -> None:
+    """Draws the running answer until it is finished, then draws the page anew. Where the question box
+    shows its stop button (`stoppable`), that cancels it; elsewhere a button here does. A tab that goes
+    away cancels nothing."""
     st.html(question_html(running.question))
+    scroll_here(key)
     progress = running.progress
     if not progress.finished:
         _redraw_after_stop(running)
-        _follow(running, voice)
+        place = st.empty()
+        if not stoppable:
+            st.button(voice("stop"), key=f"stop-{key}", icon=":material/stop:", on_click=running.cancel)
+        _follow(running, voice, place)
         progress = running.progress
     if progress.problem is None:
         st.rerun()
     draw_problem(progress.problem, voice)
 
 
-def _follow(running: RunningAnswer, voice: Voice) -> None:
-    place = st.empty()
+def _follow(running: RunningAnswer, voice: Voice, place: DeltaGenerator) -> None:
     try:
         progress = running.progress
         while not progress.finished:

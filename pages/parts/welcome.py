@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages.parts.engine import Desk
 from pages.parts.frame import empty, plain
+from pages.parts.intake import add_sample
 from pages.parts.text import Voice
 from rag_core import sample
 from rag_core.store.documents import list_documents
@@ -23,7 +24,11 @@ def draw_welcome(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> st
     if not documents:
         empty(voice("ask_nothing"), voice("ask_nothing_lead"))
         with st.container(horizontal=True, horizontal_alignment="center"):
-            st.page_link("pages/library.py", label=voice("ask_add"), icon=":material/upload_file:")
+            if st.button(voice("ask_add"), key="add", icon=":material/upload_file:", type="primary"):
+                st.switch_page("pages/library.py")
+            if st.button(voice("ask_sample"), key="sample", icon=":material/auto_stories:"):
+                add_sample(desk, voice)
+                st.switch_page("pages/library.py")
         return None
     if not any(each.state in ("indexed", "partly") for each in documents):
         empty(voice("ask_reading"), "")
