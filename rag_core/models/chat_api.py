@@ -86,9 +86,14 @@ class ServerChat:
                 temperature=0.0,
                 stream=True,
             )
+            finished = False
             async for reply in replies:
-                if reply.choices and reply.choices[0].delta.content:
-                    yield reply.choices[0].delta.content
+                for choice in reply.choices[:1]:
+                    finished = finished or choice.finish_reason is not None
+                    if choice.delta.content:
+                        yield choice.delta.content
+        if not finished:
+            raise ModelUnavailable("chat_server", "the reply broke off")
 
     def _ask_context(self) -> int:
         import openai
@@ -109,6 +114,8 @@ class ServerChat:
         import openai
 
         match failure:
+            case ModelUnavailable():
+                return failure
             case openai.APITimeoutError() | httpx.TimeoutException():
                 return ModelUnavailable("chat_server", "no answer in time")
             case openai.APIConnectionError():
@@ -153,6 +160,7 @@ class _Reading:
         except asyncio.CancelledError:
             return
         except (
+            ModelUnavailable,
             openai.OpenAIError,
             httpx.HTTPError,
             OSError,

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.tiny_models import write_tiny_e5, write_tiny_gguf
 
 from rag_core.errors import ModelUnavailable
 from rag_core.models.convert_e5 import convert_e5
 from rag_core.models.convert_gguf import convert_gguf
+from tests.tiny_models import write_tiny_e5, write_tiny_gguf
 
 
 def test_e5_weights_and_tokenizer_come_out_as_they_went_in(tmp_path: Path) -> None:

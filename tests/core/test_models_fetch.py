@@ -212,10 +212,12 @@ def test_two_processes_fetch_once(own: Settings, wheels: Path) -> None:
     assert damaged_files(own.models / "tested") == ()
 
 
+FILES = {"config.json": CONFIG, "model.safetensors": WEIGHTS, "model.onnx": b"not wanted"}
+
+
 class Shop(http.server.BaseHTTPRequestHandler):
     """Speaks as modelscope.cn does; breaks its first long download off in the middle."""
 
-    files = {"config.json": CONFIG, "model.safetensors": WEIGHTS, "model.onnx": b"not wanted"}
     asked: list[str]
     broken: list[bool]
 
@@ -233,11 +235,11 @@ class Shop(http.server.BaseHTTPRequestHandler):
             assert parse_qs(address.query) == {"Revision": ["master"], "Recursive": ["true"]}
             rows = [
                 {"Path": name, "Type": "blob", "Size": len(data), "Sha256": hashlib.sha256(data).hexdigest()}
-                for name, data in self.files.items()
+                for name, data in FILES.items()
             ]
             self.reply(200, json.dumps({"Data": {"Files": rows}}).encode())
             return
-        data = self.files[unquote(address.path).removeprefix("/models/someone/tested/resolve/master/")]
+        data = FILES[unquote(address.path).removeprefix("/models/someone/tested/resolve/master/")]
         start = int(self.headers.get("Range", "bytes=0-")[6:-1])
         self.asked.append(f"{address.path.rsplit('/', 1)[1]} from {start}")
         if len(data) > 10_000 and not self.broken:
