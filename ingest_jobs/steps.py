@@ -60,7 +60,12 @@ class Attempt:
         return True
 
     def unread(self) -> tuple[int, ...]:
-        """The pages that no reader has looked at yet."""
+        """The pages that no reader has looked at yet, for this document or for another of the same bytes."""
+        pages.reuse_pages(
+            self.bench.database,
+            self.document_id,
+            lambda sha256, record: record.fingerprint == fingerprint(sha256, record.number, record.engine),
+        )
         return self._numbers("waiting")
 
     def read_text(self, numbers: Sequence[int]) -> bool:
@@ -134,8 +139,7 @@ class Attempt:
         return libraries.get_library(database, document.library_id).embedder_id
 
     def _save(self, result: PageResult) -> None:
-        sha256 = self._path().name
-        named = f"{sha256}/{result.number}/{PARSER_VERSION}/{result.engine}"
+        document = documents.get_document(self.bench.database, self.document_id)
         record = PageRecord(
             document_id=self.document_id,
             number=result.number,
@@ -145,9 +149,14 @@ class Attempt:
             confidence=result.confidence,
             characters=len(result.page.text) if result.page else 0,
             problem=result.problem,
-            fingerprint=hashlib.sha256(named.encode()).hexdigest(),
+            fingerprint=fingerprint(document.readable_sha256, result.number, result.engine),
         )
         pages.save_page(self.bench.database, record, result.page)
+
+
+def fingerprint(sha256: str, number: int, engine: str) -> str:
+    """What a page's content depends on: the file's bytes, the page, and what read it."""
+    return hashlib.sha256(f"{sha256}/{number}/{PARSER_VERSION}/{engine}".encode()).hexdigest()
 
 
 def outcome(records: Sequence[PageRecord]) -> tuple[DocumentState, Problem | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -233,7 +234,7 @@ def _passages() -> Select[tuple[object, ...]]:
     )
 
 
-def _passage(row: Row[tuple[object, ...]]) -> Passage:
+def _passage(row: Row[*tuple[Any, ...]]) -> Passage:
     return Passage(
         id=row.id,
         document_id=row.document_id,

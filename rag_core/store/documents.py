@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -263,7 +264,7 @@ def _load(connection: Connection, document_id: int) -> Document:
     return _document(row)
 
 
-def _document(row: Row[tuple[object, ...]]) -> Document:
+def _document(row: Row[*tuple[Any, ...]]) -> Document:
     return Document(
         id=row.id,
         library_id=row.library_id,

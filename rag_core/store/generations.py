@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
@@ -84,5 +85,5 @@ def discard_generation(engine: Engine, generation_id: int) -> None:
         connection.execute(delete(generations).where(generations.c.id == generation_id))
 
 
-def _generation(row: Row[tuple[object, ...]]) -> Generation:
+def _generation(row: Row[*tuple[Any, ...]]) -> Generation:
     return Generation(*(getattr(row, field.name) for field in dataclasses.fields(Generation)))

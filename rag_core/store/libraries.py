@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -82,5 +84,5 @@ def _checked(name: str) -> str:
     return name
 
 
-def _library(row: Row[tuple[object, ...]]) -> Library:
+def _library(row: Row[*tuple[Any, ...]]) -> Library:
     return Library(row.id, row.name, row.embedder_id, row.revision, row.created_at)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
 
@@ -41,23 +43,40 @@ def begin_pages(engine: Engine, document_id: int, count: int) -> None:
 def save_page(engine: Engine, record: PageRecord, page: Page | None) -> None:
     """Enters the outcome of reading a page, and counts the reading; handing a page on to recognition
     (state needs_ocr) is not one. Does nothing for a document that is gone."""
-    values = {
-        "engine": record.engine,
-        "seconds": record.seconds,
-        "confidence": record.confidence,
-        "characters": len(page.text) if page else 0,
-        "fingerprint": record.fingerprint,
-        "reads": pages.c.reads + (record.state != "needs_ocr"),
-        "content": encode_page(page) if page else None,
-        **state_values("waiting", record.problem),
-        "state": record.state,
-    }
-    with write(engine) as connection:
-        connection.execute(
-            update(pages)
-            .where(pages.c.document_id == record.document_id, pages.c.number == record.number)
-            .values(**values)
+    _enter(engine, record, page, int(record.state != "needs_ocr"))
+
+
+def reuse_pages(engine: Engine, document_id: int, is_current: Callable[[str, PageRecord], bool]) -> int:
+    """Takes over pages that were read for another document of the same bytes, where this one still
+    waits for them; returns how many. `is_current` is given the SHA-256 of the bytes and the page's record
+    there, and says whether reading it again would come to the same."""
+    other, own = pages.alias(), pages.alias()
+    mine, twin = documents.alias(), documents.alias()
+    statement = (
+        select(*(column for column in other.c if column.name != "content"), mine.c.readable_sha256)
+        .select_from(own)
+        .join(mine, mine.c.id == own.c.document_id)
+        .join(twin, (twin.c.readable_sha256 == mine.c.readable_sha256) & (twin.c.id != mine.c.id))
+        .join(other, (other.c.document_id == twin.c.id) & (other.c.number == own.c.number))
+        .where(
+            own.c.document_id == document_id,
+            own.c.state == "waiting",
+            own.c.reads == 0,
+            other.c.state.in_(("read", "empty")),
         )
+        .order_by(own.c.number, other.c.document_id)
+    )
+    with engine.connect() as connection:
+        known = {
+            row.number: record
+            for row in connection.execute(statement)
+            if is_current(row.readable_sha256, record := _record(row))
+        }
+    for record in known.values():
+        page = load_page(engine, record.document_id, record.number)
+        if page is not None:
+            _enter(engine, replace(record, document_id=document_id), page, 0)
+    return len(known)
 
 
 def page_records(engine: Engine, document_id: int) -> tuple[PageRecord, ...]:
@@ -135,7 +154,27 @@ def total_reads(engine: Engine, document_id: int) -> int:
         return sum(counts)
 
 
-def _record(row: Row[tuple[object, ...]]) -> PageRecord:
+def _enter(engine: Engine, record: PageRecord, page: Page | None, reads: int) -> None:
+    values = {
+        "engine": record.engine,
+        "seconds": record.seconds,
+        "confidence": record.confidence,
+        "characters": len(page.text) if page else 0,
+        "fingerprint": record.fingerprint,
+        "reads": pages.c.reads + reads,
+        "content": encode_page(page) if page else None,
+        **state_values("waiting", record.problem),
+        "state": record.state,
+    }
+    with write(engine) as connection:
+        connection.execute(
+            update(pages)
+            .where(pages.c.document_id == record.document_id, pages.c.number == record.number)
+            .values(**values)
+        )
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> PageRecord:
     return PageRecord(
         document_id=row.document_id,
         number=row.number,

@@ -164,13 +164,15 @@ def test_an_attempt_ends_quietly_when_it_is_no_longer_wanted(
         assert documents.get_document(engine, document.id).state == "cancelled"
 
 
+@pytest.mark.slow
 def test_killed_between_any_two_transactions(settings: Settings, engine: Database, add: Add) -> None:
     """Each time a worker dies a little later; the next one, which knows nothing of the steps that were
     done, brings the document to the same end."""
     lines = ["text one two", "scan three", "bad", "text four", "blank"]
     kills = 0
     while True:
-        document = add(*lines, library=f"library {kills}")
+        # Another document each time, or its pages would be taken over from the one before.
+        document = add(*lines, f"text {kills}", library=f"library {kills}")
         doomed = open_database(settings.database)
         left = kills
 
@@ -190,18 +192,34 @@ def test_killed_between_any_two_transactions(settings: Settings, engine: Databas
         finally:
             event.remove(doomed, "begin", count)
             doomed.dispose()
-        _check(_ingest(open_paper_bench(settings, engine), document), engine)
+        _check(_ingest(open_paper_bench(settings, engine), document), engine, kills)
         kills += 1
     assert kills > 30
 
 
-def _check(finished: Document, engine: Database) -> None:
+def _check(finished: Document, engine: Database, kills: int) -> None:
     assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "3"))
-    assert pages.load_parsed(engine, finished.id).text == "one two\fthree\ffour\f"
-    assert pages.total_reads(engine, finished.id) == 5
+    assert pages.load_parsed(engine, finished.id).text == f"one two\fthree\ffour\f\f{kills}"
+    assert pages.total_reads(engine, finished.id) == 6
     ids = chunks.searchable_ids(engine, finished.library_id)
     assert list(chunks.vectors(engine, finished.library_id, "paper", 0)[0]) == list(ids)
     assert len(ids) == len(chunks.document_passages(engine, finished.id)) > 0
+
+
+def test_pages_read_for_one_library_are_not_read_for_another(
+    bench: Bench, engine: Database, add: Add, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = ("text one", "scan two", "bad")
+    first = _ingest(bench, add(*lines))
+    second = _ingest(bench, add(*lines, library="other"))
+    assert pages.load_parsed(engine, second.id) == pages.load_parsed(engine, first.id)
+    assert (second.state, pages.total_reads(engine, second.id)) == (
+        "partly",
+        1,
+    )  # the bad page was tried again
+    monkeypatch.setattr("ingest_jobs.steps.PARSER_VERSION", "a newer one")
+    third = _ingest(bench, add(*lines, library="third"))
+    assert pages.total_reads(engine, third.id) == 3
 
 
 def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -> None:
