@@ -10,7 +10,7 @@ import os
 import sys
 import tempfile
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ _SPECK_SCORE = 0.6
 _SPECK_CHARACTERS = 2
 _DOUBTFUL_SCORE = 0.75
 _TALL = 1.5
+_STANDING_COST = 0.05
+_CERTAIN = 0.9
 
 Points = npt.NDArray[np.float64]
 
@@ -71,16 +73,23 @@ class PaddleOcrEngine:
         height, width = image.shape[:2]
         if min(height, width) < _LEAST_SIDE:
             return ()
-        found = self._predict(image, True)
-        if found.angle and _trust(found.lines) < _DOUBTFUL_SCORE:
-            found = max(found, self._predict(image, False), key=lambda one: _trust(one.lines))
+        found = self._predict(image)
+        for angle in _other_angles(found):
+            found = max(found, self._predict(image, angle), key=_plausibility)
+            if _plausibility(found) > _CERTAIN:
+                break
         segments = [_segment(line, found.angle, width, height) for line in found.lines]
         return ordered([one for one in segments if one is not None], width, height)
 
-    def _predict(self, image: ImageArray, turn: bool) -> _Found:
-        result = self._paddle.predict(image, return_word_box=True, use_doc_orientation_classify=turn)[0]
-        angle = int(result["doc_preprocessor_res"]["angle"]) if turn else 0
-        return _Found(angle % 360 if angle > 0 else 0, tuple(_raw_lines(result)))
+    def _predict(self, image: ImageArray, angle: int | None = None) -> _Found:
+        """The lines of the image turned by the angle, or by the one that the page seems to need."""
+        turned = image if angle is None else np.ascontiguousarray(np.rot90(image, angle // 90))
+        result = self._paddle.predict(
+            turned, return_word_box=True, use_doc_orientation_classify=angle is None
+        )[0]
+        if angle is None:
+            angle = max(int(result["doc_preprocessor_res"]["angle"]), 0)
+        return _Found(angle % 360, tuple(_raw_lines(result)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +100,12 @@ class _RawLine:
     score: float
     corners: Points
     words: tuple[tuple[str, float, float], ...]
+
+    @property
+    def tall(self) -> bool:
+        """Whether the line was read downwards."""
+        width, height = (self.corners.max(axis=0) - self.corners.min(axis=0)).tolist()
+        return bool(height > _TALL * width) and len(self.text) > 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +166,35 @@ def _is_believable(text: str, score: float) -> bool:
     return score >= (_SPECK_SCORE if len(text) <= _SPECK_CHARACTERS else _LEAST_SCORE)
 
 
-def _trust(lines: Sequence[_RawLine]) -> float:
-    characters = sum(len(line.text) for line in lines)
-    return sum(line.score * len(line.text) for line in lines) / max(characters, 1)
+def _other_angles(found: _Found) -> tuple[int, ...]:
+    """The ways up to try when the page does not look right: on a sparse page the orientation is a guess."""
+    angle = found.angle
+    if _stands(found):
+        return ((angle + 90) % 360, (angle + 270) % 360)
+    if found.lines and _trust(found) < _DOUBTFUL_SCORE:
+        return tuple(dict.fromkeys(one for one in ((angle + 180) % 360, 0) if one != angle))
+    return ()
+
+
+def _stands(found: _Found) -> bool:
+    """Whether most text runs up or down the page."""
+    tall = sum(len(line.text) for line in found.lines if line.tall)
+    return tall > sum(len(line.text) for line in found.lines) / 2
+
+
+def _plausibility(found: _Found) -> float:
+    return _trust(found) - (_STANDING_COST if _stands(found) else 0.0)
+
+
+def _trust(found: _Found) -> float:
+    characters = sum(len(line.text) for line in found.lines)
+    return sum(line.score * len(line.text) for line in found.lines) / max(characters, 1)
 
 
 def _segment(line: _RawLine, angle: int, width: int, height: int) -> Segment | None:
     """The line in fractions of the image as given."""
     low, high = line.corners.min(axis=0), line.corners.max(axis=0)
-    tall = high[1] - low[1] > _TALL * (high[0] - low[0]) and len(line.text) > 1
-    if tall:
+    if line.tall:
         along = np.linspace(low[1], high[1], len(line.text) + 1)
         axis = np.column_stack([np.full_like(along, (low[0] + high[0]) / 2), along])
     else:
@@ -169,7 +203,7 @@ def _segment(line: _RawLine, angle: int, width: int, height: int) -> Segment | N
     size = np.array([width, height], np.float64)
     corners = np.clip(_turned_back(line.corners, angle, width, height) / size, 0, 1)
     edges = np.clip(_turned_back(axis, angle, width, height) / size, 0, 1)
-    turn = (angle + (90 if tall else 0)) % 360
+    turn = (angle + (90 if line.tall else 0)) % 360
     vertical = turn in (90, 270)
     (x0, y0), (x1, y1) = corners.min(axis=0).tolist(), corners.max(axis=0).tolist()
     if x1 <= x0 or y1 <= y0:
