@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
@@ -11,13 +12,14 @@ from rag_core.ask.quote import holds_kind, rank
 from rag_core.ask.scale import USUAL_SCALE, Scale
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
-from rag_core.text import is_cjk
+from rag_core.text import CJK, is_cjk
 from rag_core.types import Hit
 
 REFUSAL: dict[Language, str] = {
     "en": "The documents do not answer this question. The closest passages are shown below.",
     "zh": "资料中没有找到这个问题的答案。下面是最接近的内容。",
 }
+_CJK_PAIR = re.compile(f"[{CJK}]")
 # Answer from this probability on.
 ANSWER_FROM = 0.5
 
@@ -29,7 +31,7 @@ class Signs:
     `dense` and `near`: the best passage's and sentence's cosine on the embedder's scale (0 unrelated, 1
     answering). `lexical`: the best passage's BM25, 0 to 1. `sentence` and `passage`: the share of the
     question's words that the best sentence and passage hold. `lacking`: the weight of the rarest asked word
-    that no passage holds, 0 to 1. `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
+    that no passage holds, 0 to 1 (Chinese: pairs with a character that none holds). `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
     number). `margin`: how far the best passage's cosine lies above the fifth's, on the scale.
     """
 
@@ -44,11 +46,25 @@ class Signs:
 
 
 NO_SIGNS = Signs(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-# A logistic model fitted by tests/bench/fit_refusal.py.
-WEIGHTS = Signs(
-    dense=1.0, near=1.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over the signs."""
+
+    of: Signs
+    bias: float
+
+
+# Both fitted by tests/bench/fit_refusal.py on open question sets in Chinese and English, half unanswerable.
+WITH_EMBEDDER = Weights(
+    Signs(dense=1.0, near=1.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.5),
+    -1.9,
 )
-BIAS = -1.9
+WORDS_ONLY = Weights(
+    Signs(dense=0.0, near=0.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.0),
+    -1.0,
+)
 
 
 def signs(gathered: Gathered, hits: Sequence[Hit], scale: Scale = USUAL_SCALE) -> Signs:
@@ -63,9 +79,13 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scale: Scale = USUAL_SCALE) -
         for hit in hits[:5]
     ]
     everywhere = frozenset().union(*texts)
-    rarest = max(
-        (w.weight * gathered.rare.weight(w.key) for w in asked if w.key not in everywhere), default=0.0
+    characters = frozenset("".join(everywhere))
+    lacking = (
+        w
+        for w in asked
+        if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
+    rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
     cosines = sorted((scale.place(hit.dense) for hit in hits if hit.dense), reverse=True) or [0.0]
     return Signs(
         dense=_within(cosines[0]),
@@ -84,8 +104,10 @@ def _within(value: float) -> float:
 
 
 def answerable(found: Signs) -> float:
-    """The probability (0 to 1) that the evidence answers the question."""
-    total = BIAS + sum(w * x for w, x in zip(astuple(WEIGHTS), astuple(found), strict=True))
+    """The probability (0 to 1) that the evidence answers the question. Without any cosine (no embedder) the
+    words alone decide."""
+    weights = WITH_EMBEDDER if found.dense or found.near else WORDS_ONLY
+    total = weights.bias + sum(w * x for w, x in zip(astuple(weights.of), astuple(found), strict=True))
     return 1.0 / (1.0 + math.exp(-total))
 
 
