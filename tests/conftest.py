@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
 
 from rag_core.settings import Settings, read_settings
 from rag_core.store.db import open_database
+
+# A PostgreSQL to run the tests of store and jobs on instead; everything in it is dropped.
+OTHER_DATABASE = os.environ.get("WENJU_TEST_DATABASE", "")
 
 
 @pytest.fixture
@@ -22,8 +26,18 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def settings(home: Path) -> Settings:
     """Default settings in that folder; models are looked for where the environment says."""
-    given = read_settings()
-    return dataclasses.replace(Settings(home=home), models_dir=given.models)
+    if OTHER_DATABASE:
+        _empty(OTHER_DATABASE)
+    return dataclasses.replace(
+        Settings(home=home), models_dir=read_settings().models, database_url=OTHER_DATABASE
+    )
+
+
+@pytest.fixture
+def sqlite() -> None:
+    """For a test that is about SQLite."""
+    if OTHER_DATABASE:
+        pytest.skip("runs on another database")
 
 
 @pytest.fixture
@@ -32,3 +46,15 @@ def engine(settings: Settings) -> Iterator[Engine]:
     opened = open_database(settings.database)
     yield opened
     opened.dispose()
+
+
+def _empty(url: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in (
+            "DROP SCHEMA IF EXISTS public CASCADE",
+            "DROP SCHEMA IF EXISTS dbos CASCADE",
+            "CREATE SCHEMA public",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()

@@ -22,7 +22,7 @@ PAGES = st.lists(st.lists(st.lists(WORDS, min_size=1, max_size=4), max_size=4), 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """One database for many examples."""
+    """One SQLite database for many examples."""
     path: Path = tmp_path_factory.mktemp("chunks") / "wenju.sqlite"
     return open_database(f"sqlite:///{path}")
 

@@ -28,6 +28,7 @@ def test_migrations_make_the_schema(engine: Engine) -> None:
         assert compare_metadata(context, metadata) == []
 
 
+@pytest.mark.usefixtures("sqlite")
 def test_ids_are_never_reused(engine: Engine) -> None:
     with engine.connect() as connection:
         sql = {
@@ -38,6 +39,7 @@ def test_ids_are_never_reused(engine: Engine) -> None:
         assert "AUTOINCREMENT" in sql[table]
 
 
+@pytest.mark.usefixtures("sqlite")
 def test_sqlite_is_set_up_to_survive(engine: Engine) -> None:
     with engine.connect() as connection:
         values = {
@@ -67,6 +69,7 @@ def test_a_newer_database_is_left_alone(engine: Engine, settings: Settings) -> N
     assert caught.value.problem.code == "data_newer"
 
 
+@pytest.mark.usefixtures("sqlite")
 def test_rubbish_is_not_a_database(settings: Settings) -> None:
     settings.home.mkdir(parents=True)
     (settings.home / "wenju.sqlite").write_bytes(b"rubbish" * 1000)
@@ -75,6 +78,7 @@ def test_rubbish_is_not_a_database(settings: Settings) -> None:
     assert caught.value.problem.code == "data_damaged"
 
 
+@pytest.mark.usefixtures("sqlite")
 def test_a_full_disk_says_so_and_loses_nothing(engine: Engine) -> None:
     library = create_library(engine, "kept", "e", 0.0)
 
@@ -89,6 +93,7 @@ def test_a_full_disk_says_so_and_loses_nothing(engine: Engine) -> None:
     assert get_library(engine, library.id) == library
 
 
+@pytest.mark.usefixtures("sqlite")
 def test_a_busy_database_says_so(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(db, "BUSY_MILLISECONDS", 50)
     first, second = db.open_database(settings.database), db.open_database(settings.database)

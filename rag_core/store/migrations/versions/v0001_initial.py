@@ -1,7 +1,7 @@
 """The tables of the first version, and the words that lexical search looks up.
 
-`lexical` holds a searchable chunk's terms under the chunk's id; the trigger removes them with the chunk,
-whatever deletes it (a purge, a library that goes with its documents).
+`lexical` holds a searchable chunk's terms under the chunk's id; they go with the chunk, whatever deletes
+it (a purge, a library that goes with its documents).
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ LEXICAL = (
     "CREATE VIRTUAL TABLE lexical USING fts5(terms, tokenize = \"ascii tokenchars '.'\")",
     "CREATE VIRTUAL TABLE lexical_terms USING fts5vocab('lexical', 'row')",
 )
+PLAIN_LEXICAL = """
+CREATE TABLE lexical (rowid BIGINT PRIMARY KEY REFERENCES chunks(id) ON DELETE CASCADE, terms TEXT NOT NULL)
+"""
 FORGET = """
 CREATE TRIGGER chunks_forget_terms AFTER DELETE ON chunks
 BEGIN
@@ -166,3 +169,5 @@ def upgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
         for statement in (*LEXICAL, FORGET):
             op.execute(statement)
+    else:
+        op.execute(PLAIN_LEXICAL)
