@@ -33,6 +33,9 @@ DROP_SQL: tuple[str, ...] = ("DROP TABLE lexical_terms", "DROP TABLE lexical")
 MAX_QUESTION_TERMS = 200
 # A single character says little beside the pairs, yet 年 must find 年度, and a question may be one character.
 SINGLE_WEIGHT = 0.3
+# How many places where terms occur one search may score, those of the most telling terms first. Measured on
+# eight public sets of up to 11,000 chunks: from 6,000 on, recall does not change with it; time does.
+SCORED_PLACES = 10_000
 _LONGEST_TERM = 64
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)*"
 _TERM = re.compile(rf"(?P<cjk>[{CJK}]+)|(?P<number>{_NUMBER})|(?P<word>(?:(?![{CJK}\d_])[\w\u0300-\u036f])+)")
@@ -85,8 +88,8 @@ def delete_rows(connection: Connection, ids: Iterable[int]) -> None:
 @dataclass(frozen=True, slots=True)
 class _Weighed:
     term: str
-    weight: float
-    # What FTS5's own score of the term is multiplied by to weigh as `weight`.
+    # What FTS5's own score of the term, in which the term weighs log(odds) or next to nothing, is
+    # multiplied by to get ours.
     factor: float
 
 
@@ -116,7 +119,7 @@ def search_lexical(
 
 
 def _weigh(connection: Connection, wanted: Sequence[str]) -> tuple[list[_Weighed], float]:
-    """The terms that occur at all, and the sum of the weights of all terms asked for."""
+    """The terms to score, and the sum of the weights of all terms asked for."""
     rows = int(connection.execute(text("SELECT count(*) FROM lexical_docsize")).scalar_one())
     found = connection.execute(
         text("SELECT term, doc FROM lexical_terms WHERE term IN :terms").bindparams(
@@ -125,19 +128,26 @@ def _weigh(connection: Connection, wanted: Sequence[str]) -> tuple[list[_Weighed
         {"terms": list(wanted)},
     )
     counts = {str(term): int(count) for term, count in found}
-    weighed, total = [], 0.0
     alone = all(map(_is_single, wanted))
-    for term in wanted:
-        count = counts.get(term, 0)
-        weight = math.log(1 + (rows - count + 0.5) / (count + 0.5))
-        if not alone and _is_single(term):
-            weight *= SINGLE_WEIGHT
-        total += weight
-        if count:
-            ratio = (rows - count + 0.5) / (count + 0.5)
-            own = math.log(ratio) if ratio > 1 else 0.0
-            weighed.append(_Weighed(term, weight, weight / (own if own > 0 else 1e-6)))
-    return weighed, total
+    weights = {
+        term: math.log(1 + _odds(rows, counts.get(term, 0)))
+        * (SINGLE_WEIGHT if _is_single(term) and not alone else 1.0)
+        for term in wanted
+    }
+    weighed: list[_Weighed] = []
+    places = 0
+    for term in sorted(counts, key=lambda term: (-weights[term] / counts[term], term)):
+        if weighed and places + counts[term] > SCORED_PLACES:
+            continue
+        places += counts[term]
+        odds = _odds(rows, counts[term])
+        weighed.append(_Weighed(term, weights[term] / (math.log(odds) if odds > 1 else 1e-6)))
+    return weighed, sum(weights.values())
+
+
+def _odds(rows: int, count: int) -> float:
+    """How much rarer than common a term in `count` of the rows is, as BM25 has it."""
+    return (rows - count + 0.5) / (count + 0.5)
 
 
 def _is_single(term: str) -> bool:
