@@ -73,6 +73,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _stream(self, count: int) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
+        if self.chat.mood == "breaks":
+            self.send_header("Content-Length", "1000000")
         self.end_headers()
         try:
             for place, piece in enumerate(PIECES[:count]):

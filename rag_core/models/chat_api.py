@@ -70,10 +70,10 @@ class ServerChat:
             raise self._translated(reading.failure) from self._safe(reading.failure)
 
     async def _complete(self, messages: Sequence[Message], max_tokens: int) -> AsyncIterator[str]:
-        import httpx
+        import httpx2
         from openai import AsyncOpenAI
 
-        timeout = httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
+        timeout = httpx2.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS)
         async with AsyncOpenAI(
             base_url=self._url, api_key=self._key or "none", timeout=timeout, max_retries=0
         ) as client:
@@ -110,17 +110,17 @@ class ServerChat:
         return length if isinstance(length, int) and length > 0 else DEFAULT_CONTEXT
 
     def _translated(self, failure: Exception) -> ModelUnavailable:
-        import httpx
+        import httpx2
         import openai
 
         match failure:
             case ModelUnavailable():
                 return failure
-            case openai.APITimeoutError() | httpx.TimeoutException():
+            case openai.APITimeoutError() | httpx2.TimeoutException():
                 return ModelUnavailable("chat_server", "no answer in time")
             case openai.APIConnectionError():
                 return ModelUnavailable("chat_server", "no connection")
-            case httpx.HTTPError():
+            case httpx2.HTTPError():
                 return ModelUnavailable("chat_server", "the connection broke off")
             case openai.APIStatusError():
                 return ModelUnavailable("chat_server", f"HTTP {failure.status_code}")
@@ -152,7 +152,7 @@ class _Reading:
         self._loop.close()
 
     def _run(self) -> None:
-        import httpx
+        import httpx2
         import openai
 
         try:
@@ -162,7 +162,7 @@ class _Reading:
         except (
             ModelUnavailable,
             openai.OpenAIError,
-            httpx.HTTPError,
+            httpx2.HTTPError,
             OSError,
             ValueError,
             IndexError,

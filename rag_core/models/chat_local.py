@@ -62,7 +62,7 @@ class LocalChat:
         prompt = self._encode(self._prompt(messages))
         if len(prompt) + max_tokens > self.context_tokens:
             raise InputError("prompt_too_long", str(self.context_tokens))
-        pieces = _Pieces(self._decode)
+        pieces = Pieces(self._decode)
         for token in self._tokens(prompt, max_tokens, cancelled):
             piece = pieces.add(token)
             if piece:
@@ -120,7 +120,7 @@ class LocalChat:
         return text
 
 
-class _Pieces:
+class Pieces:
     """Text out of tokens one by one. A token may hold half a character, which waits for its other half; and how
     a token reads may depend on the one before, so a few are decoded together."""
 

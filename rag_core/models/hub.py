@@ -17,14 +17,14 @@ PROBE_SECONDS = 5.0
 @cache
 def answers(address: str) -> bool:
     """Whether the server answers within PROBE_SECONDS, name resolution included; asked once a process."""
-    import httpx
+    import httpx2
 
     found = threading.Event()
 
     def probe() -> None:
         try:
-            httpx.head(address, timeout=PROBE_SECONDS, follow_redirects=True)
-        except (httpx.HTTPError, httpx.InvalidURL, OSError):
+            httpx2.head(address, timeout=PROBE_SECONDS, follow_redirects=True)
+        except (httpx2.HTTPError, httpx2.InvalidURL, OSError):
             return
         found.set()
 
@@ -46,7 +46,7 @@ def fetch_hub(source: Hub, work: Path, size_mb: int, progress: Progress) -> None
     """Fill the folder `work`; what lies there already is not fetched again. Raises SourceFailed."""
     if not hub_answers():
         raise SourceFailed("the model hub does not answer")
-    import httpx
+    import httpx2
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
     from huggingface_hub.utils import disable_progress_bars
@@ -65,7 +65,7 @@ def fetch_hub(source: Hub, work: Path, size_mb: int, progress: Progress) -> None
                 )
             hashes = {file.rfilename: file.lfs.sha256 for file in listed.siblings or [] if file.lfs}
             _check(folder, hashes, repository)
-    except (HfHubHTTPError, LocalEntryNotFoundError, httpx.HTTPError, ConnectionError, ValueError) as error:
+    except (HfHubHTTPError, LocalEntryNotFoundError, httpx2.HTTPError, ConnectionError, ValueError) as error:
         raise SourceFailed(f"model hub: {type(error).__name__}") from error
 
 

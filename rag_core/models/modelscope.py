@@ -32,7 +32,7 @@ def endpoint() -> str:
 
 def fetch_modelscope(source: ModelScope, work: Path, size_mb: int, progress: Progress) -> None:
     """Fill the folder `work`; complete files there are kept, half ones continued. Raises SourceFailed."""
-    import httpx
+    import httpx2
 
     if not answers(endpoint()):
         raise SourceFailed("ModelScope does not answer")
@@ -41,16 +41,16 @@ def fetch_modelscope(source: ModelScope, work: Path, size_mb: int, progress: Pro
             for file in _list(repository):
                 with watched(work, size_mb * 2**20, f"{repository.name}: {file.name}", progress):
                     _fetch(repository, file, work / repository.folder / file.name)
-    except (httpx.HTTPError, KeyError, TypeError, ValueError) as error:
+    except (httpx2.HTTPError, KeyError, TypeError, ValueError) as error:
         raise SourceFailed(f"ModelScope: {type(error).__name__}") from error
 
 
 def _list(repository: Repository) -> tuple[_Listed, ...]:
-    import httpx
+    import httpx2
 
     address = f"{endpoint()}/api/v1/models/{repository.name}/repo/files"
     asked = {"Revision": repository.revision, "Recursive": "true"}
-    reply = httpx.get(address, params=asked, timeout=TIMEOUT_SECONDS, follow_redirects=True)
+    reply = httpx2.get(address, params=asked, timeout=TIMEOUT_SECONDS, follow_redirects=True)
     reply.raise_for_status()
     rows = [row for row in reply.json()["Data"]["Files"] if row["Type"] == "blob"]
     files = tuple(_Listed(str(row["Path"]), int(row["Size"]), str(row.get("Sha256") or "")) for row in rows)
@@ -77,12 +77,12 @@ def _fetch(repository: Repository, file: _Listed, target: Path) -> None:
 
 
 def _download(repository: Repository, file: _Listed, unfinished: Path) -> None:
-    import httpx
+    import httpx2
 
     address = f"{endpoint()}/models/{repository.name}/resolve/{quote(repository.revision)}/{quote(file.name)}"
     here = unfinished.stat().st_size if unfinished.is_file() else 0
     headers = {"Range": f"bytes={here}-"} if 0 < here < file.bytes else {}
-    with httpx.stream(
+    with httpx2.stream(
         "GET", address, headers=headers, timeout=TIMEOUT_SECONDS, follow_redirects=True
     ) as reply:
         reply.raise_for_status()

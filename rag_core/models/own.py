@@ -48,7 +48,7 @@ def _number(configuration: dict[str, object], key: str, default: int) -> int:
 
 
 def _role(folder: Path, configuration: dict[str, object]) -> Role | None:
-    if (folder / ADAPTER).is_file():
+    if (folder / ADAPTER).is_file() or (not configuration and any(folder.glob("*.gguf"))):
         return "chat"
     names = configuration.get("architectures")
     architecture = str(names[0]) if isinstance(names, list) and names else ""
