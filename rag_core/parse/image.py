@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from rag_core.errors import InputError
 from rag_core.parse.pagelook import PageLook
@@ -24,7 +24,16 @@ SHOWN_PIXELS = 40_000_000
 SCAN_MAX_PIXELS = 25_000_000
 _FORMATS: dict[MediaType, list[str]] = {"image/png": ["PNG"], "image/jpeg": ["JPEG"], "image/tiff": ["TIFF"]}
 _ORIENTATION = 0x0112
-_SIDEWAYS = frozenset({5, 6, 7, 8})
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = frozenset(_TURNS[number] for number in (5, 6, 7, 8))
 _DAMAGE = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, struct.error)
 
 
@@ -82,29 +91,43 @@ class ImageFile:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                colours = _as_rgb(ImageOps.exif_transpose(self._image))
+                colours = _as_rgb(self._image)
         except (Image.DecompressionBombError, MemoryError) as error:
             raise InputError("page_too_large", "> 100 megapixels") from error
         except _DAMAGE as error:
             raise InputError("page_failed") from error
+        turn = self._turn()
+        if turn is not None:
+            colours = colours.transpose(turn)
         if zoom < 1:
             size = (max(round(colours.width * zoom), 1), max(round(colours.height * zoom), 1))
             colours = colours.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
         return np.ascontiguousarray(np.asarray(colours, np.uint8)[:, :, ::-1])
 
     def _pixel_size(self, number: int) -> tuple[int, int]:
+        """Width and height as displayed, from the header alone."""
         try:
             if self._image.tell() != number - 1:
                 self._image.seek(number - 1)
             width, height = self._image.size
-            sideways = self._image.getexif().get(_ORIENTATION) in _SIDEWAYS
         except _DAMAGE as error:
             raise InputError("page_failed") from error
         if width < 1 or height < 1:
             raise InputError("file_damaged")
         if width * height > MAX_PIXELS:
             raise InputError("page_too_large", f"{width} × {height} px")
-        return (height, width) if sideways else (width, height)
+        return (height, width) if self._turn() in _SIDEWAYS else (width, height)
+
+    def _turn(self) -> Image.Transpose | None:
+        """How the frame is to be turned to be seen upright."""
+        try:
+            # PIL would decode a whole PNG to look for an orientation behind the pixels.
+            exif = Image.Exif() if self._image.format == "PNG" else self._image.getexif()
+            if self._image.format == "PNG":
+                exif.load(self._image.info.get("exif"))
+            return _TURNS.get(int(exif.get(_ORIENTATION, 1)))
+        except _DAMAGE:
+            return None
 
     def _dpi(self) -> float:
         """The resolution the file states where it is believable."""

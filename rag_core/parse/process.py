@@ -26,6 +26,8 @@ MB = 2**20
 # What the child is told of its surroundings: where programs and libraries are, never a key or a password.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "TMPDIR")
 
+_ROOT = Path(__file__).resolve().parents[2]
+
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +42,7 @@ class ChildProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=_ROOT,
             env=_environment(cache),
             start_new_session=True,
         )
@@ -146,7 +148,7 @@ def _environment(cache: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
     return {
         **kept,
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "PYTHONPATH": os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)]),
         "PYTHONSAFEPATH": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
         "OMP_NUM_THREADS": "1",
