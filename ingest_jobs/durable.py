@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
@@ -19,8 +18,8 @@ from ingest_jobs.requests import (
     LIBRARIES,
     REBUILD,
     VERSION,
+    make_database,
     rebuild_options,
-    sqlite_path,
 )
 from ingest_jobs.steps import Attempt
 from ingest_jobs.workflows import ingest, rebuild
@@ -56,13 +55,7 @@ Guard = Callable[[Job, Callable[[], T]], tuple[T | None, Problem | None]]
 def start(settings: Settings, executor_id: str, bench: Bench, guard: Guard[object]) -> None:
     """Starts the engine in this process. What an earlier process of the same executor left unfinished goes
     on at once, after the last step that was recorded."""
-    path = sqlite_path(settings)
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Readers and one writer don't wait for each other then; the file remembers it.
-        with sqlite3.connect(path, timeout=30) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.close()
+    make_database(settings)
     DBOS(
         config={
             "name": APPLICATION,

@@ -7,8 +7,9 @@ whole libraries.
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +33,10 @@ _STATES: dict[str, RebuildState] = {
     "PENDING": "running",
     "SUCCESS": "done",
 }
+
+
+# The databases that this process has made sure of.
+_made: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +84,28 @@ def rebuilds(settings: Settings, limit: int = 20) -> tuple[RebuildJob, ...]:
     )
 
 
+def make_database(settings: Settings) -> None:
+    """Makes the job engine's tables where they are missing, however many processes do so at once."""
+    from dbos import DBOS  # noqa: PLC0415  (takes a second)
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with (settings.home / "jobs.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        path = sqlite_path(settings)
+        if path is not None:
+            # Readers and the writer don't wait for each other then; the file remembers it.
+            with closing(sqlite3.connect(path, timeout=30)) as connection:
+                connection.execute("PRAGMA journal_mode = WAL")
+        DBOS.migrate(settings.jobs_database)
+    _made.add(settings.jobs_database)
+
+
 @contextmanager
 def _client(settings: Settings) -> Iterator[DBOSClient]:
-    from dbos import DBOS, DBOSClient  # noqa: PLC0415  (takes a second)
+    from dbos import DBOSClient  # noqa: PLC0415  (takes a second)
 
-    if _is_unmade(settings):
-        settings.home.mkdir(parents=True, exist_ok=True)
-        with (settings.home / "jobs.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            DBOS.migrate(settings.jobs_database)
+    if settings.jobs_database not in _made or _is_unmade(settings):
+        make_database(settings)
     client = DBOSClient(system_database_url=settings.jobs_database, application_name=APPLICATION)
     try:
         yield client

@@ -29,8 +29,9 @@ Add = Callable[..., Document]
 
 
 @pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """No worker starts by itself."""
+def settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """No worker starts by itself; what an earlier test made is forgotten."""
+    monkeypatch.setattr("ingest_jobs.requests._made", set())
     return replace(settings, start_worker=False)
 
 
