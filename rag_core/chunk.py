@@ -16,6 +16,8 @@ from rag_core.text import sentence_spans
 from rag_core.types import BLOCK_BREAK, LINE_BREAK, PAGE_BREAK, Chunk, ParsedDocument
 
 CHUNK_TOKENS = 320
+# Of what an embedder reads: the rest is left to the heading and the embedder's own marks.
+_SHARE = 5 / 8
 HEADING_CHARACTERS = 200
 
 # A sentence too long for a chunk is cut after a comma or a space, at the latest after this many characters:
@@ -45,6 +47,11 @@ def chunk_document(
         heading = " ".join(text[slice(*titles[place])].split()) if place >= 0 else ""
         chunks.append(Chunk(len(chunks), start, end, text[start:end], heading[:HEADING_CHARACTERS]))
     return tuple(chunks)
+
+
+def chunk_size(max_tokens: int) -> int:
+    """How many tokens a chunk may have for an embedder that reads `max_tokens`."""
+    return min(CHUNK_TOKENS, int(max_tokens * _SHARE))
 
 
 def title_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:

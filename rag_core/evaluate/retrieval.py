@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from rag_core.ask.retrieve import Retriever
-from rag_core.chunk import CHUNK_TOKENS
+from rag_core.chunk import chunk_size
 from rag_core.evaluate.common import (
     Query,
     RetrievalSet,
@@ -102,7 +102,7 @@ def _settings(arguments: argparse.Namespace, models: EvaluationModels) -> dict[s
     return {
         "limit": arguments.limit,
         "seed": arguments.seed,
-        "chunk_tokens": CHUNK_TOKENS,
+        "chunk_tokens": chunk_size(models.embedder.max_tokens),
         "reranker": models.reranker.id if models.reranker else "",
         "distractors": [folder.name for folder in arguments.distractors],
         "queries_from": arguments.queries_from.name if arguments.queries_from else "",

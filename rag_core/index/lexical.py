@@ -1,7 +1,9 @@
 """Word search: BM25 over character bigrams for Chinese, Japanese and Korean and over stemmed words elsewhere.
 
-One SQLite FTS5 table holds the terms of every chunk under the chunk's id. It is written in the transaction
-that makes a chunk searchable, so it can't drift from the chunks. SQLite ranks single terms; how much a
+One SQLite FTS5 table (made by the first migration) holds the terms of every chunk under the chunk's id. It is
+written in the transaction that makes a chunk searchable, so it can't drift from the chunks. terms() yields no
+white space and, of ASCII, only letters, digits and inner full stops: the table's tokenizer gives back exactly
+the terms that were joined by spaces. SQLite ranks single terms; how much a
 term weighs is decided here, because FTS5 counts a term that half of the chunks hold as worth nothing,
 which leaves a library of a few chunks without any order.
 """
@@ -21,14 +23,6 @@ import Stemmer
 from sqlalchemy import Connection, Engine, bindparam, text
 
 from rag_core.text import CJK, flow, normalise
-
-# terms() yields no white space and, of ASCII, only letters, digits and inner full stops: this tokenizer
-# gives back exactly the terms that were joined by spaces.
-CREATE_SQL: tuple[str, ...] = (
-    "CREATE VIRTUAL TABLE lexical USING fts5(terms, tokenize = \"ascii tokenchars '.'\")",
-    "CREATE VIRTUAL TABLE lexical_terms USING fts5vocab('lexical', 'row')",
-)
-DROP_SQL: tuple[str, ...] = ("DROP TABLE lexical_terms", "DROP TABLE lexical")
 
 MAX_QUESTION_TERMS = 200
 # A single character says little beside the pairs, yet 年 must find 年度, and a question may be one character.

@@ -6,9 +6,9 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
-from rag_core.index.lexical import DROP_SQL, delete_rows, search_lexical, terms, write_rows
+from rag_core.index.lexical import delete_rows, search_lexical, terms, write_rows
 from rag_core.store.chunks import passages
 from rag_core.store.documents import delete_documents, restore_documents
 from tests.core.shelf import Shelf
@@ -130,7 +130,10 @@ def test_a_score_of_one_is_an_average_passage_with_every_word(shelf: Shelf) -> N
     assert len(ids) == 2
 
 
-def test_the_migration_made_the_tables_named_here(engine: Engine) -> None:
-    with engine.begin() as connection:
-        for statement in DROP_SQL:
-            connection.execute(text(statement))
+def test_the_table_keeps_every_term_as_it_is(shelf: Shelf) -> None:
+    """The tokenizer of the table must not split or fold what terms() made."""
+    odd = "3.14 4,151,000 Île 年 中文 ß ǆ ﬁ ॐ \U0002a6d6\U0002a6d7 がぎ 한국어 Ω² x_y a.b."
+    shelf.add("odd.pdf", odd)
+    with shelf.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT term FROM lexical_terms").scalars().all()
+    assert sorted(kept) == sorted(set(terms(odd)))
