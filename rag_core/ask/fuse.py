@@ -14,7 +14,7 @@ Ranking = tuple[IdArray, FloatArray]
 
 # As deep as each search looks; what lies deeper counts as not found.
 DEPTH = 100
-DENSE_WEIGHT = 0.4
+DENSE_WEIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ def fuse(nearness: Sequence[Nearness], lexical: Ranking, dense_weight: float = D
     """Ids and scores, best first: how far a cosine stands out, in spans above the DEPTH-th, and the lexical
     score, added with these weights.
 
-    Neither is stretched to the best one found, as scaling to 0…1 or ranks would: where a search finds
-    nothing that stands out, it moves little, and the other decides. So the whole is not worse than the
-    better of its parts even where an embedder does not know the language.
+    Neither is stretched to the best one found, as ranks or scaling to 0…1 would: where a search finds
+    nothing that stands out, it moves little, and the other decides. An embedder that does not know the
+    question's language does no harm.
     """
     total: dict[int, float] = {}
     for near in nearness:
