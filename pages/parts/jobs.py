@@ -56,7 +56,8 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
 
 def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
     now = time.time()
-    if alive(desk.database, now) or min(now - each.created_at for each in waiting) < _PATIENCE_SECONDS:
+    youngest = min(now - each.created_at for each in waiting)
+    if alive(desk.database, now) or (desk.settings.start_worker and youngest < _PATIENCE_SECONDS):
         return
     st.warning(plain(voice("worker_none")), icon=":material/warning:")
 
@@ -94,7 +95,10 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
             query_params={"document": str(document.id), "page": "1", "lang": voice.language},
         )
     if document.state in _RETRIED and st.button(
-        voice("document_retry"), key=f"retry-{document.id}", icon=":material/refresh:", type="tertiary"
+        voice("document_retry_pages" if document.state == "partly" else "document_retry"),
+        key=f"retry-{document.id}",
+        icon=":material/refresh:",
+        type="tertiary",
     ):
         submit.retry_document(desk.database, desk.settings, document.id)
         st.rerun()

@@ -4,6 +4,7 @@ neither loses nor repeats it; the pages only watch."""
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,7 @@ class RunningAnswer:
 
     def __init__(self, question: str) -> None:
         self.question = question
+        self.started = time.monotonic()
         self._change = threading.Condition()
         self._cancelled = threading.Event()
         self._progress = Progress()

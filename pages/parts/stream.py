@@ -17,6 +17,8 @@ from pages.parts.text import Voice
 from rag_core.text import is_cjk
 
 _LOOK_SECONDS = 0.25
+# Only models that are still on their way from the disk keep a question waiting this long.
+_LOADING_SECONDS = 1.5
 _BETWEEN_FRAMES_SECONDS = 0.05
 # A tab that was closed takes a moment to be known as gone.
 _CLOSING_SECONDS = 0.3
@@ -45,7 +47,8 @@ def _follow(running: RunningAnswer, voice: Voice, place: DeltaGenerator) -> None
     try:
         progress = running.progress
         while not progress.finished:
-            place.html(live_html(progress, voice))
+            waited = time.monotonic() - running.started
+            place.html(live_html(progress, voice, waited))
             time.sleep(_BETWEEN_FRAMES_SECONDS)
             progress = running.wait(progress.version, _LOOK_SECONDS)
     except StopException:
@@ -62,21 +65,21 @@ def _redraw_after_stop(running: RunningAnswer) -> None:
         st.rerun()
 
 
-def live_html(progress: Progress, voice: Voice) -> str:
-    """The answer so far, with the citations found so far, and what is being done."""
+def live_html(progress: Progress, voice: Voice, waited: float = 0.0) -> str:
+    """The answer so far, with the citations found so far, and what is being done. `waited` are seconds."""
     language = "zh" if is_cjk(progress.text) else "en"
     said = (
         sentences_html(progress.text, progress.sentences, progress.citations, voice, live=True)
         if progress.text
         else ""
     )
-    stage = f'<div class="wenju-stage" role="status">{escape(_stage(progress, voice))}</div>'
+    stage = f'<div class="wenju-stage" role="status">{escape(_stage(progress, voice, waited))}</div>'
     return f'<div class="wenju-answer" lang="{language}">{said}{stage}</div>'
 
 
-def _stage(progress: Progress, voice: Voice) -> str:
+def _stage(progress: Progress, voice: Voice, waited: float) -> str:
     if progress.found is not None:
         return voice.count("stage_found", progress.found)
     if progress.searched:
         return voice("stage_searching", question=progress.searched)
-    return voice("stage_waiting")
+    return voice("stage_loading" if waited > _LOADING_SECONDS else "stage_waiting")

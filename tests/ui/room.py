@@ -78,6 +78,9 @@ class FakeAsking:
     def warm(self) -> None:
         return
 
+    def close(self) -> None:
+        self.database.dispose()
+
     def status(self) -> Status:
         return Status("fake-embedder", "", "quote", ())
 

@@ -1,0 +1,152 @@
+"""Library: adding, watching, unlocking, deleting and bringing back."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ingest_jobs.submit import add_file
+from rag_core.errors import Problem
+from rag_core.store.documents import get_document, list_documents, set_state
+from rag_core.store.libraries import list_libraries
+from rag_core.store.pages import begin_pages
+from rag_core.types import Document, DocumentState
+from tests.builders import digital_pdf, encrypted_pdf
+from tests.ui.conftest import Room, said
+
+PDF = digital_pdf([["The deposit is 900 euros."]])
+
+
+def upload(app: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    app.file_uploader[0].set_value([(name, content, "application/octet-stream") for name, content in files])
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def in_dialog(app: AppTest, wish: str, name: str = "") -> None:
+    """Opens the dialog, fills it in and says yes: in one run, for a dialog is open for one."""
+    app.get("menu_button")[0].click(wish).run()
+    app.get("menu_button")[0].click(wish)
+    if name:
+        app.text_input[0].set_value(name)
+    yes = {"library_new": "library-create", "rename": "library-rename", "library_delete": "library-delete"}
+    app.button(key=yes[wish]).click().run()
+    assert not app.exception
+
+
+def documents(room: Room) -> tuple[Document, ...]:
+    found = [list_documents(room.desk.database, one.id) for one in list_libraries(room.desk.database)]
+    return tuple(document for some in found for document in some)
+
+
+def test_the_first_upload_makes_a_library(room: Room) -> None:
+    app = upload(room.open(page="library"), ("lease.pdf", PDF), ("notes.png", b"\x89PNG"))
+    assert [one.name for one in list_libraries(room.desk.database)] == ["My documents"]
+    assert {one.filename for one in documents(room)} == {"lease.pdf", "notes.png"}
+    assert "Added 2 files." in said(app) and "Waiting" in said(app)
+
+
+def test_what_cannot_be_taken_and_what_is_here_already_is_said_by_name(room: Room) -> None:
+    app = upload(room.open("zh", page="library"), ("租约.pdf", PDF))
+    app = upload(app, ("空.pdf", b""), ("again.pdf", PDF))
+    assert "“空.pdf”：文件为空" in said(app) and "“again.pdf”已在库中" in said(app)
+    assert len(documents(room)) == 1
+    app.button(key="icon-close-notes").click().run()
+    assert "已在库中" not in said(app)
+
+
+def test_a_file_over_the_limit_is_refused(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = room.open(page="library")
+    assert app.file_uploader[0].proto.max_upload_size_mb == room.desk.settings.upload_limit_mb == 200
+
+
+@pytest.mark.parametrize(
+    ("state", "problem", "shown"),
+    [
+        ("waiting", None, "排队中"),
+        ("indexing", None, "正在准备检索"),
+        ("indexed", None, "就绪"),
+        ("partly", Problem("pages_failed", "2, 5"), "部分页面无法读取：2, 5"),
+        ("rejected", Problem("file_damaged"), "文件已损坏或不完整"),
+        ("cancelled", None, "已取消"),
+        ("needs_password", Problem("password_needed"), "文件已加密"),
+    ],
+)
+def test_each_state_is_said(room: Room, state: DocumentState, problem: Problem | None, shown: str) -> None:
+    app = upload(room.open("zh", page="library"), ("租约.pdf", PDF))
+    set_state(room.desk.database, documents(room)[0].id, state, problem)
+    app.run()
+    progress = " ".join(str(element.proto.text) for element in app.get("progress"))
+    assert shown in said(app) + progress
+
+
+def test_reading_shows_its_pages(room: Room) -> None:
+    app = upload(room.open(page="library"), ("lease.pdf", PDF))
+    begin_pages(room.desk.database, documents(room)[0].id, 12)
+    set_state(room.desk.database, documents(room)[0].id, "reading")
+    app.run()
+    assert app.get("progress")[0].proto.text == "Page 0 of 12"
+
+
+def test_deleting_can_be_undone(room: Room) -> None:
+    (document,) = room.read(0)
+    app = room.open(page="library")
+    app.button(key=f"icon-delete-{document.id}").click().run()
+    assert documents(room) == () and "Deleted" in said(app)
+    app.button(key="undo-document").click().run()
+    assert [one.id for one in documents(room)] == [document.id]
+    assert get_document(room.desk.database, document.id).state == "indexed"
+
+
+def test_reading_is_cancelled_and_tried_again(room: Room) -> None:
+    app = upload(room.open(page="library"), ("lease.pdf", PDF))
+    (document,) = documents(room)
+    app.button(key=f"cancel-{document.id}").click().run()
+    assert documents(room)[0].state == "cancelled"
+    app.button(key=f"retry-{document.id}").click().run()
+    assert documents(room)[0].state == "waiting" and documents(room)[0].attempt == 2
+
+
+def test_a_password_opens_an_encrypted_file(room: Room) -> None:
+    app = room.open(page="library")
+    upload(app, ("secret.pdf", encrypted_pdf([["Inside."]], user="open sesame")))
+    (document,) = documents(room)
+    set_state(room.desk.database, document.id, "needs_password", Problem("password_needed"))
+    app.run()
+    app.text_input[0].set_value("wrong")
+    app.button[[one.label for one in app.button].index("Unlock")].click().run()
+    assert "does not open this file" in app.error[0].value
+    app.text_input[0].set_value("open sesame")
+    app.button[[one.label for one in app.button].index("Unlock")].click().run()
+    assert documents(room)[0].state == "waiting"
+    assert documents(room)[0].readable_sha256 != document.sha256
+
+
+def test_without_a_worker_the_page_says_how_to_start_one(room: Room) -> None:
+    (document,) = room.read(0)
+    set_state(room.desk.database, document.id, "waiting")
+    assert "python \\-m ingest\\_jobs" in said(room.open(page="library"))
+
+
+def test_libraries_are_made_renamed_and_deleted(room: Room) -> None:
+    room.read(0)
+    app = room.open(page="library")
+    for wish, name in (("library_new", "Second"), ("rename", "Renamed")):
+        in_dialog(app, wish, name)
+    assert {one.name for one in list_libraries(room.desk.database)} == {"Samples", "Renamed"}
+    in_dialog(app, "library_new", "Renamed")
+    assert "already exists" in app.error[0].value
+    app = room.open(page="library")
+    in_dialog(app, "library_delete")
+    assert len(list_libraries(room.desk.database)) == 1
+
+
+def test_a_filename_is_only_text(room: Room) -> None:
+    room.read(0)
+    library = list_libraries(room.desk.database)[0]
+    add_file(room.desk.database, room.desk.settings, library.id, "<b>$x$ *y*.pdf", io.BytesIO(PDF))
+    app = room.open(page="library")
+    assert "&lt;b&gt;$x$ *y*.pdf" in said(app) and "<b>$x$" not in said(app)
