@@ -14,7 +14,7 @@ from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
 from rag_core.index.publish import publish_document
 from rag_core.parse.results import PARSER_VERSION, TEXT_LAYER, PageResult, failed
 from rag_core.store import chunks, documents, libraries, pages
-from rag_core.types import DocumentState, PageRecord
+from rag_core.types import Document, DocumentState, PageRecord, PageState
 
 EMBEDDING_BATCH = 32
 
@@ -75,8 +75,8 @@ class Attempt:
         if todo:
             path = self._path()
             with self.bench.readers.borrow() as reader:
-                for result in _read_text(reader, path, todo):
-                    self._save(result)
+                results = _read_text(reader, path, todo)
+            self._save(results)
         return True
 
     def scans(self) -> tuple[int, ...]:
@@ -92,7 +92,7 @@ class Attempt:
                     result = reader.read_scan(path, number)
                 except ParserFailure as error:
                     result = failed(number, "", time.monotonic() - begun, error.problem)
-            self._save(result)
+            self._save([result])
         return True
 
     def cut(self) -> bool:
@@ -130,29 +130,32 @@ class Attempt:
             raise InputError("file_missing")
         return self.bench.files.path(document.readable_sha256)
 
-    def _numbers(self, state: str) -> tuple[int, ...]:
-        records = pages.page_records(self.bench.database, self.document_id)
-        return tuple(record.number for record in records if record.state == state)
+    def _numbers(self, state: PageState) -> tuple[int, ...]:
+        return pages.page_numbers(self.bench.database, self.document_id, state)
 
     def _embedder_id(self) -> str:
         database = self.bench.database
         document = documents.get_document(database, self.document_id)
         return libraries.get_library(database, document.library_id).embedder_id
 
-    def _save(self, result: PageResult) -> None:
+    def _save(self, results: Sequence[PageResult]) -> None:
         document = documents.get_document(self.bench.database, self.document_id)
-        record = PageRecord(
-            document_id=self.document_id,
-            number=result.number,
-            state=result.state,
-            engine=result.engine,
-            seconds=result.seconds,
-            confidence=result.confidence,
-            characters=len(result.page.text) if result.page else 0,
-            problem=result.problem,
-            fingerprint=fingerprint(document.readable_sha256, result.number, result.engine),
-        )
-        pages.save_page(self.bench.database, record, result.page)
+        read = [(_record(document, result), result.page) for result in results]
+        pages.save_pages(self.bench.database, read)
+
+
+def _record(document: Document, result: PageResult) -> PageRecord:
+    return PageRecord(
+        document_id=document.id,
+        number=result.number,
+        state=result.state,
+        engine=result.engine,
+        seconds=result.seconds,
+        confidence=result.confidence,
+        characters=len(result.page.text) if result.page else 0,
+        problem=result.problem,
+        fingerprint=fingerprint(document.readable_sha256, result.number, result.engine),
+    )
 
 
 def fingerprint(sha256: str, number: int, engine: str) -> str:

@@ -14,7 +14,7 @@ from rag_core.store.chunk_rows import batches
 from rag_core.store.db import write
 from rag_core.store.documents import begin_attempt, state_values
 from rag_core.store.schema import documents, pages
-from rag_core.types import Page, PageRecord, ParsedDocument, Region
+from rag_core.types import Page, PageRecord, PageState, ParsedDocument, Region
 
 _RECORD = tuple(column for column in pages.c if column.name != "content")
 
@@ -43,7 +43,12 @@ def begin_pages(engine: Engine, document_id: int, count: int) -> None:
 def save_page(engine: Engine, record: PageRecord, page: Page | None) -> None:
     """Enters the outcome of reading a page, and counts the reading; handing a page on to recognition
     (state needs_ocr) is not one. Does nothing for a document that is gone."""
-    _enter(engine, record, page, int(record.state != "needs_ocr"))
+    save_pages(engine, [(record, page)])
+
+
+def save_pages(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]]) -> None:
+    """save_page for several pages: all of them or none."""
+    _enter(engine, read, True)
 
 
 def reuse_pages(engine: Engine, document_id: int, is_current: Callable[[str, PageRecord], bool]) -> int:
@@ -72,10 +77,12 @@ def reuse_pages(engine: Engine, document_id: int, is_current: Callable[[str, Pag
             for row in connection.execute(statement)
             if is_current(row.readable_sha256, record := _record(row))
         }
-    for record in known.values():
-        page = load_page(engine, record.document_id, record.number)
-        if page is not None:
-            _enter(engine, replace(record, document_id=document_id), page, 0)
+    for numbers in batches(sorted(known)):
+        records = [known[number] for number in numbers]
+        read = [(record, load_page(engine, record.document_id, record.number)) for record in records]
+        _enter(
+            engine, [(replace(record, document_id=document_id), page) for record, page in read if page], False
+        )
     return len(known)
 
 
@@ -84,6 +91,13 @@ def page_records(engine: Engine, document_id: int) -> tuple[PageRecord, ...]:
     statement = select(*_RECORD).where(pages.c.document_id == document_id).order_by(pages.c.number)
     with engine.connect() as connection:
         return tuple(_record(row) for row in connection.execute(statement))
+
+
+def page_numbers(engine: Engine, document_id: int, state: PageState) -> tuple[int, ...]:
+    """The pages in that state, in order."""
+    statement = select(pages.c.number).where(pages.c.document_id == document_id, pages.c.state == state)
+    with engine.connect() as connection:
+        return tuple(connection.scalars(statement.order_by(pages.c.number)))
 
 
 def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
@@ -154,24 +168,30 @@ def total_reads(engine: Engine, document_id: int) -> int:
         return sum(counts)
 
 
-def _enter(engine: Engine, record: PageRecord, page: Page | None, reads: int) -> None:
-    values = {
-        "engine": record.engine,
-        "seconds": record.seconds,
-        "confidence": record.confidence,
-        "characters": len(page.text) if page else 0,
-        "fingerprint": record.fingerprint,
-        "reads": pages.c.reads + reads,
-        "content": encode_page(page) if page else None,
-        **state_values("waiting", record.problem),
-        "state": record.state,
-    }
-    with write(engine) as connection:
-        connection.execute(
-            update(pages)
-            .where(pages.c.document_id == record.document_id, pages.c.number == record.number)
-            .values(**values)
+def _enter(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]], counted: bool) -> None:
+    """Enters the pages in one transaction, so that they cost one write to the disk; made before it, so
+    that others wait as little as can be."""
+    entries = [
+        (
+            pages.c.document_id == record.document_id,
+            pages.c.number == record.number,
+            {
+                "engine": record.engine,
+                "seconds": record.seconds,
+                "confidence": record.confidence,
+                "characters": len(page.text) if page else 0,
+                "fingerprint": record.fingerprint,
+                "reads": pages.c.reads + int(counted and record.state != "needs_ocr"),
+                "content": encode_page(page) if page else None,
+                **state_values("waiting", record.problem),
+                "state": record.state,
+            },
         )
+        for record, page in read
+    ]
+    with write(engine) as connection:
+        for of_document, of_number, values in entries:
+            connection.execute(update(pages).where(of_document, of_number).values(**values))
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> PageRecord:
