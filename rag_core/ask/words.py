@@ -88,6 +88,7 @@ def question_words(question: str) -> tuple[Word, ...]:
     return kept or words(question)
 
 
+@functools.lru_cache(maxsize=4096)
 def keys(text: str) -> frozenset[str]:
     """The distinct words of the text."""
     return frozenset(word.key for word in words(text))
