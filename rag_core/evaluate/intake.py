@@ -138,6 +138,7 @@ def take_in(path: Path, name: str, settings: Settings, seconds: int) -> Intake:
     reader = _kept[0]
     reader.peak_mb = 0.0
     began = time.monotonic()
+    reader.until = began + seconds
     pages: list[PageResult] = []
     state, problem = "undecided", Problem("internal")
     try:

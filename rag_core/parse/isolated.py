@@ -3,6 +3,7 @@ start after a number of pages. The parent never opens a hostile file itself."""
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -14,7 +15,7 @@ from rag_core.errors import ParserFailure, Problem
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
 from rag_core.parse import wire
-from rag_core.parse.process import CHILD_MODULE, ChildProcess
+from rag_core.parse.process import CHILD_MODULE, ChildProcess, Limits
 from rag_core.parse.results import TEXT_LAYER, Inspection, PageResult, failed
 from rag_core.settings import Settings
 
@@ -30,7 +31,8 @@ Value = TypeVar("Value")
 
 class IsolatedReader:
     """Reads one file at a time; callers on other threads wait. Neither files nor what the child says
-    about them are trusted. `peak_mb` is the most memory a child has held since it was last set to 0."""
+    about them are trusted. `peak_mb` is the most memory a child has held since it was last set to 0;
+    `until` is when (by time.monotonic) every call must be over."""
 
     def __init__(self, settings: Settings, child_module: str = CHILD_MODULE) -> None:
         self._settings = settings
@@ -39,6 +41,7 @@ class IsolatedReader:
         self._pages = 0
         self._lock = threading.Lock()
         self.peak_mb = 0.0
+        self.until = math.inf
 
     def inspect(self, path: Path, filename: str, password: str = "") -> Inspection:
         """What the file called `filename` is. Raises InputError, PasswordNeeded, ParserFailure."""
@@ -131,7 +134,7 @@ class IsolatedReader:
         limit = self._settings.page_seconds
         first = LOAD_SECONDS if request.kind == "read_scan" else limit
         try:
-            yield from child.exchange(request, first, limit)
+            yield from child.exchange(request, Limits(first, limit, self.until))
         finally:
             self.peak_mb = max(self.peak_mb, child.peak_mb)
 

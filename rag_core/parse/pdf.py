@@ -28,6 +28,8 @@ SCAN_LEAST_SIDE = 1200
 SCAN_MOST_ZOOM = 20
 MIN_DPI = 4
 _INKED = 16 | 32
+# The outline through which something else is painted.
+_CLIPS = 64
 _PICTURES = frozenset({"fill-image", "fill-imgmask"})
 _PATHS = frozenset({"fill-path", "stroke-path", "fill-shade"})
 _DAMAGE = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, AttributeError, IndexError)
@@ -191,4 +193,5 @@ def _raw_lines(page: Any, shown: _Shown) -> Iterator[RawLine]:
 
 
 def _is_visible(span: dict[str, Any]) -> bool:
-    return bool(span["char_flags"] & _INKED) and span["alpha"] > 0
+    flags = span["char_flags"]
+    return bool(flags & _CLIPS) or (bool(flags & _INKED) and span["alpha"] > 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
 import selectors
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -19,6 +21,8 @@ from rag_core.parse import wire
 CHILD_MODULE = "rag_core.parse.child"
 WATCH_SECONDS = 0.05
 START_SECONDS = 120
+# A page may take so many times its processor seconds, for it may have to wait on a busy machine.
+PATIENCE = 5
 CLOSE_SECONDS = 2
 # Address space is reserved far beyond what is used; what is used is watched from here.
 ADDRESS_SPARE_MB = 6144
@@ -29,6 +33,25 @@ _ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_EN
 _ROOT = Path(__file__).resolve().parents[2]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Processor seconds for the first message of an answer and for each further one, and the time
+    (of time.monotonic) when all must be over."""
+
+    first: float
+    further: float
+    until: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """The seconds granted, and when they are over: by time and by processor time."""
+
+    seconds: float
+    deadline: float
+    processor: float
 
 
 class ChildProcess:
@@ -49,15 +72,14 @@ class ChildProcess:
         self._watched = psutil.Process(self._process.pid)
         self._buffer = bytearray()
         self.peak_mb = 0.0
-        self._receive(START_SECONDS, "hello")
+        self._receive(self._clock(START_SECONDS), "hello")
 
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def exchange(self, request: wire.Message, first_seconds: float, seconds: float) -> Iterator[wire.Message]:
-        """The messages that answer the request: the first within `first_seconds`, each further one within
-        `seconds`. Raises the error the child tells of, or ParserFailure."""
+    def exchange(self, request: wire.Message, limits: Limits) -> Iterator[wire.Message]:
+        """The messages that answer the request. Raises the error the child tells of, or ParserFailure."""
         stream = self._process.stdin
         try:
             if stream is not None:
@@ -66,10 +88,10 @@ class ChildProcess:
         except OSError as error:
             self.end()
             raise ParserFailure("page_failed") from error
-        limit = first_seconds
-        while (message := self._receive(limit)).kind != "end":
+        seconds = limits.first
+        while (message := self._receive(self._clock(seconds, limits.until))).kind != "end":
             yield message
-            limit = seconds
+            seconds = limits.further
 
     def end(self) -> None:
         """Ends the child at once."""
@@ -95,10 +117,9 @@ class ChildProcess:
                 except OSError:
                     _log.debug("the reader's child left a request half read")
 
-    def _receive(self, seconds: float, kind: str = "") -> wire.Message:
-        deadline = time.monotonic() + seconds
+    def _receive(self, clock: _Clock, kind: str = "") -> wire.Message:
         try:
-            message = wire.unpack(lambda count: self._read(count, deadline, seconds))
+            message = wire.unpack(lambda count: self._read(count, clock))
             if message.kind == "bug":
                 _log.error("the reader's child failed:\n%s", message.fields.get("trace"))
                 raise ValueError("bug")
@@ -111,7 +132,7 @@ class ChildProcess:
             raise ParserFailure("page_failed") from error
         return message
 
-    def _read(self, count: int, deadline: float, seconds: float) -> bytes:
+    def _read(self, count: int, clock: _Clock) -> bytes:
         """Exactly so many bytes, while watching the child."""
         output = self._process.stdout
         if output is None:
@@ -120,7 +141,7 @@ class ChildProcess:
             selector.register(output, selectors.EVENT_READ)
             while len(self._buffer) < count:
                 ready = selector.select(WATCH_SECONDS)
-                self._watch(deadline, seconds)
+                self._watch(clock)
                 if ready:
                     piece = os.read(output.fileno(), max(count - len(self._buffer), 2**16))
                     if not piece:
@@ -130,18 +151,27 @@ class ChildProcess:
         del self._buffer[:count]
         return data
 
-    def _watch(self, deadline: float, seconds: float) -> None:
-        try:
-            used = self._watched.memory_info().rss / MB
-        except psutil.Error:
-            used = 0.0
+    def _watch(self, clock: _Clock) -> None:
+        used, processor = self._use()
         self.peak_mb = max(self.peak_mb, used)
         if self._memory_mb and used > self._memory_mb:
             self.end()
             raise ParserFailure("page_memory", str(self._memory_mb))
-        if time.monotonic() > deadline:
+        if time.monotonic() > clock.deadline or processor > clock.processor:
             self.end()
-            raise ParserFailure("page_time", f"{seconds:g}")
+            raise ParserFailure("page_time", f"{clock.seconds:g}")
+
+    def _clock(self, seconds: float, until: float = math.inf) -> _Clock:
+        deadline = min(time.monotonic() + seconds * PATIENCE, until)
+        return _Clock(seconds, deadline, self._use()[1] + seconds)
+
+    def _use(self) -> tuple[float, float]:
+        """The megabytes the child holds now, and the processor seconds it has taken so far."""
+        try:
+            times = self._watched.cpu_times()
+            return self._watched.memory_info().rss / MB, float(times.user + times.system)
+        except psutil.Error:
+            return 0.0, 0.0
 
 
 def _environment(cache: Path) -> dict[str, str]:

@@ -112,7 +112,7 @@ def test_a_file_that_is_replaced_is_read_anew(reader: IsolatedReader, tmp_path: 
 def test_a_page_that_breaks_the_child_fails_alone(
     settings: Settings, tmp_path: Path, behaviour: str, code: str
 ) -> None:
-    reader = IsolatedReader(dataclasses.replace(settings, page_seconds=2, page_memory_mb=300), UNRULY)
+    reader = IsolatedReader(dataclasses.replace(settings, page_seconds=1, page_memory_mb=300), UNRULY)
     path = saved(tmp_path, behaviour.encode())
     try:
         results = reader.read_text(path, [1, 2, 3])
@@ -125,6 +125,17 @@ def test_a_page_that_breaks_the_child_fails_alone(
     finally:
         reader.close()
     assert children() == []
+
+
+def test_a_call_is_over_when_its_time_has_come(settings: Settings, tmp_path: Path) -> None:
+    reader = IsolatedReader(settings, UNRULY)
+    path = saved(tmp_path, b"hang")
+    reader.read_text(path, [1])
+    reader.until = time.monotonic() + 1
+    (result,) = reader.read_text(path, [2])
+    reader.close()
+    assert result.problem is not None
+    assert result.problem.code == "page_time"
 
 
 def test_a_child_is_replaced_after_a_number_of_pages(settings: Settings, tmp_path: Path) -> None:

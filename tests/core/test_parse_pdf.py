@@ -93,6 +93,13 @@ def test_what_cant_be_seen_is_left_out(tmp_path: Path) -> None:
     assert page.text == "This line is seen"
 
 
+def test_letters_that_something_shows_through_are_seen(tmp_path: Path) -> None:
+    with pymupdf.open() as pdf:
+        pdf.new_page().insert_text((LEFT, TOP), "Shown through", render_mode=7)
+        data = pdf.tobytes()
+    assert read(tmp_path, data).text == "Shown through"
+
+
 def test_a_cropped_page_gives_boxes_on_what_is_left(tmp_path: Path) -> None:
     with pymupdf.open(
         stream=digital_pdf([["Kept line of text", "Lost line of text"]]), filetype="pdf"
