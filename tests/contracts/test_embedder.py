@@ -12,13 +12,19 @@ from rag_core.models.catalogue import find_card
 from rag_core.models.embed import load_embedder
 from rag_core.models.folders import find
 from rag_core.models.own import read_own_card
-from rag_core.protocols import Embedder
+from rag_core.protocols import Embedder, FloatArray
 from rag_core.settings import read_settings
 from tests.fakes import FakeEmbedder
 from tests.tiny_models import write_tiny_embedder
 
 TEXTS = ("the cat sat on the mat", "你好，世界", "今天的天气很好。" * 40, "x", "")
 REAL = "multilingual-e5-small"
+
+
+def assert_same(ours: FloatArray, theirs: FloatArray) -> None:
+    """The same direction, as far as half precision goes."""
+    assert ours.shape == theirs.shape
+    assert (ours * theirs).sum(axis=1).min() > 0.9995
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +70,7 @@ def test_nothing_in_nothing_out(embedder: Embedder) -> None:
 def test_a_text_gets_the_same_vector_alone_and_in_company(embedder: Embedder) -> None:
     together = embedder.embed_passages(TEXTS * 3)
     alone = np.concatenate([embedder.embed_passages([text]) for text in TEXTS])
-    np.testing.assert_allclose(together[: len(TEXTS)], alone, atol=1e-5)
-    np.testing.assert_allclose(together[len(TEXTS) : 2 * len(TEXTS)], alone, atol=1e-5)
+    assert_same(together, np.tile(alone, (3, 1)))
 
 
 def test_the_same_text_gets_the_same_bytes_again(embedder: Embedder) -> None:
@@ -76,7 +81,7 @@ def test_threads_do_not_disturb_each_other(embedder: Embedder) -> None:
     expected = embedder.embed_questions(TEXTS)
     with ThreadPoolExecutor(4) as threads:
         for vectors in threads.map(lambda _: embedder.embed_questions(TEXTS), range(8)):
-            np.testing.assert_allclose(vectors, expected, atol=1e-5)
+            assert_same(vectors, expected)
 
 
 def test_it_counts_tokens(embedder: Embedder) -> None:
@@ -132,10 +137,10 @@ class TestRealWeights:
         folder = find(read_settings(), REAL)
         flag = FlagModel(str(folder), pooling_method="mean", use_fp16=False, devices="cpu")
         theirs = flag.encode([f"passage: {text}" for text in TEXTS], max_length=512)
-        np.testing.assert_allclose(real.embed_passages(TEXTS), theirs, atol=1e-5)
+        assert_same(real.embed_passages(TEXTS), theirs)
 
     def test_text_beyond_the_limit_is_not_seen(self, real: Embedder) -> None:
         long = "今天的天气很好。" * 200
         assert real.count_tokens(long) > real.max_tokens
         cut, longer = real.embed_passages([long, long + "南瓜"])
-        np.testing.assert_allclose(cut, longer, atol=1e-5)
+        assert_same(cut[None], longer[None])
