@@ -11,7 +11,7 @@ import numpy as np
 from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
 from rag_core.ask.evidence import Similarity
 from rag_core.ask.retrieve import Retrieval, Retriever
-from rag_core.ask.scale import USUAL_SCALE, Scale, measure_scale
+from rag_core.ask.scale import USUAL_SCALES, Scales, measure_scales
 from rag_core.errors import InputError, ModelUnavailable, NotFound
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import Defaults, default_ids
@@ -63,7 +63,7 @@ class Asking:
             chat=chat,
             similarity=self._similarity(library_ids),
             rewriter=chat if chat is not None and self._models.fast_chat else None,
-            scale=self._scale(library_ids),
+            scales=self._scales(library_ids),
             question_characters=self._settings.question_characters,
         )
         return answer(Asked(question, turns, library_ids, document_ids), means, cancelled)
@@ -111,8 +111,8 @@ class Asking:
     def _locate(self, document_id: int, start: int, end: int) -> tuple[Region, ...]:
         return locate(self._database, document_id, start, end)
 
-    def _scale(self, library_ids: Sequence[int]) -> Callable[[], Scale]:
-        return lambda: self._models.scale(get_library(self._database, library_ids[0]).embedder_id)
+    def _scales(self, library_ids: Sequence[int]) -> Callable[[], Scales]:
+        return lambda: self._models.scales(get_library(self._database, library_ids[0]).embedder_id)
 
     def _similarity(self, library_ids: Sequence[int]) -> Similarity | None:
         if not library_ids:
@@ -148,7 +148,7 @@ class _Models:
         self.ids: Defaults = default_ids(settings)
         self._lock = threading.Lock()
         self._embedders: dict[str, Embedder] = {}
-        self._scales: dict[str, Scale] = {}
+        self._scales: dict[str, Scales] = {}
         self._reranker: Reranker | None = None
         self._chat: ChatModel | None = None
 
@@ -165,13 +165,13 @@ class _Models:
                 self._embedders[model_id] = load_embedder(path, card, self._settings.device)
             return self._embedders[model_id]
 
-    def scale(self, model_id: str) -> Scale:
+    def scales(self, model_id: str) -> Scales:
         """What that embedder's cosines mean, measured once; the usual scale where it can't be loaded."""
         if model_id not in self._scales:
             try:
-                self._scales[model_id] = measure_scale(self.embedder(model_id))
+                self._scales[model_id] = measure_scales(self.embedder(model_id))
             except ModelUnavailable:
-                return USUAL_SCALE
+                return USUAL_SCALES
         return self._scales[model_id]
 
     def reranker(self) -> Reranker:
@@ -216,7 +216,7 @@ class _Models:
 
     def warm(self) -> None:
         """Load the embedder and measure its scale; a missing one is reported by the first question."""
-        self.scale(self.ids.embedder)
+        self.scales(self.ids.embedder)
 
     def close(self) -> None:
         """Forget every model."""

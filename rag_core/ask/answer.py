@@ -14,7 +14,7 @@ from rag_core.ask.prompt import messages
 from rag_core.ask.quote import quote
 from rag_core.ask.refuse import ANSWER_FROM, answerable, refusal_text, signs
 from rag_core.ask.rewrite import choose, exchanges, propose, rewrite_with_model
-from rag_core.ask.scale import USUAL_SCALE, Scale
+from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.verify import Verdict
 from rag_core.errors import InputError
 from rag_core.protocols import ChatModel
@@ -66,7 +66,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scale` is that of the
+    """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
     embedder whose cosines the hits hold."""
 
     search: Callable[[str, Asked], Searched]
@@ -75,7 +75,7 @@ class Means:
     chat: ChatModel | None
     similarity: Similarity | None = None
     rewriter: ChatModel | None = None
-    scale: Callable[[], Scale] = lambda: USUAL_SCALE
+    scales: Callable[[], Scales] = lambda: USUAL_SCALES
     question_characters: int = 2000
 
 
@@ -125,7 +125,7 @@ def _events(work: _Work) -> Iterator[Event]:
     work.spent(evidence=perf_counter() - begun)
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
-    chance = answerable(signs(gathered, found.hits, work.means.scale()))
+    chance = answerable(signs(gathered, found.hits, work.means.scales()))
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
     text, refused, stopped = "", chance < ANSWER_FROM, work.cancelled()
     if not refused and not stopped:

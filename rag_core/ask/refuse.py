@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.quote import holds_kind, rank
-from rag_core.ask.scale import USUAL_SCALE, Scale
+from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 from rag_core.text import CJK, is_cjk
@@ -58,19 +58,24 @@ class Weights:
 
 # Both fitted by tests/bench/fit_refusal.py on open question sets in Chinese and English, half unanswerable.
 WITH_EMBEDDER = Weights(
-    Signs(dense=1.0, near=1.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.5),
-    -1.9,
+    Signs(
+        dense=2.72, near=0.11, lexical=0.0, sentence=1.81, passage=2.59, lacking=-0.58, kind=0.29, margin=3.47
+    ),
+    bias=-4.59,
 )
 WORDS_ONLY = Weights(
-    Signs(dense=0.0, near=0.0, lexical=1.0, sentence=2.0, passage=1.0, lacking=-1.0, kind=0.5, margin=0.0),
-    -1.0,
+    Signs(
+        dense=0.0, near=0.0, lexical=0.0, sentence=2.79, passage=6.66, lacking=-0.48, kind=1.39, margin=0.0
+    ),
+    bias=-4.13,
 )
 
 
-def signs(gathered: Gathered, hits: Sequence[Hit], scale: Scale = USUAL_SCALE) -> Signs:
+def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
     """The signs in the hits (best first) and the sentences gathered from them."""
     if not hits or not gathered.sentences:
         return NO_SIGNS
+    scale = scales.of(gathered.question)
     asked = question_words(gathered.question)
     best = rank(gathered)[0][1]
     about = keys(context_of(best.filename, best.heading))

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag_core.protocols import Embedder
+from rag_core.protocols import Embedder, FloatArray
+from rag_core.text import is_cjk
 
 _PAIRS = (
     ("How long is the harbour wall?", "The harbour wall is 420 metres long and was built of granite."),
@@ -36,21 +37,31 @@ class Scale:
         return (cosine - self.unrelated) / max(self.answering - self.unrelated, 1e-6)
 
 
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """An embedder's scale for each language of the questions: one embedder differs between them, too."""
+
+    english: Scale
+    chinese: Scale
+
+    def of(self, question: str) -> Scale:
+        return self.chinese if is_cjk(question) else self.english
+
+
 # multilingual-e5-small's.
-USUAL_SCALE = Scale(0.77, 0.91)
+USUAL_SCALES = Scales(Scale(0.731, 0.888), Scale(0.811, 0.929))
 
 
-def measure_scale(embedder: Embedder) -> Scale:
-    """The embedder's scale, from question-and-text pairs of both languages; unrelated ones within a language."""
+def measure_scales(embedder: Embedder) -> Scales:
+    """The embedder's scales, from pairs of question and text."""
     questions = embedder.embed_questions([question for question, _ in _PAIRS])
     texts = embedder.embed_passages([text for _, text in _PAIRS])
     cosines = questions @ texts.T
     half = len(_PAIRS) // 2
-    unrelated = [
-        float(cosines[i, j])
-        for i in range(len(_PAIRS))
-        for j in range(len(_PAIRS))
-        if i != j and i // half == j // half
-    ]
-    answering = [float(cosines[i, i]) for i in range(len(_PAIRS))]
-    return Scale(sum(unrelated) / len(unrelated), sum(answering) / len(answering))
+    return Scales(_scale(cosines[:half, :half]), _scale(cosines[half:, half:]))
+
+
+def _scale(cosines: FloatArray) -> Scale:
+    answering = float(cosines.diagonal().mean())
+    unrelated = (float(cosines.sum()) - float(cosines.trace())) / (cosines.size - len(cosines))
+    return Scale(unrelated, answering)

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from rag_core.ask.evidence import gather
 from rag_core.ask.refuse import Signs, answerable, signs
-from rag_core.ask.scale import measure_scale
+from rag_core.ask.scale import measure_scales
 from rag_core.evaluate.answer_items import AnswerSet, Noise, read_answer_set
 from rag_core.evaluate.common import progress
 from rag_core.evaluate.corpus import load_corpus, retriever, temporary_home
@@ -51,7 +51,7 @@ def measure(one: AnswerSet, embedder: Embedder, limit: int | None) -> Measured:
     items = one.items[:: max(1, len(one.items) // limit)][:limit] if limit else one.items
     needed = {source for item in items for source in item.within or ()}
     corpus = [source for source in one.corpus if source.id in needed or not needed]
-    scale = measure_scale(embedder)
+    scales = measure_scales(embedder)
     rows: list[tuple[float, ...]] = []
     with temporary_home(read_settings()) as (own, engine):
         loaded = load_corpus(engine, own, embedder, corpus)
@@ -66,7 +66,7 @@ def measure(one: AnswerSet, embedder: Embedder, limit: int | None) -> Measured:
                 return embedder.embed_passages(texts) @ embedder.embed_questions([question])[0]
 
             gathered = gather(item.question, hits, lambda p, b, a: neighbours(engine, p, b, a), near)
-            rows.append(dataclasses.astuple(signs(gathered, hits, scale)))
+            rows.append(dataclasses.astuple(signs(gathered, hits, scales)))
             tell(done)
     return Measured(one.name, np.array(rows), np.array([float(item.answerable) for item in items]))
 
