@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest_jobs.bench import Bench, PageReader
-from rag_core.chunk import chunk_document, chunk_size, title_spans
+from rag_core.chunk import chunk_parsed
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
 from rag_core.index.publish import publish_document
 from rag_core.parse.results import PARSER_VERSION, TEXT_LAYER, PageResult, failed
@@ -101,8 +101,7 @@ class Attempt:
         database = self.bench.database
         parsed = pages.load_parsed(database, self.document_id)
         with self.bench.embedders.borrow(self._embedder_id()) as embedder:
-            size = chunk_size(embedder.max_tokens)
-            cut = chunk_document(parsed.text, embedder.count_tokens, size, title_spans(parsed))
+            cut = chunk_parsed(parsed, embedder)
         chunks.replace_chunks(database, self.document_id, cut, parsed)
         return True
 

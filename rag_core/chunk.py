@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
+from rag_core.parse.furniture import furniture_spans
+from rag_core.protocols import Embedder
 from rag_core.text import sentence_spans
 from rag_core.types import BLOCK_BREAK, LINE_BREAK, PAGE_BREAK, Chunk, ParsedDocument
 
@@ -28,30 +30,40 @@ _WINDOW = 20_000
 _NOT_SPACE = re.compile(r"\S")
 
 
-def chunk_document(
-    text: str,
-    count_tokens: Callable[[str], int],
-    chunk_tokens: int = CHUNK_TOKENS,
-    titles: Sequence[tuple[int, int]] = (),
-) -> tuple[Chunk, ...]:
-    """The chunks of a document's text, in order, with text[chunk.start:chunk.end] == chunk.text, each about
-    `chunk_tokens` long at most as `count_tokens` counts. They leave out nothing but white space.
-
-    `titles` are the (start, end) spans of the titles in the text, in order; a chunk's heading is the last
-    title at or before its start.
-    """
-    starts = [start for start, _ in titles]
-    chunks: list[Chunk] = []
-    for start, end in _spans(text, count_tokens, chunk_tokens):
-        place = bisect_right(starts, start) - 1
-        heading = " ".join(text[slice(*titles[place])].split()) if place >= 0 else ""
-        chunks.append(Chunk(len(chunks), start, end, text[start:end], heading[:HEADING_CHARACTERS]))
-    return tuple(chunks)
+def chunk_parsed(document: ParsedDocument, embedder: Embedder) -> tuple[Chunk, ...]:
+    """The chunks of a document as its library's embedder reads them: under its titles, without running
+    heads and page numbers."""
+    size = chunk_size(embedder.max_tokens)
+    left_out = furniture_spans(document)
+    return chunk_document(document.text, embedder.count_tokens, size, title_spans(document), left_out)
 
 
 def chunk_size(max_tokens: int) -> int:
     """How many tokens a chunk may have for an embedder that reads `max_tokens`."""
     return min(CHUNK_TOKENS, int(max_tokens * _SHARE))
+
+
+def chunk_document(
+    text: str,
+    count_tokens: Callable[[str], int],
+    chunk_tokens: int = CHUNK_TOKENS,
+    titles: Sequence[tuple[int, int]] = (),
+    left_out: Sequence[tuple[int, int]] = (),
+) -> tuple[Chunk, ...]:
+    """The chunks of a document's text, in order, with text[chunk.start:chunk.end] == chunk.text, each about
+    `chunk_tokens` long at most as `count_tokens` counts. They leave out nothing but white space and `left_out`.
+
+    `titles` are the (start, end) spans of the titles in the text, in order; a chunk's heading is the last
+    title at or before its start. `left_out` are the spans, in order, that belong into no chunk (running
+    heads, page numbers); no chunk reaches over one.
+    """
+    starts = [start for start, _ in titles]
+    chunks: list[Chunk] = []
+    for start, end in _spans(text, count_tokens, chunk_tokens, left_out):
+        place = bisect_right(starts, start) - 1
+        heading = " ".join(text[slice(*titles[place])].split()) if place >= 0 else ""
+        chunks.append(Chunk(len(chunks), start, end, text[start:end], heading[:HEADING_CHARACTERS]))
+    return tuple(chunks)
 
 
 def title_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
@@ -69,7 +81,9 @@ def title_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
-def _spans(text: str, count_tokens: Callable[[str], int], chunk_tokens: int) -> Iterator[tuple[int, int]]:
+def _spans(
+    text: str, count_tokens: Callable[[str], int], chunk_tokens: int, left_out: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
     from llama_index.core.node_parser import SentenceSplitter  # noqa: PLC0415 (takes a second to import)
 
     splitter = SentenceSplitter(
@@ -80,7 +94,9 @@ def _spans(text: str, count_tokens: Callable[[str], int], chunk_tokens: int) -> 
         chunking_tokenizer_fn=_sentences,
         secondary_chunking_regex=_PHRASE,
     )
-    for low, high in _windows(text):
+    kept = pairwise([0, *(edge for span in left_out for edge in span), len(text)])
+    windows = (window for low, high in islice(kept, 0, None, 2) for window in _windows(text, low, high))
+    for low, high in windows:
         end = low
         for piece in splitter.split_text(text[low:high]):
             found = _NOT_SPACE.search(text, end, high)
@@ -97,13 +113,13 @@ def _sentences(text: str) -> list[str]:
     return [text[low:high] for low, high in pairwise(cuts)]
 
 
-def _windows(text: str) -> Iterator[tuple[int, int]]:
-    """Slices of the text that are split one by one: up to a page break where one is in reach, else up to
-    the end of a block, of a line, of a word, or anywhere."""
-    start = 0
-    while start < len(text):
-        end = min(start + _WINDOW, len(text))
-        if end < len(text):
+def _windows(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Slices of text[low:high] that are split one by one: up to a page break where one is in reach, else
+    up to the end of a block, of a line, of a word, or anywhere."""
+    start = low
+    while start < high:
+        end = min(start + _WINDOW, high)
+        if end < high:
             breaks = (text.rfind(mark, start + 1, end) for mark in (PAGE_BREAK, BLOCK_BREAK, LINE_BREAK, " "))
             end = next((place + 1 for place in breaks if place > start), end)
         yield start, end

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag_core.ask.retrieve import Retriever
-from rag_core.chunk import chunk_document, chunk_size, title_spans
+from rag_core.chunk import chunk_parsed
 from rag_core.evaluate.common import Source, progress
 from rag_core.index.generations import build_generation
 from rag_core.index.kind import Kind
@@ -86,8 +86,7 @@ def load_corpus(
         )
         parsed = load_parsed(engine, document.id)
         started = time.monotonic()
-        size = chunk_size(embedder.max_tokens)
-        chunks = chunk_document(parsed.text, embedder.count_tokens, size, title_spans(parsed))
+        chunks = chunk_parsed(parsed, embedder)
         chunk_seconds += time.monotonic() - started
         chunk_count += len(chunks)
         replace_chunks(engine, document.id, chunks, parsed)

@@ -48,6 +48,14 @@ def test_chunks_tile_any_text(text: str, chunk_tokens: int) -> None:
     assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
 
 
+def test_what_is_left_out_is_in_no_chunk_and_no_chunk_reaches_over_it() -> None:
+    text = "甲方应当在\n\n- 3 -\f运行标题\n\n三十日内付款。\n\n- 4 -"
+    left_out = [(text.index(part), text.index(part) + len(part)) for part in ("- 3 -", "运行标题", "- 4 -")]
+    chunks = chunk_document(text, len, 100, left_out=left_out)
+    assert [chunk.text for chunk in chunks] == ["甲方应当在", "三十日内付款。"]
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+
+
 def test_chinese_is_cut_after_full_stops() -> None:
     chunks = chunk_document("第一句在这里。第二句也在这里！第三句呢？", len, 10)
     assert [chunk.text for chunk in chunks] == ["第一句在这里。", "第二句也在这里！", "第三句呢？"]
