@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
+import re
 import statistics
 from collections import Counter
 from collections.abc import Sequence
@@ -14,9 +16,13 @@ from rag_core.types import Block, BlockKind, Line, LineSource
 _SAME_ROW = 0.5
 _COLUMN_LINES = 4
 _COLUMN_FILL = 0.55
+_LEVEL = 0.2
+_LEVEL_SHARE = 0.6
 _BLOCK_GAP = 0.9
-_SIZE_STEP = 1.3
-_TITLE_SIZE = 1.25
+# Sizes of a text layer are exact; boxes around recognised lines are not.
+_SIZE_STEP = {True: 1.3, False: 1.6}
+_TITLE_SIZE = {True: 1.25, False: 1.45}
+_TITLE_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
 _TITLE_CHARACTERS = 90
 _TITLE_LINES = 3
 _MAX_CUTS = 12
@@ -49,7 +55,7 @@ def blocks_of(segments: Sequence[Segment], width: float, height: float) -> tuple
     for parts in _by_turn(segments, width / height):
         body = _body_size(parts)
         for column in _columns(parts, _MAX_CUTS):
-            found += [_block(rows, body) for rows in _paragraphs(_rows(column))]
+            found += [_block(rows, body) for rows in _paragraphs([_join(row) for row in _row_groups(column)])]
     return tuple(found)
 
 
@@ -156,13 +162,35 @@ def _longest_free(parts: Sequence[_Part], low: float, high: float) -> _Gutter | 
         inside = [part for part in parts if part.y0 >= floor - 1e-4 and part.y1 <= after[0] + 1e-4]
         left = [part for part in inside if part.x1 <= low + 1e-4]
         right = [part for part in inside if part.x0 >= high - 1e-4]
-        if not (_is_column(left) and _is_column(right)):
+        if not _are_columns(left, right):
             continue
         both = left + right
         strip = _Gutter(high, min(part.y0 for part in both), max(part.y1 for part in both))
         if best is None or strip.bottom - strip.top > best.bottom - best.top:
             best = strip
     return best
+
+
+def _are_columns(left: Sequence[_Part], right: Sequence[_Part]) -> bool:
+    """Whether both sides are read on their own: two columns of text, or one beside something whose rows
+    do not stand level with its lines, as those of a table would."""
+    if min(len(left), len(right)) < _COLUMN_LINES:
+        return False
+    texts = (_is_column(left), _is_column(right))
+    return all(texts) or (any(texts) and _level_share(left, right) < _LEVEL_SHARE)
+
+
+def _level_share(left: Sequence[_Part], right: Sequence[_Part]) -> float:
+    """How many rows of the side that has fewer stand level with a row of the other."""
+    few, many = sorted((_row_groups(left), _row_groups(right)), key=len)
+    middles = sorted((row[0].y0 + row[0].y1) / 2 for row in many)
+    level = 0
+    for row in few:
+        middle = (row[0].y0 + row[0].y1) / 2
+        at = bisect.bisect(middles, middle)
+        apart = min(abs(one - middle) for one in middles[max(at - 1, 0) : at + 1])
+        level += apart < _LEVEL * row[0].height
+    return level / len(few)
 
 
 def _is_column(parts: Sequence[_Part]) -> bool:
@@ -213,11 +241,6 @@ def _same_row(row: Sequence[_Part], part: _Part) -> bool:
     return apart and shared > _SAME_ROW * max(min(last.height, part.height), 1e-6)
 
 
-def _rows(parts: Sequence[_Part]) -> list[_Part]:
-    """One part a row: its lines joined by spaces."""
-    return [_join(row) for row in _row_groups(parts)]
-
-
 def _join(row: Sequence[_Part]) -> _Part:
     if len(row) == 1:
         return row[0]
@@ -257,7 +280,7 @@ def _paragraphs(rows: Sequence[_Part]) -> list[list[_Part]]:
 def _follows(group: Sequence[_Part], row: _Part) -> bool:
     last = group[-1]
     small, large = sorted((max(last.height, 1e-6), max(row.height, 1e-6)))
-    if large > _SIZE_STEP * small:
+    if large > _SIZE_STEP[last.line.source == "text"] * small:
         return False
     gap = row.y0 - last.y1
     return gap < _BLOCK_GAP * small
@@ -267,6 +290,8 @@ def _block(rows: Sequence[_Part], body: float) -> Block:
     lines = tuple(row.line for row in rows)
     size = statistics.median(row.height for row in rows)
     characters = sum(len(line.text) for line in lines)
-    heading = size > _TITLE_SIZE * body and len(lines) <= _TITLE_LINES and characters <= _TITLE_CHARACTERS
+    large = size > _TITLE_SIZE[lines[0].source == "text"] * body
+    short = len(lines) <= _TITLE_LINES and characters <= _TITLE_CHARACTERS
+    heading = large and short and _TITLE_LETTERS.search(lines[0].text)
     kind: BlockKind = "title" if heading else "text"
     return Block(kind, union([line.box for line in lines]), lines)

@@ -50,6 +50,24 @@ def test_three_columns() -> None:
     assert texts([one for row in zip(*columns, strict=True) for one in row]) == expected
 
 
+def test_a_sidebar_is_not_mixed_into_the_text_beside_it() -> None:
+    body = column("body", 0.4, 0.9, 14)
+    side = [at(f"key {row}", 0.1, 0.207 + row * 0.023, 0.18) for row in range(10)]
+    expected = [one.line.text for one in [*side, *body]]
+    assert texts([*body, *side]) == expected
+
+
+def test_the_labels_of_a_table_stay_with_their_rows() -> None:
+    body = column("what is said about it", 0.4, 0.9, 10)
+    side = [at(f"label {row}", 0.1, 0.2 + row * 0.02, 0.18) for row in range(10)]
+    assert texts([*body, *side])[0] == "label 0 what is said about it line number 0 of it"
+
+
+def test_a_page_number_in_large_type_is_no_title() -> None:
+    page = [*column("body", 0.1, 0.9), at("163", 0.48, 0.9, 0.52, 0.03)]
+    assert [block.kind for block in blocks_of(page, WIDTH, HEIGHT)] == ["text", "text"]
+
+
 def test_the_cells_of_a_row_are_one_line_that_can_still_be_located() -> None:
     rows = [
         segment
