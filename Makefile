@@ -32,20 +32,20 @@ system:
 
 .venv/.torch: .venv/.made
 	$(BIN)/python -c "import torch" 2>/dev/null \
-	  || $(BIN)/pip install -q --no-deps --retries 0 --timeout 10 --index-url $(TORCH_CPU_INDEX) $(TORCH) \
-	  || $(BIN)/pip install -q $(TORCH)
+	  || $(BIN)/pip install --no-deps --retries 0 --timeout 10 --index-url $(TORCH_CPU_INDEX) $(TORCH) \
+	  || $(BIN)/pip install $(TORCH)
 	touch $@
 
 .venv/.app: .venv/.torch requirements.txt
-	$(BIN)/pip install -q -r requirements.txt
+	$(BIN)/pip install -r requirements.txt
 	touch $@
 
 .venv/.tests: .venv/.app tests/requirements.txt
-	$(BIN)/pip install -q -r tests/requirements.txt
+	$(BIN)/pip install -r tests/requirements.txt
 	touch $@
 
 models: .venv/.app
-	$(BIN)/python -m rag_core.models fetch --defaults
+	$(BIN)/python -m rag_core.models fetch
 
 test-models: .venv/.app
 	$(BIN)/python -m rag_core.models fetch $(TEST_MODELS)

@@ -2,8 +2,7 @@ import json
 import zlib
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from rag_core.page_codec import decode_page, encode_page
 from rag_core.types import Block, Box, Line, Page
