@@ -157,6 +157,8 @@ def _foot(answer: Answer, voice: Voice) -> str:
         if answer.model_id == "quote"
         else voice("answered_by", model=answer.model_id, seconds=seconds)
     )
+    if not answer.model_id:
+        made = ""
     copy, copied = escape(voice("copy")), escape(voice("copied"))
     return (
         f'<div class="wenju-foot"><button type="button" class="wenju-copy" data-copy="{copy}" '

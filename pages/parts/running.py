@@ -22,6 +22,9 @@ from rag_core.types import (
     Token,
 )
 
+# How long a model may take to hear that it is to stop.
+_PATIENCE_SECONDS = 1.0
+
 Ask = Callable[[Callable[[], bool]], Iterator[Event]]
 Keep = Callable[[Answer], None]
 
@@ -43,8 +46,10 @@ class Progress:
 class RunningAnswer:
     """One answer being written."""
 
-    def __init__(self, question: str) -> None:
+    def __init__(self, question: str, keep: Keep) -> None:
         self.question = question
+        self._keep = keep
+        self._settling = threading.Lock()
         self.started = time.monotonic()
         self._change = threading.Condition()
         self._cancelled = threading.Event()
@@ -61,22 +66,42 @@ class RunningAnswer:
         return self._progress
 
     def cancel(self) -> None:
-        """Asks the model to stop; what it said so far is kept."""
+        """Asks the model to stop. What it said so far is kept, at once where it is too busy to hear."""
         self._cancelled.set()
+        patience = threading.Timer(_PATIENCE_SECONDS, lambda: self._settle(self._broken_off(), None))
+        patience.daemon = True
+        patience.start()
 
-    def run(self, ask: Ask, keep: Keep) -> None:
+    def run(self, ask: Ask) -> None:
         """Follows the events to the end, then keeps the answer. Body of the thread."""
+        answer: Answer | None = None
         problem: Problem | None = Problem("answer_failed")
         try:
-            keep(self._follow(ask(self._cancelled.is_set)))
-            problem = None
+            answer, problem = self._follow(ask(self._cancelled.is_set)), None
         except UserError as error:
             problem = error.problem
         finally:
-            self._set(problem=problem, finished=True)
+            self._settle(answer, problem)
+
+    def _settle(self, answer: Answer | None, problem: Problem | None) -> None:
+        """Keeps how it ended. What is said first counts."""
+        with self._settling:
+            if self._progress.finished:
+                return
+            outcome: Problem | None = Problem("answer_failed")
+            try:
+                if answer is not None:
+                    self._keep(answer)
+                outcome = problem
+            except UserError as error:
+                outcome = error.problem
+            finally:
+                self._set(problem=outcome, finished=True)
 
     def _follow(self, events: Iterator[Event]) -> Answer:
         for event in events:
+            if self._progress.finished:
+                break
             match event:
                 case Searching(searched):
                     self._set(searched=searched)
@@ -136,9 +161,9 @@ class RunningAnswers:
             before = self._running.get(conversation_id)
             if before is not None and not before.progress.finished:
                 return before
-            answer = RunningAnswer(question)
+            answer = RunningAnswer(question, keep)
             self._running[conversation_id] = answer
-            threading.Thread(target=answer.run, args=(ask, keep), name="answer", daemon=True).start()
+            threading.Thread(target=answer.run, args=(ask,), name="answer", daemon=True).start()
             return answer
 
     def of(self, conversation_id: int) -> RunningAnswer | None:

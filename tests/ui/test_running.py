@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from pages.parts.running import RunningAnswer, RunningAnswers
-from rag_core.errors import InputError, Problem
+from rag_core.errors import InputError, NotFound, Problem
 from rag_core.types import Answer, Checked, Done, Event, Found, Searching, Sentence, Timings, Token
 
 DONE = Answer("Q", "Q", "A b.", (), (), (), False, False, "quote", (), Timings())
@@ -74,6 +74,30 @@ def test_stopping_keeps_what_was_said() -> None:
     assert kept[0].stopped and kept[0].text == "So far" and kept[0].question == "Q"
 
 
+def test_stopping_does_not_wait_for_a_model_that_cannot_hear() -> None:
+    loaded = threading.Event()
+
+    def loading(cancelled: Callable[[], bool]) -> Iterator[Event]:
+        loaded.wait(20)
+        yield Done(DONE)
+
+    kept: list[Answer] = []
+    running = RunningAnswers().start(1, "Q", loading, kept.append)
+    running.cancel()
+    finished(running)
+    loaded.set()
+    time.sleep(0.1)
+    assert [answer.stopped for answer in kept] == [True]
+
+
+def test_a_conversation_that_is_gone_is_said() -> None:
+    def gone(answer: Answer) -> None:
+        raise NotFound("conversation_missing")
+
+    running = finished(RunningAnswers().start(1, "Q", events, gone))
+    assert running.progress.problem == Problem("conversation_missing")
+
+
 def test_a_problem_is_kept_to_be_said() -> None:
     def refuses(cancelled: Callable[[], bool]) -> Iterator[Event]:
         raise InputError("no_documents")
@@ -89,9 +113,9 @@ def test_a_bug_ends_the_answer_with_a_sentence() -> None:
         yield Token("A")
         raise RuntimeError("bug")
 
-    running = RunningAnswer("Q")
+    running = RunningAnswer("Q", lambda answer: None)
     with pytest.raises(RuntimeError):
-        running.run(broken, lambda answer: None)
+        running.run(broken)
     assert running.progress.finished and running.progress.problem == Problem("answer_failed")
 
 
