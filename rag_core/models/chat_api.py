@@ -172,6 +172,7 @@ class _Reading:
             self.failure = failure
         finally:
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
             self.pieces.put(None)
 
     async def _read(self) -> None:
