@@ -69,15 +69,17 @@ def _draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, sto
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
-    wanted = session.address("conversation")
+    wanted = session.address("conversation") or session.recall("conversation")
     if wanted is None:
         return None
     try:
-        return store.get_conversation(desk.database, wanted)
+        found = store.get_conversation(desk.database, wanted)
     except NotFound as error:
-        session.set_address(conversation=None)
+        session.open_conversation(None)
         draw_problem(error.problem, voice)
         return None
+    session.open_conversation(wanted)
+    return found
 
 
 def _draw_scope(
@@ -125,7 +127,7 @@ def _ask(
     if conversation is None:
         title = " ".join(question.split())[:_TITLE_LENGTH]
         conversation = store.create_conversation(desk.database, title, scope, time.time())
-        session.set_address(conversation=conversation.id)
+        session.open_conversation(conversation.id)
     here = conversation.id
     turns = store.turns(desk.database, here)
 

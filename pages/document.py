@@ -25,7 +25,10 @@ def main(desk: Desk, voice: Voice) -> None:
 
 
 def _draw(desk: Desk, voice: Voice) -> None:
-    st.page_link("pages/library.py", label=voice("document_back"), icon=":material/arrow_back:")
+    with st.container(horizontal=True):
+        if session.recall("conversation") is not None:
+            st.page_link("pages/chat.py", label=voice("document_to_answer"), icon=":material/arrow_back:")
+        st.page_link("pages/library.py", label=voice("document_back"), icon=":material/library_books:")
     document = _document(desk, voice)
     if document is None:
         return

@@ -19,7 +19,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 async function copy(text) {
-  if (navigator.clipboard && window.isSecureContext) return navigator.clipboard.writeText(text);
+  try {
+    return await navigator.clipboard.writeText(text);
+  } catch {
+    // No clipboard without permission, or beyond the loopback without https: the old way.
+  }
   const area = document.createElement("textarea");
   area.value = text;
   document.body.append(area);

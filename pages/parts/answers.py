@@ -157,7 +157,7 @@ def _foot(answer: Answer, voice: Voice) -> str:
         if answer.model_id == "quote"
         else voice("answered_by", model=answer.model_id, seconds=seconds)
     )
-    if not answer.model_id:
+    if answer.refused or not answer.model_id:
         made = ""
     copy, copied = escape(voice("copy")), escape(voice("copied"))
     return (

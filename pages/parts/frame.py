@@ -77,7 +77,12 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
 
 
 def _draw_language(voice: Voice) -> None:
+    tell = st.components.v2.component(
+        "wenju_language",
+        js="export default ({ data }) => { document.documentElement.lang = data.language; }",
+    )
     with st.sidebar.container(key="language"):
+        tell(key="page-language", data={"language": "zh-CN" if voice.language == "zh" else "en"})
         for language, label in _LABELS.items():
             if language != voice.language:
                 st.button(

@@ -62,6 +62,13 @@ def set_address(**values: int | None) -> None:
             del st.query_params[name]
 
 
+def open_conversation(conversation_id: int | None) -> None:
+    """Makes this the tab's conversation, also after a look at another page; None begins a new one."""
+    keep("conversation", conversation_id)
+    if address("conversation") != conversation_id:
+        set_address(conversation=conversation_id)
+
+
 def recall(name: str) -> int | None:
     """An id this tab keeps under the name."""
     return cast("int | None", st.session_state.get(f"id_{name}"))

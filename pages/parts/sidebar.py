@@ -25,8 +25,8 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
             key="conversation-new",
             icon=":material/add:",
             width="stretch",
-            on_click=session.set_address,
-            kwargs={"conversation": None},
+            on_click=session.open_conversation,
+            args=(None,),
         )
         _draw_undo(desk, voice)
         for conversation in store.list_conversations(desk.database)[:_SHOWN]:
@@ -46,8 +46,8 @@ def _draw_one(desk: Desk, voice: Voice, conversation: Conversation, current: boo
             key=f"open-conversation-{conversation.id}",
             type="tertiary",
             width="stretch",
-            on_click=session.set_address,
-            kwargs={"conversation": conversation.id},
+            on_click=session.open_conversation,
+            args=(conversation.id,),
         )
         wish = st.menu_button(
             plain(voice("conversation_menu", name=conversation.title)),
@@ -72,7 +72,7 @@ def _delete(desk: Desk, conversation_id: int, current: bool) -> None:
     store.delete_conversation(desk.database, conversation_id, time.time())
     session.keep("deleted-conversation", conversation_id)
     if current:
-        session.set_address(conversation=None)
+        session.open_conversation(None)
 
 
 def _draw_rename(desk: Desk, voice: Voice, conversation: Conversation) -> None:
@@ -95,7 +95,7 @@ def _draw_undo(desk: Desk, voice: Voice) -> None:
             session.keep("deleted-conversation", None)
             try:
                 store.restore_conversation(desk.database, deleted)
-                session.set_address(conversation=deleted)
+                session.open_conversation(deleted)
             except NotFound:
                 pass
             st.rerun()

@@ -112,6 +112,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "password_open": ("Unlock", "解锁"),
     # Document
     "document_none": ("Choose a document in the library.", "请在文档库中选择一份文档。"),
+    "document_to_answer": ("Back to the conversation", "返回对话"),
     "document_back": ("Library", "文档库"),
     "document_no_pages": ("The pages of this document have not been counted yet.", "尚未统计该文档的页数。"),
     "document_download": ("Download original", "下载原件"),

@@ -83,7 +83,8 @@ def said(app: AppTest) -> str:
     kinds = ("html", "markdown", "error", "warning", "success", "info", "caption", "title", "subheader")
     elements = [element for kind in kinds for element in app.get(kind)]
     parts = [getattr(element, "body", None) or getattr(element, "value", "") for element in elements]
-    return "\n".join(str(part) for part in [*parts, *answers(app)])
+    written = [str(part) for part in parts if not str(part).startswith("<style>")]
+    return "\n".join([*written, *answers(app)])
 
 
 def answers(app: AppTest) -> list[str]:
