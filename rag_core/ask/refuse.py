@@ -29,23 +29,21 @@ class Signs:
     """What speaks for or against an answer in the evidence.
 
     `dense` and `near`: the best passage's and sentence's cosine on the embedder's scale (0 unrelated, 1
-    answering). `lexical`: the best passage's BM25, 0 to 1. `sentence` and `passage`: the share of the
-    question's words that the best sentence and passage hold. `lacking`: the weight of the rarest asked word
-    that no passage holds, 0 to 1 (Chinese: pairs with a character that none holds). `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
-    number). `margin`: how far the best passage's cosine lies above the fifth's, on the scale.
+    answering). `sentence` and `passage`: the share of the question's words that the best sentence and passage
+    hold. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1 (Chinese: pairs with a
+    character that none holds). `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
+    number).
     """
 
     dense: float
     near: float
-    lexical: float
     sentence: float
     passage: float
     lacking: float
     kind: float
-    margin: float
 
 
-NO_SIGNS = Signs(0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+NO_SIGNS = Signs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +56,10 @@ class Weights:
 
 # Both fitted by tests/bench/fit_refusal.py on open question sets in Chinese and English, half unanswerable.
 WITH_EMBEDDER = Weights(
-    Signs(
-        dense=2.72, near=0.11, lexical=0.0, sentence=1.81, passage=2.59, lacking=-0.58, kind=0.29, margin=3.47
-    ),
-    bias=-4.59,
+    Signs(dense=2.93, near=1.0, sentence=1.41, passage=3.12, lacking=-0.44, kind=0.23), bias=-4.53
 )
 WORDS_ONLY = Weights(
-    Signs(
-        dense=0.0, near=0.0, lexical=0.0, sentence=2.79, passage=6.66, lacking=-0.48, kind=1.39, margin=0.0
-    ),
-    bias=-4.13,
+    Signs(dense=0.0, near=0.0, sentence=2.79, passage=6.66, lacking=-0.48, kind=1.39), bias=-4.13
 )
 
 
@@ -91,16 +83,13 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
-    cosines = sorted((scale.place(hit.dense) for hit in hits if hit.dense), reverse=True) or [0.0]
     return Signs(
-        dense=_within(cosines[0]),
+        dense=_within(scale.place(max(hit.dense for hit in hits))),
         near=_within(scale.place(max(sentence.cosine for sentence in gathered.sentences))),
-        lexical=_within(max(hit.lexical for hit in hits)),
         sentence=coverage(asked, keys(best.text) | about, gathered.rare),
         passage=max(coverage(asked, text, gathered.rare) for text in texts),
         lacking=min(rarest, 1.0),
         kind=float(holds_kind(gathered.question, best.text)),
-        margin=_within(cosines[0] - cosines[min(len(cosines), 5) - 1]),
     )
 
 

@@ -32,7 +32,7 @@ HITS = 10
 RIDGE = 1.0
 STEPS = 4000
 NAMES = tuple(field.name for field in dataclasses.fields(Signs))
-DENSE = ("dense", "near", "margin")
+DENSE = ("dense", "near")
 # More of the one never speaks against an answer, more of the other never for it.
 HELPFUL = tuple(name != "lacking" for name in NAMES)
 

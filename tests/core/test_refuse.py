@@ -41,12 +41,8 @@ def test_nothing_found_is_refused() -> None:
 
 
 def test_better_evidence_never_lowers_the_chance() -> None:
-    poor = Signs(
-        dense=0.2, near=0.2, lexical=0.2, sentence=0.2, passage=0.3, lacking=0.9, kind=0.0, margin=0.0
-    )
-    rich = Signs(
-        dense=0.9, near=0.9, lexical=0.8, sentence=0.8, passage=0.9, lacking=0.0, kind=1.0, margin=0.3
-    )
+    poor = Signs(dense=0.2, near=0.2, sentence=0.2, passage=0.3, lacking=0.9, kind=0.0)
+    rich = Signs(dense=0.9, near=0.9, sentence=0.8, passage=0.9, lacking=0.0, kind=1.0)
     assert 0 < answerable(poor) < answerable(rich) < 1
 
 
