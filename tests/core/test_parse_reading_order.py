@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
+import pytest
 
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.reading_order import blocks_of, ordered, turn_of
@@ -61,6 +64,20 @@ def test_the_labels_of_a_table_stay_with_their_rows() -> None:
     body = column("what is said about it", 0.4, 0.9, 10)
     side = [at(f"label {row}", 0.1, 0.2 + row * 0.02, 0.18) for row in range(10)]
     assert texts([*body, *side])[0] == "label 0 what is said about it line number 0 of it"
+
+
+@pytest.mark.parametrize("slope", [0.03, -0.03])
+def test_the_rows_of_a_skewed_scan_are_found(slope: float) -> None:
+    def scanned(text: str, x0: float, y0: float, x1: float) -> Segment:
+        line = at(text, x0, y0 + slope * (x0 + x1) / 2, x1).line
+        return Segment(dataclasses.replace(line, source="ocr"), 0)
+
+    rows = [
+        scanned(f"{name} {row}", x, 0.2 + row * 0.016, x + 0.1)
+        for row in range(12)
+        for name, x in (("key", 0.1), ("old", 0.45), ("new", 0.8))
+    ]
+    assert texts(rows) == [f"key {row} old {row} new {row}" for row in range(12)]
 
 
 def test_a_page_number_in_large_type_is_no_title() -> None:

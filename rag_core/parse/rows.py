@@ -1,0 +1,117 @@
+"""Lines as their reader sees them: upright, level, and put together in rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag_core.parse.glyphs import Segment, union
+from rag_core.types import Line, LineSource
+
+_SAME_ROW = 0.5
+_SLOPES = np.arange(-0.06, 0.0601, 0.002)
+_LEAST_PARTS = 8
+_CLEARLY_BETTER = 1.1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line with its box as its reader sees it: turned so that the text runs left to right. Lengths
+    are in page heights or widths stretched by the page's shape, so that both axes compare."""
+
+    line: Line
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+
+def upright(segment: Segment, aspect: float) -> Part:
+    box = segment.line.box
+    x0, x1, y0, y1 = box.x0 * aspect, box.x1 * aspect, box.y0, box.y1
+    match segment.turn:
+        case 0:
+            return Part(segment.line, x0, y0, x1, y1)
+        case 90:
+            return Part(segment.line, y0, aspect - x1, y1, aspect - x0)
+        case 180:
+            return Part(segment.line, aspect - x1, 1 - y1, aspect - x0, 1 - y0)
+        case _:
+            return Part(segment.line, 1 - y1, x0, 1 - y0, x1)
+
+
+def levelled(parts: Sequence[Part]) -> list[Part]:
+    """The parts of a skewed scan as they would stand on level paper: at the slope at which most of them
+    share rows. A text layer is level."""
+    if len(parts) < _LEAST_PARTS or any(part.line.source == "text" for part in parts):
+        return list(parts)
+    boxes = np.array([(part.x0, part.y0, part.x1, part.y1) for part in parts])
+    across, down = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    row = max(float(np.median(boxes[:, 3] - boxes[:, 1])) / 4, 1e-4)
+    scores = np.array([_sharing(down - across * slope, row) for slope in _SLOPES])
+    best = float(_SLOPES[scores.argmax()])
+    if scores.max() < _CLEARLY_BETTER * _sharing(down, row):
+        return list(parts)
+    lean = abs(best) * (boxes[:, 2] - boxes[:, 0])
+    height = np.maximum(boxes[:, 3] - boxes[:, 1] - lean, row)
+    top = down - across * best - height / 2
+    return [
+        dataclasses.replace(part, y0=float(y0), y1=float(y1))
+        for part, y0, y1 in zip(parts, top, top + height, strict=True)
+    ]
+
+
+def _sharing(middles: np.ndarray, row: float) -> float:
+    """How much the middles gather in rows, wherever the rows begin."""
+    counts = [np.unique(np.floor(middles / row + shift), return_counts=True)[1] for shift in (0.0, 0.5)]
+    return float(sum((count.astype(float) ** 2).sum() for count in counts))
+
+
+def row_groups(parts: Sequence[Part]) -> list[list[Part]]:
+    """Parts that stand on one row together, rows from top to bottom, parts from left to right."""
+    rows: list[list[Part]] = []
+    for part in sorted(parts, key=lambda part: ((part.y0 + part.y1) / 2, part.x0)):
+        if rows and _same_row(rows[-1], part):
+            rows[-1].append(part)
+        else:
+            rows.append([part])
+    return [sorted(row, key=lambda part: part.x0) for row in rows]
+
+
+def _same_row(row: Sequence[Part], part: Part) -> bool:
+    last = row[-1]
+    shared = min(last.y1, part.y1) - max(last.y0, part.y0)
+    apart = all(part.x0 >= other.x1 - other.height or part.x1 <= other.x0 + other.height for other in row)
+    return apart and shared > _SAME_ROW * max(min(last.height, part.height), 1e-6)
+
+
+def join(row: Sequence[Part]) -> Part:
+    if len(row) == 1:
+        return row[0]
+    lines = [part.line for part in row]
+    characters = sum(len(line.text) for line in lines)
+    trust = sum(line.confidence * len(line.text) for line in lines) / max(characters, 1)
+    edges = tuple(edge for line in lines for edge in line.edges)
+    source: LineSource = "text" if all(line.source == "text" for line in lines) else "ocr"
+    joined = Line(
+        " ".join(line.text for line in lines),
+        union([line.box for line in lines]),
+        source,
+        trust,
+        edges,
+        lines[0].vertical,
+    )
+    return Part(
+        joined,
+        min(part.x0 for part in row),
+        min(part.y0 for part in row),
+        max(part.x1 for part in row),
+        max(part.y1 for part in row),
+    )
