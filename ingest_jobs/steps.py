@@ -12,6 +12,7 @@ from ingest_jobs.bench import Bench, PageReader
 from rag_core.chunk import chunk_parsed
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
 from rag_core.index.publish import publish_document
+from rag_core.parse.read import hopeless, outcome
 from rag_core.parse.results import PARSER_VERSION, TEXT_LAYER, PageResult, failed
 from rag_core.store import chunks, documents, libraries, pages
 from rag_core.types import Document, DocumentState, PageRecord, PageState
@@ -73,7 +74,10 @@ class Attempt:
         waiting = set(self._numbers("waiting"))
         todo = [number for number in numbers if number in waiting]
         if todo:
-            path = self._path()
+            path, reason = self._path(), self._hopeless(todo[0], recognised=False)
+            if reason:
+                self._save([failed(number, TEXT_LAYER, 0.0, reason) for number in todo])
+                return True
             with self.bench.readers.borrow() as reader:
                 results = _read_text(reader, path, todo)
             self._save(results)
@@ -86,7 +90,10 @@ class Attempt:
     def read_scan(self, number: int) -> bool:
         """Recognises the page, if it still waits for that."""
         if number in self._numbers("needs_ocr"):
-            path, begun = self._path(), time.monotonic()
+            path, begun, reason = self._path(), time.monotonic(), self._hopeless(number, recognised=True)
+            if reason:
+                self._save([failed(number, "", 0.0, reason)])
+                return True
             with self.bench.readers.borrow() as reader:
                 try:
                     result = reader.read_scan(path, number)
@@ -132,6 +139,19 @@ class Attempt:
     def _numbers(self, state: PageState) -> tuple[int, ...]:
         return pages.page_numbers(self.bench.database, self.document_id, state)
 
+    def _hopeless(self, number: int, recognised: bool) -> Problem | None:
+        """Why the pages from this one on are failed untried, if they are."""
+        records = pages.page_records(self.bench.database, self.document_id)
+        return hopeless(
+            [
+                record
+                for record in records
+                if record.number < number
+                and record.state in ("read", "empty", "failed")
+                and (record.engine != TEXT_LAYER) == recognised
+            ]
+        )
+
     def _embedder_id(self) -> str:
         database = self.bench.database
         document = documents.get_document(database, self.document_id)
@@ -160,31 +180,6 @@ def _record(document: Document, result: PageResult) -> PageRecord:
 def fingerprint(sha256: str, number: int, engine: str) -> str:
     """What a page's content depends on: the file's bytes, the page, and what read it."""
     return hashlib.sha256(f"{sha256}/{number}/{PARSER_VERSION}/{engine}".encode()).hexdigest()
-
-
-def outcome(records: Sequence[PageRecord]) -> tuple[DocumentState, Problem | None]:
-    """What a document has come to, by its ledger: indexed, partly (some pages failed) or rejected (not a
-    word in it)."""
-    broken = [record for record in records if record.state == "failed"]
-    has_text = any(record.state == "read" and record.characters for record in records)
-    if not broken:
-        return ("indexed", None) if has_text else ("rejected", Problem("no_text"))
-    codes = {record.problem.code for record in broken if record.problem}
-    if not has_text and codes == {"ocr_unavailable"}:
-        return "rejected", Problem("ocr_unavailable")
-    problem = Problem("pages_failed", page_list([record.number for record in broken]))
-    return ("partly" if has_text else "rejected"), problem
-
-
-def page_list(numbers: Sequence[int]) -> str:
-    """Page numbers as a reader writes them: 3, 7–9."""
-    runs: list[tuple[int, int]] = []
-    for number in sorted(numbers):
-        if runs and runs[-1][1] == number - 1:
-            runs[-1] = (runs[-1][0], number)
-        else:
-            runs.append((number, number))
-    return ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in runs)
 
 
 def _read_text(reader: PageReader, path: Path, numbers: Sequence[int]) -> tuple[PageResult, ...]:

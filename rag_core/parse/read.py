@@ -45,39 +45,31 @@ def read_pages(reader: Reader, path: Path, page_count: int) -> Iterator[PageResu
     """Every page once, in the order they are done: text layers in runs, then the pages that must be
     recognised. After several pages in a row that took all the time or memory they may have, the rest are
     failed untried: a file made to waste them gets no more. Raises InputError when the file is gone."""
-    streak: list[Problem] = []
-    waiting: list[int] = []
+    done: list[PageResult] = []
     for first in range(1, page_count + 1, TEXT_RUN):
         numbers = range(first, min(first + TEXT_RUN, page_count + 1))
-        if is_hopeless(streak):
-            yield from (failed(number, TEXT_LAYER, 0.0, streak[-1]) for number in numbers)
-            continue
-        for result in reader.read_text(path, numbers):
-            streak = next_streak(streak, result)
-            if result.state == "needs_ocr":
-                waiting.append(result.number)
-            else:
-                yield result
-    streak = []
+        reason = hopeless(done)
+        results = (
+            tuple(failed(number, TEXT_LAYER, 0.0, reason) for number in numbers)
+            if reason
+            else reader.read_text(path, numbers)
+        )
+        done += results
+        yield from (result for result in results if result.state != "needs_ocr")
+    waiting = [result.number for result in done if result.state == "needs_ocr"]
+    done = []
     for number in waiting:
-        if is_hopeless(streak):
-            yield failed(number, "", 0.0, streak[-1])
-            continue
-        result = reader.read_scan(path, number)
-        streak = next_streak(streak, result)
-        yield result
+        reason = hopeless(done)
+        done.append(failed(number, "", 0.0, reason) if reason else reader.read_scan(path, number))
+        yield done[-1]
 
 
-def next_streak(streak: list[Problem], result: PageResult) -> list[Problem]:
-    """The costly failures in a row, with this page."""
-    if result.problem is not None and result.problem.code in _COSTLY:
-        return [*streak, result.problem]
-    return []
-
-
-def is_hopeless(streak: Sequence[Problem]) -> bool:
-    """Whether reading on would only cost."""
-    return len(streak) >= HOPELESS_PAGES
+def hopeless(done: Sequence[ReadPage]) -> Problem | None:
+    """Why no more pages are tried after these, done one after the other: the last of them all took all the
+    time or memory they may have. None while trying goes on."""
+    last = done[-HOPELESS_PAGES:]
+    problems = [page.problem for page in last if page.problem is not None and page.problem.code in _COSTLY]
+    return problems[-1] if len(problems) == HOPELESS_PAGES else None
 
 
 def outcome(pages: Sequence[ReadPage]) -> tuple[DocumentState, Problem | None]:

@@ -1,7 +1,7 @@
 """A worker's bench without weights: files that say what their pages are, read as slowly as a test wants.
 
-A file is lines of "text WORDS", "scan WORDS", "blank", "bad" (recognition fails) or "bug" (the reader has a
-bug); "locked" as the first line asks for the password "open sesame".
+A file is lines of "text WORDS", "scan WORDS", "blank", "bad" (recognition fails), "endless" (it takes too long)
+or "bug" (the reader has a bug); "locked" as the first line asks for the password "open sesame".
 """
 
 from __future__ import annotations
@@ -71,6 +71,8 @@ class PaperReader:
         kind, _, words = _lines(path)[number - 1].partition(" ")
         if kind == "bad":
             return failed(number, "paper-ocr", 0.0, Problem("page_failed"))
+        if kind == "endless":
+            return failed(number, "", 1.0, Problem("page_time", "1"))
         state = "read" if words else "empty"
         return PageResult(number, page_of(number, words, "ocr"), state, "paper-ocr", 0.0, 0.9)  # type: ignore[arg-type]
 

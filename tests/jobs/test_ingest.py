@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from ingest_jobs.bench import Bench
-from ingest_jobs.steps import Attempt, outcome, page_list
+from ingest_jobs.steps import Attempt
 from ingest_jobs.submit import retry_document, unlock_document
 from ingest_jobs.worker import do_step
 from ingest_jobs.workflows import ingest
@@ -17,7 +17,7 @@ from rag_core.errors import PasswordNeeded, Problem
 from rag_core.settings import Settings
 from rag_core.store import chunks, documents, pages
 from rag_core.store.db import Database, open_database
-from rag_core.types import Document, PageRecord, PageState
+from rag_core.types import Document
 from tests.jobs.conftest import Add
 from tests.jobs.paper import PASSWORD, PaperReader, open_paper_bench
 
@@ -222,37 +222,21 @@ def test_pages_read_for_one_library_are_not_read_for_another(
     assert pages.total_reads(engine, third.id) == 3
 
 
+def test_a_file_that_only_wastes_time_is_given_up(bench: Bench, engine: Database, add: Add) -> None:
+    lines = ["text first", *["endless"] * 30, "scan last"]
+    finished = _ingest(bench, add(*lines))
+    assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "2–32"))
+    assert {record.problem for record in pages.page_records(engine, finished.id)[1:]} == {
+        Problem("page_time", "1")
+    }
+    assert [record.seconds for record in pages.page_records(engine, finished.id)][1:8] == [1.0] * 5 + [
+        0.0
+    ] * 2
+
+
 def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -> None:
     first = _ingest(bench, add("text same"))
     assert add("text same") == first
     documents.delete_documents(engine, [first.id], 1.0)
     back = add("text same")
     assert (back.id, back.state) == (first.id, "indexed")
-
-
-@pytest.mark.parametrize(
-    ("states", "expected"),
-    [
-        (["read", "empty"], ("indexed", None)),
-        (["read", "failed"], ("partly", Problem("pages_failed", "2"))),
-        (["empty"], ("rejected", Problem("no_text"))),
-        (["failed"], ("rejected", Problem("pages_failed", "1"))),
-    ],
-)
-def test_the_ledger_decides_what_a_document_has_come_to(
-    states: list[PageState], expected: tuple[str, Problem | None]
-) -> None:
-    records = [
-        PageRecord(1, number, state, "", 0.0, 0.0, int(state == "read"), None, "")
-        for number, state in enumerate(states, 1)
-    ]
-    assert outcome(records) == expected
-
-
-def test_pages_without_recognition_say_how_to_get_it() -> None:
-    record = PageRecord(1, 1, "failed", "", 0.0, 0.0, 0, Problem("ocr_unavailable"), "")
-    assert outcome([record]) == ("rejected", Problem("ocr_unavailable"))
-
-
-def test_page_numbers_are_written_as_ranges() -> None:
-    assert page_list([9, 3, 1, 2, 7]) == "1–3, 7, 9"
