@@ -29,15 +29,16 @@ def watch(running: RunningAnswer, voice: Voice, key: str, stoppable: bool) -> No
     shows its stop button (`stoppable`), that cancels it; elsewhere a button here does. A tab that goes
     away cancels nothing."""
     st.html(question_html(running.question))
-    scroll_here(key)
+    # One place for all that is live: the finished answer, drawn there by the next run, takes it whole.
+    with st.empty().container():
+        scroll_here(key)
+        if not running.progress.finished:
+            _redraw_after_stop(running)
+            place = st.empty()
+            if not stoppable:
+                st.button(voice("stop"), key=f"stop-{key}", icon=":material/stop:", on_click=running.cancel)
+            _follow(running, voice, place)
     progress = running.progress
-    if not progress.finished:
-        _redraw_after_stop(running)
-        place = st.empty()
-        if not stoppable:
-            st.button(voice("stop"), key=f"stop-{key}", icon=":material/stop:", on_click=running.cancel)
-        _follow(running, voice, place)
-        progress = running.progress
     if progress.problem is None:
         st.rerun()
     draw_problem(progress.problem, voice)
