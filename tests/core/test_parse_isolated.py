@@ -37,8 +37,10 @@ def saved(tmp_path: Path, data: bytes, name: str = "file") -> Path:
 
 
 def children() -> list[psutil.Process]:
+    """The reading processes alive; other tests may have left children of their own kind."""
     found = psutil.Process().children(recursive=True)
-    return [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
+    alive = [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
+    return [one for one in alive if {"rag_core.parse.child", UNRULY} & set(one.cmdline())]
 
 
 def test_it_reads_a_document(reader: IsolatedReader, tmp_path: Path) -> None:
