@@ -39,8 +39,8 @@ _QUESTIONS: dict[Language, tuple[str, ...]] = {
     "en": (
         "How often must the espresso machine be descaled?",
         "What does a flashing amber light mean?",
-        "How long is the tea house's lease?",
-        "What is the hotel limit on business trips?",
+        "How long does the warranty last?",
+        "What should I do when the pump is loud?",
     ),
     "zh": (
         "茶馆的租期是多久？",

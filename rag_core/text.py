@@ -17,6 +17,10 @@ _LIST_MARK = (
     r"[ \t]*(?:[•·●▪◆■□○–—*-][ \t]|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节])"
 )
+# A short line that begins like an entry and holds no punctuation, above a long one, is a heading.
+_HEADING_LINE = re.compile(
+    rf"(?:^|(?<=[\n\f])){_LIST_MARK}[^\n\f，。；：、,;:.!?！？]{{1,10}}[\n\f](?=[^\n\f]{{16}})"
+)
 _LONGEST_BRACKET = 80
 _BARE_MARK = re.compile(r"\s*\d{1,2}\.")
 _SENTENCE_END = re.compile(
@@ -46,11 +50,12 @@ def normalise(text: str) -> str:
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
-    does not end a sentence, unless an entry of a list begins after it; a blank line does. Sentences do not
-    overlap and leave out only white space."""
+    does not end a sentence, unless an entry of a list begins after it or a heading stands before it; a
+    blank line does. Sentences do not overlap and leave out only white space."""
     spans: list[tuple[int, int]] = []
     start = 0
-    for match in _SENTENCE_END.finditer(text):
+    ends = [*_SENTENCE_END.finditer(text), *_HEADING_LINE.finditer(text)]
+    for match in sorted(ends, key=re.Match.end):
         if _BARE_MARK.fullmatch(text, start, match.end()):
             continue  # the full stop of "3." belongs to what it numbers
         if match.group() == "；" and _inside_brackets(text[start : match.start()]):

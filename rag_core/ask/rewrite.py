@@ -43,6 +43,8 @@ _YEAR = re.compile(
     r"(?<!\d)(?:1\d|20)\d\d年?(?!\d)|第[一二三四五六七八九十\d]+[年季章条期届次]度?|[一二三四五六七八九十\d]+月份?"
 )
 _ANTECEDENT_WORDS = 3
+# The share of the question's own words that the rewrite's best passage must hold.
+OWN_WORDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +211,16 @@ def _leans_back(question: str, start: int) -> bool:
 def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Sequence[Hit]) -> bool:
     """Whether the rewrite searched better: its best passage holds what the rewrite added, and as much of the
     question as the raw search's best one does."""
-    if not rewritten or proposal.certain or not raw:
+    if not rewritten or proposal.certain:
         return bool(rewritten)
     rare = rarity(hit.passage.text for hit in (*raw, *rewritten))
     asked = question_words(question)
     added = [word for word in question_words(proposal.searched) if word.key not in keys(question)]
-    first, other = _held(raw[0]), _held(rewritten[0])
+    first, other = _held(raw[0]) if raw else frozenset(), _held(rewritten[0])
     gains = coverage(added, other, rare) > max(0.5, coverage(added, first, rare) - 0.01)
-    return gains and coverage(asked, other, rare) >= coverage(asked, first, rare) - 0.05
+    # A question on something new finds nothing either way; the old subject must not answer it.
+    own = coverage(asked, other, rare)
+    return gains and own >= max(OWN_WORDS, coverage(asked, first, rare) - 0.05)
 
 
 def _held(hit: Hit) -> frozenset[str]:

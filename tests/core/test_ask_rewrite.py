@@ -72,3 +72,12 @@ def test_a_doubtful_rewrite_is_kept_only_when_it_finds_its_subject() -> None:
     elsewhere = World(*passages("学院保研率为80%。", "食堂每天开放。"))
     raw, other = elsewhere.search(question).hits, elsewhere.search(proposal.searched).hits
     assert not choose(question, proposal, raw, other)
+
+
+def test_a_question_on_something_new_is_not_answered_from_the_old_subject() -> None:
+    world = World(*passages("出差住宿费的上限为每晚六百元。", "食堂每天开放。"))
+    question = "火星上有几座火山？"
+    proposal = propose(question, [Exchange("出差住宿费的上限是多少？", "每晚六百元。")])
+    raw, other = world.search(question).hits, world.search(proposal.searched).hits
+    assert proposal.searched != question
+    assert not choose(question, proposal, raw, other)
