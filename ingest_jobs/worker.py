@@ -89,9 +89,11 @@ def run(
     """Works until SIGTERM or SIGINT, or until its data folder is gone; then ends after the step in hand.
     After a while without work it starts afresh, which gives the memory of its models back. Raises
     UserError when it can't start."""
+    # A plain list: an Event's lock may be held by the very thread that the signal interrupts.
+    asked: list[int] = []
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda number, _: asked.append(number))
     database = open_database(settings.database)
     slot = take_slot(settings)
     _log_to_file(settings, slot.name)
@@ -109,10 +111,11 @@ def run(
     durable.start(settings, slot.name, bench, guard)
     LOG.info("worker %s (process %d) is at work", slot.name, os.getpid())
     rounds = _rounds(Rounds(bench, slot.name))
-    while not stop.wait(_ROUND_SECONDS) and slot.is_there() and gate.idle_seconds() < idle_seconds:
+    while not asked and slot.is_there() and gate.idle_seconds() < idle_seconds:
         for one in rounds:
             one.make_if_due(time.monotonic())
-    if slot.is_there() and not stop.is_set() and gate.close(0):
+        time.sleep(_ROUND_SECONDS)
+    if slot.is_there() and not asked and gate.close(0):
         LOG.info("worker %s has been idle and starts afresh", slot.name)
         bench.readers.close()
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (no shell: this very program)
