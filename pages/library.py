@@ -100,7 +100,9 @@ def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
         key=session.fresh_key("upload"),
         max_upload_size=limit,
     )
-    _draw_notes(voice)
+    # A place of its own, drawn or not: what follows must not move into it while the page is drawn again.
+    with st.container():
+        _draw_notes(voice)
     if files:
         library = library or create(desk, voice("library_first_name"))
         add_files(desk, voice, library, ((each.name, each) for each in files))

@@ -20,6 +20,7 @@ from rag_core.protocols import ChatModel, Embedder, FloatArray, Reranker
 from rag_core.settings import Settings
 from rag_core.store.chunks import neighbours, searchable_ids
 from rag_core.store.db import Database, open_database
+from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import find_library, get_library
 from rag_core.store.pages import locate
 from rag_core.types import Event, Passage, Region, Turn
@@ -54,7 +55,7 @@ class Asking:
         cancelled: Callable[[], bool] = lambda: False,
     ) -> Iterator[Event]:
         """The answer as a stream of events, see ask.answer. Raises InputError for a question that can't be
-        asked (also no_documents), NotFound for a library that is gone; during the stream ModelUnavailable."""
+        asked (also no_documents and documents_reading), NotFound for a library that is gone; during the stream ModelUnavailable."""
         chat = self._models.chat()
         means = Means(
             search=self._search,
@@ -102,7 +103,8 @@ class Asking:
     def _search(self, question: str, asked: Asked) -> Searched:
         found = self.retriever.search(question, asked.library_ids, HITS, asked.document_ids)
         if not found.hits and not any(len(searchable_ids(self._database, one)) for one in asked.library_ids):
-            raise InputError("no_documents")
+            reading = {document.library_id for document in unfinished_documents(self._database)}
+            raise InputError("documents_reading" if reading & set(asked.library_ids) else "no_documents")
         return Searched(found.hits, found.generations)
 
     def _neighbours(self, passage: Passage, before: int, after: int) -> tuple[Passage, ...]:

@@ -42,16 +42,28 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     waiting = [each for each in documents if each.state in UNFINISHED]
     if was_busy and not waiting:
         st.rerun()
-    if waiting:
-        _draw_worker(desk, voice, waiting)
-    _draw_undo(desk, voice)
-    if not documents:
+    with st.container():
+        if waiting:
+            _draw_worker(desk, voice, waiting)
+    deleted = _deleted(desk, library_id)
+    if not documents and deleted is None:
         empty(voice("library_empty"), voice("library_empty_lead"))
         return
-    st.caption(voice.count("documents_count", len(documents)))
-    for document in documents:
+    facts = [voice.count("documents_count", len(documents))]
+    if waiting:
+        facts.append(voice("documents_left", count=len(waiting)))
+    st.caption(" · ".join(facts))
+    for document in sorted([*documents, *([deleted] if deleted else [])], key=_place):
         with st.container(border=True, key=f"document-{document.id}"):
-            _draw_one(desk, voice, document)
+            if document.deleted_at is None:
+                _draw_one(desk, voice, document)
+            else:
+                _draw_undo(desk, voice, document)
+
+
+def _place(document: Document) -> tuple[bool, float, int]:
+    """What is being read stands first, then the newest; a deleted document stays where it was."""
+    return document.state not in ("reading", "indexing"), -document.created_at, -document.id
 
 
 def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
@@ -146,18 +158,24 @@ def _draw_password(desk: Desk, voice: Voice, document: Document) -> None:
             st.rerun()
 
 
-def _draw_undo(desk: Desk, voice: Voice) -> None:
+def _deleted(desk: Desk, library_id: int) -> Document | None:
+    """The document of this library that was deleted last, while it can be brought back."""
     deleted = session.recall("deleted-document")
     if deleted is None:
-        return
+        return None
     try:
         document = get_document(desk.database, deleted)
     except UserError:
         session.keep("deleted-document", None)
-        return
+        return None
+    return document if document.library_id == library_id and document.deleted_at is not None else None
+
+
+def _draw_undo(desk: Desk, voice: Voice, document: Document) -> None:
+    """Where the document stood: what happened to it, and the way back."""
     with st.container(horizontal=True, vertical_alignment="center", key="document-undo"):
         st.caption(plain(voice("document_deleted", name=document.filename)), width="stretch")
         if st.button(voice("undo"), key="undo-document", icon=":material/undo:", type="tertiary"):
             session.keep("deleted-document", None)
-            submit.restore_documents(desk.database, desk.settings, [deleted])
+            submit.restore_documents(desk.database, desk.settings, [document.id])
             st.rerun()

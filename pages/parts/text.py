@@ -89,6 +89,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "upload_problem": ("“{name}”: {sentence}", "“{name}”：{sentence}"),
     "worker_none": ("Nothing is reading documents right now: the worker is not running. Start it with: python -m ingest_jobs", "目前没有进程在读取文档：处理进程未运行。请启动：python -m ingest_jobs"),
     "documents_count": ("{count} documents", "{count} 份文档"),
+    "documents_left": ("{count} to go", "还剩 {count} 份"),
     "documents_count_one": ("1 document", "1 份文档"),
     "pages_count": ("{count} pages", "{count} 页"),
     "pages_count_one": ("1 page", "1 页"),

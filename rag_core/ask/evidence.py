@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from rag_core.ask.figures import figures
+from rag_core.ask.figures import Figure, figures
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rarity
 from rag_core.protocols import FloatArray
 from rag_core.text import CJK, flow, sentence_spans
@@ -103,7 +103,8 @@ def gather(
         for number, (hit, passages) in enumerate(_fold(hits, neighbours), start=1)
     )
     asked = question_words(question)
-    found = [sentence for item in evidence for sentence in _sentences(item, asked, rare)]
+    known = figures(question)
+    found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
     scored = _with_similarity(question, found, similarity)
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
@@ -153,7 +154,9 @@ def joined_text(passages: Sequence[Passage]) -> str:
     return text
 
 
-def _sentences(item: Evidence, asked: Sequence[Word], rare: Rarity) -> list[SourceSentence]:
+def _sentences(
+    item: Evidence, asked: Sequence[Word], known: Sequence[Figure], rare: Rarity
+) -> list[SourceSentence]:
     found: list[SourceSentence] = []
     for run in _runs(item.passages):
         text, base = joined_text(run), run[0].start
@@ -164,15 +167,18 @@ def _sentences(item: Evidence, asked: Sequence[Word], rare: Rarity) -> list[Sour
         for i, (start, end) in enumerate(spans):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            score *= _TITLE_FACTOR if _is_title(text[start:end], run[0].heading) else 1.0
+            score *= _TITLE_FACTOR if _is_title(text[start:end], run[0].heading, known) else 1.0
             found.append(_sentence(item.number, run[0], (base + start, base + end), text[start:end], score))
     return found
 
 
-def _is_title(text: str, heading: str) -> bool:
-    """A title names what is asked about, but answers nothing."""
+def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
+    """A title names what is asked about, but answers nothing; the figures in it are the question's own."""
     said = flow(text)
-    return said == heading or (len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not figures(said))
+    if said == heading:
+        return True
+    new = any(not any(figure.agrees(own) for own in known) for figure in figures(said))
+    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:

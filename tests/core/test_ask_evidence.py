@@ -121,3 +121,10 @@ def test_instructions_are_in_the_language_of_the_question() -> None:
     world = World(*passages("水泵每分钟抽水40升。The pump lifts 40 litres."))
     assert "资料" in messages(world.gathered("水泵抽水多少？"))[0].text
     assert "sources" in messages(world.gathered("How much does the pump lift?"))[0].text
+
+
+def test_a_title_that_repeats_the_question_stands_behind_the_row_that_answers() -> None:
+    world = World(*passages("远山电气2018 年第一季度报告全文\n\n营业收入（元） 4,755,785.11 5,699,227.63"))
+    gathered = world.gathered("2018年第一季度的营业收入是多少？")
+    best = max(gathered.sentences, key=lambda sentence: sentence.score)
+    assert "4,755,785.11" in best.text
