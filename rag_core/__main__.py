@@ -128,7 +128,7 @@ def as_json(answer: Answer) -> dict[str, object]:
             for e in answer.evidence
             if answer.refused
         ],
-        "seconds": dataclasses.asdict(answer.timings),
+        "timings": dataclasses.asdict(answer.timings),
     }
 
 

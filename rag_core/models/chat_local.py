@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import torch
 
 # The prompt is read in pieces this long: between two of them a question can be cancelled.
-READ_TOKENS = {"cpu": 128, "cuda": 4096}
+READ_TOKENS = {"cpu": 256, "cuda": 4096}
 HALF_CHARACTER = "\ufffd"
 
 
