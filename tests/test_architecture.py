@@ -91,6 +91,16 @@ def test_the_top_level_is_fixed() -> None:
     }  # fmt: skip
 
 
+def test_the_gpu_set_differs_in_faiss_alone() -> None:
+    def pinned(name: str) -> list[str]:
+        lines = (ROOT / name).read_text("utf-8").splitlines()
+        return [line for line in lines if line and not line.startswith("#")]
+
+    assert pinned("requirements-gpu.txt") == [
+        line.replace("faiss-cpu", "faiss-gpu") for line in pinned("requirements.txt")
+    ]
+
+
 @pytest.mark.parametrize("readme", ["README.md", "README.zh.md"])
 def test_every_setting_is_documented(readme: str) -> None:
     text = (ROOT / readme).read_text("utf-8")
