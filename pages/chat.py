@@ -19,12 +19,12 @@ from pages.parts.welcome import draw_welcome
 from rag_core.errors import NotFound, Problem
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
-from rag_core.store.documents import list_documents
+from rag_core.store.documents import UNFINISHED, list_documents
 from rag_core.store.libraries import list_libraries
 from rag_core.types import Answer, Event, Library, Turn
 
 _TITLE_LENGTH = 60
-_SHOWN_OF_LONG = 500
+_READY = frozenset({"indexed", "partly"})
 
 
 def main(desk: Desk, voice: Voice) -> None:
@@ -49,7 +49,11 @@ def main(desk: Desk, voice: Voice) -> None:
             _ask(desk, suggested, None, scope)
             st.rerun()
     if question is not None and problem is not None:
-        st.html(question_html(question[:_SHOWN_OF_LONG]))
+        if problem.code == "question_too_long":
+            # Given back whole, with a button to copy it: nothing that was written is lost.
+            st.code(question, language=None, wrap_lines=True, height=240)
+        else:
+            st.html(question_html(question))
         draw_problem(problem, voice)
 
 
@@ -115,8 +119,9 @@ def _problem_of(
         return Problem("question_empty")
     if len(question) > desk.settings.question_characters:
         return Problem("question_too_long", str(desk.settings.question_characters))
-    if not any(list_documents(desk.database, library.id) for library in libraries):
-        return Problem("no_documents")
+    states = {each.state for library in libraries for each in list_documents(desk.database, library.id)}
+    if not states & _READY:
+        return Problem("documents_reading" if states.intersection(UNFINISHED) else "no_documents")
     return None if scope else Problem("no_library")
 
 

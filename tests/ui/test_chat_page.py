@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rag_core import sample
 from rag_core.store import conversations
+from rag_core.store.documents import set_state
 from tests.ui.conftest import Room, answers, components, said
 from tests.ui.test_library_page import in_dialog
 
@@ -69,6 +70,20 @@ def test_a_question_that_cannot_be_asked_is_answered_with_a_sentence(
 def test_without_documents_a_question_says_so(room: Room) -> None:
     app = ask(room.open(), "What is the deposit?")
     assert "nothing to search yet" in app.error[0].value
+
+
+def test_while_the_first_document_is_read_a_question_is_told_to_wait(room: Room) -> None:
+    (document,) = room.read(1)
+    set_state(room.desk.database, document.id, "reading")
+    app = ask(room.open("zh"), "茶馆的租期是多久？")
+    assert "仍在读取" in app.error[0].value
+    assert conversations.list_conversations(room.desk.database) == ()
+
+
+def test_a_question_that_is_too_long_is_given_back_whole(room: Room) -> None:
+    room.read(1)
+    question = "长" * 20_000
+    assert ask(room.open("zh"), question).code[0].value == question
 
 
 def test_a_suggested_question_is_asked_with_one_click(room: Room) -> None:
