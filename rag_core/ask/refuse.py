@@ -54,7 +54,8 @@ class Weights:
     bias: float
 
 
-# Both fitted by tests/bench/fit_refusal.py on open question sets in Chinese and English, half unanswerable.
+# Fitted once on samples of open question sets in Chinese and English, with and without their answers, and
+# rounded; tests/bench/fit_refusal.py fits such weights anew.
 WITH_EMBEDDER = Weights(
     Signs(dense=2.93, near=1.0, sentence=1.41, passage=3.12, lacking=-0.44, kind=0.23), bias=-4.53
 )
