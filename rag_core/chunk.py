@@ -71,12 +71,9 @@ def title_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     spans: list[tuple[int, int]] = []
     offset = 0
     for page in document.pages:
-        start = offset
-        for block in page.blocks:
-            end = start + len(LINE_BREAK.join(line.text for line in block.lines))
+        for start, end, block in page.block_spans():
             if block.kind == "title" and end > start:
-                spans.append((start, end))
-            start = end + len(BLOCK_BREAK)
+                spans.append((offset + start, offset + end))
         offset += len(page.text) + len(PAGE_BREAK)
     return tuple(spans)
 

@@ -12,9 +12,11 @@ import math
 import zlib
 from typing import cast, get_args
 
-from rag_core.types import Block, BlockKind, Box, Line, LineSource, Page
+from rag_core.types import Block, BlockKind, Box, Cell, Line, LineSource, Page
 
-VERSION = 1
+VERSION = 2
+_READABLE = (1, 2)  # 1 knew no cells
+_MOST_CELLS = 10_000
 MAX_JSON_BYTES = 64 * 2**20
 _UNITS = 100_000
 _MAX_UNITS = 2 * _UNITS
@@ -24,7 +26,13 @@ _BREAKS = "\n\f\x00"
 def encode_page(page: Page) -> bytes:
     """The page as bytes; boxes and edges are rounded to 1e-5 of the page, confidence to 1e-4."""
     blocks = [
-        [block.kind, _box_units(block.box), [_line_row(line) for line in block.lines]]
+        [
+            block.kind,
+            _box_units(block.box),
+            [_line_row(line) for line in block.lines],
+            [_cell_row(cell) for cell in block.cells],
+            block.header_rows,
+        ]
         for block in page.blocks
     ]
     row = [VERSION, page.number, page.width, page.height, blocks]
@@ -37,7 +45,7 @@ def decode_page(data: bytes) -> Page:
     try:
         row = json.loads(_inflate(data).decode("utf-8"))
         version, number, width, height, blocks = row
-        if version != VERSION:
+        if version not in _READABLE:
             raise ValueError(f"page version {version!r}")
         return Page(
             _whole(number, 1, 10**9),
@@ -71,15 +79,44 @@ def _line_row(line: Line) -> list[object]:
     ]
 
 
+def _cell_row(cell: Cell) -> list[object]:
+    return [cell.row, cell.column, cell.row_end, cell.column_end, _box_units(cell.box), cell.first, cell.last]
+
+
 def _box_units(box: Box) -> list[int]:
     return [round(side * _UNITS) for side in (box.x0, box.y0, box.x1, box.y1)]
 
 
 def _block(row: list[object]) -> Block:
-    kind, box, lines = row
+    kind, box, lines, cells, header_rows = row if len(row) != 3 else [*row, [], 0]
     if kind not in get_args(BlockKind) or not isinstance(lines, list):
         raise ValueError("not a block")
-    return Block(cast(BlockKind, kind), _box(box), tuple(_line(line) for line in lines))
+    return Block(
+        cast(BlockKind, kind),
+        _box(box),
+        tuple(_line(line) for line in lines),
+        _cells(cells, len(lines)),
+        _whole(header_rows, 0, _MOST_CELLS),
+    )
+
+
+def _cells(rows: object, lines: int) -> tuple[Cell, ...]:
+    """The cells, where they follow one another and hold all the lines."""
+    if not isinstance(rows, list):
+        raise ValueError("not cells")
+    cells: list[Cell] = []
+    after, at = 0, (-1, -1)
+    for row, column, row_end, column_end, box, first, last in rows:
+        _whole(row_end, _whole(row, 0, _MOST_CELLS), _MOST_CELLS)
+        _whole(column_end, _whole(column, 0, _MOST_CELLS), _MOST_CELLS)
+        if (row, column) <= at:
+            raise ValueError("cells out of order")
+        _whole(first, after, after)
+        after, at = _whole(last, first, lines), (row, column)
+        cells.append(Cell(row, column, row_end, column_end, _box(box), first, last))
+    if cells and after != lines:
+        raise ValueError("lines outside the cells")
+    return tuple(cells)
 
 
 def _line(row: list[object]) -> Line:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from rag_core.errors import Problem
@@ -14,6 +16,8 @@ BlockKind = Literal["title", "text", "table", "figure", "list", "header", "foote
 LINE_BREAK = "\n"
 BLOCK_BREAK = "\n\n"
 PAGE_BREAK = "\f"
+CELL_MARK = "| "
+_LAST_SPACED = "\u2e7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +55,49 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table: it fills rows `row` to `row_end` and columns `column` to `column_end`, counted
+    from 0, ends included, and holds its block's lines[first:last]."""
+
+    row: int
+    column: int
+    row_end: int
+    column_end: int
+    box: Box
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
 class Block:
-    """Lines that belong together; a paragraph, a title, a table."""
+    """Lines that belong together: a paragraph, a title, a table.
+
+    A table has its cells, by row and column; their lines follow one another in that order and are all the
+    lines there are. Its first `header_rows` rows name the columns. Other blocks have no cells.
+    """
 
     kind: BlockKind
     box: Box
     lines: tuple[Line, ...]
+    cells: tuple[Cell, ...] = ()
+    header_rows: int = 0
+
+    @property
+    def text(self) -> str:
+        """The lines, one below the other; of a table a line a row, as "| cell | cell |"."""
+        return self._laid_out[0]
+
+    @property
+    def starts(self) -> tuple[int, ...]:
+        """Where each of the lines starts in the text."""
+        return self._laid_out[1]
+
+    @cached_property
+    def _laid_out(self) -> tuple[str, tuple[int, ...]]:
+        if self.cells:
+            return _table_text(self)
+        lengths = (len(line.text) + len(LINE_BREAK) for line in self.lines)
+        return LINE_BREAK.join(line.text for line in self.lines), tuple(accumulate(lengths, initial=0))[:-1]
 
 
 @dataclass(frozen=True)
@@ -70,20 +111,58 @@ class Page:
 
     @cached_property
     def text(self) -> str:
-        return BLOCK_BREAK.join(LINE_BREAK.join(line.text for line in block.lines) for block in self.blocks)
+        return BLOCK_BREAK.join(block.text for block in self.blocks)
+
+    def block_spans(self) -> Iterator[tuple[int, int, Block]]:
+        """Each block with its (start, end) in the page's text."""
+        start = 0
+        for block in self.blocks:
+            end = start + len(block.text)
+            yield start, end, block
+            start = end + len(BLOCK_BREAK)
 
     def locate(self, start: int, end: int) -> tuple[Box, ...]:
         """The boxes that text[start:end] covers, one a line, in reading order."""
         boxes: list[Box] = []
-        offset = 0
-        for block in self.blocks:
-            for line in block.lines:
-                low, high = max(start - offset, 0), min(end - offset, len(line.text))
+        for offset, after, block in self.block_spans():
+            if after <= start or offset >= end:
+                continue
+            for at, line in zip(block.starts, block.lines, strict=True):
+                low = max(start - offset - at, 0)
+                high = min(end - offset - at, len(line.text))
                 if low < high:
                     boxes.append(line.span_box(low, high))
-                offset += len(line.text) + len(LINE_BREAK)
-            offset += len(BLOCK_BREAK) - (len(LINE_BREAK) if block.lines else 0)
         return tuple(boxes)
+
+
+def _table_text(table: Block) -> tuple[str, tuple[int, ...]]:
+    columns = 1 + max(cell.column_end for cell in table.cells)
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    text = ""
+    starts: list[int] = []
+    for row in sorted(rows):
+        text += LINE_BREAK if text else ""
+        at = 0
+        for cell in rows[row]:
+            text += CELL_MARK * (cell.column + 1 - at)
+            at = cell.column + 1
+            for index in range(cell.first, cell.last):
+                piece = table.lines[index].text
+                text += _gap(text, piece) if index > cell.first else ""
+                starts.append(len(text))
+                text += piece
+            text += " " if cell.last > cell.first else ""
+        text += CELL_MARK * (columns + 1 - at)
+        text = text.rstrip(" ")
+    return text, tuple(starts)
+
+
+def _gap(before: str, after: str) -> str:
+    """What parts two lines of a cell: nothing between Chinese characters."""
+    wide = before[-1:] > _LAST_SPACED and after[:1] > _LAST_SPACED
+    return "" if wide else " "
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rag_core.pages import (
     Block as Block,
     BlockKind as BlockKind,
     Box as Box,
+    Cell as Cell,
     Line as Line,
     LineSource as LineSource,
     Page as Page,

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 
-from rag_core.types import BLOCK_BREAK, LINE_BREAK, PAGE_BREAK, Block, Page, ParsedDocument
+from rag_core.types import PAGE_BREAK, Block, Page, ParsedDocument
 
 # How far from the top or bottom edge, in page heights, furniture may reach.
 MARGIN = 0.1
@@ -35,7 +34,7 @@ def furniture_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     seen: set[tuple[str, str]] = set()
     offset = 0
     for page in document.pages:
-        for start, end, block in _blocks(page):
+        for start, end, block in page.block_spans():
             shape = (_side(block), _shape(block))
             if shape in seen or (shape[0] and _PAGE_NUMBER.fullmatch(shape[1])):
                 spans.append((offset + start, offset + end))
@@ -49,15 +48,6 @@ def _shapes(page: Page) -> set[tuple[str, str]]:
     return {(side, _shape(block)) for block in page.blocks if (side := _side(block)) and block.lines}
 
 
-def _blocks(page: Page) -> Iterator[tuple[int, int, Block]]:
-    start = 0
-    for block in page.blocks:
-        end = start + len(LINE_BREAK.join(line.text for line in block.lines))
-        if end > start:
-            yield start, end, block
-        start = end + len(BLOCK_BREAK)
-
-
 def _side(block: Block) -> str:
     if block.box.y1 <= MARGIN:
         return "top"
@@ -66,5 +56,4 @@ def _side(block: Block) -> str:
 
 def _shape(block: Block) -> str:
     """The block's text without what differs from page to page: numbers and white space."""
-    text = LINE_BREAK.join(line.text for line in block.lines)
-    return _DIGITS.sub("#", _SPACE.sub("", text.casefold()))
+    return _DIGITS.sub("#", _SPACE.sub("", block.text.casefold()))

@@ -68,6 +68,8 @@ pages = Table(
     Column("problem_code", String(50), nullable=False, default=""),
     Column("problem_detail", Text, nullable=False, default=""),
     Column("fingerprint", String(64), nullable=False, default=""),
+    # What the page shows, whatever file it stands in: pages of a revised file are known by it.
+    Column("content_hash", String(64), nullable=False, default="", index=True),
     # How often the page was read: the proof that a killed worker repeats at most one.
     Column("reads", Integer, nullable=False, default=0),
     # The page's text starts here in the document's text; set when the document is chunked.
@@ -162,4 +164,20 @@ workers = Table(
     Column("seen_at", Float, nullable=False),
 )
 
+# What people have put right of recognised lines; it is applied again whenever the page is read anew.
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("page_number", Integer, nullable=False),
+    # Where the line stands: x0, y0, x1, y1 in page fractions, as a JSON list.
+    Column("box", Text, nullable=False),
+    Column("recognised", Text, nullable=False),
+    Column("corrected", Text, nullable=False),
+    Column("created_at", Float, nullable=False),
+    **NEVER_REUSED,
+)
+
+Index("corrections_by_page", corrections.c.document_id, corrections.c.page_number)
 Index("chunks_by_document", chunks.c.document_id, chunks.c.searchable)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rag_core.page_codec import decode_page, encode_page
-from rag_core.types import Block, Box, Line, Page
+from rag_core.types import Block, Box, Cell, Line, Page
 
 UNITS = 100_000
 fraction = st.integers(0, UNITS).map(lambda units: units / UNITS)
@@ -28,6 +28,44 @@ def pages(draw: st.DrawFn) -> Page:
         for found in draw(st.lists(st.lists(lines(), max_size=4), max_size=4))
     )
     return Page(draw(st.integers(1, 5000)), 595.28, 841.89, blocks)
+
+
+SIDE = Box(0.1, 0.1, 0.2, 0.2)
+
+
+def line_of(words: str) -> Line:
+    return Line(words, SIDE, "text", 1.0, tuple(index / UNITS for index in range(len(words) + 1)))
+
+
+def table(*cells: Cell) -> Page:
+    return Page(1, 595.0, 842.0, (Block("table", SIDE, (line_of("ab"), line_of("cd")), cells, 1),))
+
+
+def test_a_table_survives_the_round_trip() -> None:
+    page = table(Cell(0, 0, 0, 1, SIDE, 0, 1), Cell(1, 1, 1, 1, SIDE, 1, 2))
+    again = decode_page(encode_page(page))
+    assert again == page
+    assert again.text == "| ab | |\n| | cd |"
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (Cell(0, 0, 0, 0, SIDE, 0, 1),),
+        (Cell(0, 0, 0, 0, SIDE, 0, 1), Cell(0, 0, 0, 0, SIDE, 1, 2)),
+        (Cell(0, 0, 0, 0, SIDE, 1, 2), Cell(1, 0, 1, 0, SIDE, 0, 1)),
+        (Cell(1, 0, 0, 0, SIDE, 0, 2),),
+        (Cell(0, 0, 0, 10**9, SIDE, 0, 2),),
+        (Cell(0, 0, 0, 0, SIDE, 0, 3),),
+    ],
+)
+def test_cells_that_do_not_hold_the_lines_are_refused(cells: tuple[Cell, ...]) -> None:
+    with pytest.raises(ValueError):
+        decode_page(encode_page(table(*cells)))
+
+
+def test_a_page_of_the_first_version_is_read() -> None:
+    assert decode_page(packed(page_row(GOOD_LINE))).blocks[0].cells == ()
 
 
 @given(pages())
@@ -57,7 +95,7 @@ def test_the_row_that_the_bad_ones_are_made_from_is_good() -> None:
         b"garbage",
         encode_page(Page(1, 10, 10, ()))[:-3],
         packed(None),
-        packed([2, 1, 595, 842, []]),
+        packed([3, 1, 595, 842, []]),
         packed(page_row(GOOD_LINE, number=0)),
         packed(page_row(GOOD_LINE, width="wide")),
         packed(page_row(GOOD_LINE, width=-1)),
