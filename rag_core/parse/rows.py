@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.parse.glyphs import Segment, union
-from rag_core.types import Line, LineSource
+from rag_core.types import Block, Line, LineSource
 
 _SAME_ROW = 0.5
 _SLOPES = np.arange(-0.06, 0.0601, 0.002)
@@ -20,13 +20,15 @@ _CLEARLY_BETTER = 1.1
 @dataclass(frozen=True, slots=True)
 class Part:
     """A line with its box as its reader sees it: turned so that the text runs left to right. Lengths
-    are in page heights or widths stretched by the page's shape, so that both axes compare."""
+    are in page heights or widths stretched by the page's shape, so that both axes compare. A part may
+    stand for a `block` that is ready; then `line` holds its text and nothing more."""
 
     line: Line
     x0: float
     y0: float
     x1: float
     y1: float
+    block: Block | None = None
 
     @property
     def height(self) -> float:
@@ -34,17 +36,41 @@ class Part:
 
 
 def upright(segment: Segment, aspect: float) -> Part:
-    box = segment.line.box
+    return _turned(segment.line, segment.turn, aspect)
+
+
+def upright_block(block: Block, turn: int, aspect: float) -> Part:
+    """A block that is ready as one part among the others."""
+    text = " ".join(line.text for line in block.lines)
+    source: LineSource = "text" if all(line.source == "text" for line in block.lines) else "ocr"
+    edges = (0.0,) * (len(text) + 1)
+    return dataclasses.replace(_turned(Line(text, block.box, source, 1.0, edges), turn, aspect), block=block)
+
+
+def _turned(line: Line, turn: int, aspect: float) -> Part:
+    box = line.box
     x0, x1, y0, y1 = box.x0 * aspect, box.x1 * aspect, box.y0, box.y1
-    match segment.turn:
+    match turn:
         case 0:
-            return Part(segment.line, x0, y0, x1, y1)
+            return Part(line, x0, y0, x1, y1)
         case 90:
-            return Part(segment.line, y0, aspect - x1, y1, aspect - x0)
+            return Part(line, y0, aspect - x1, y1, aspect - x0)
         case 180:
-            return Part(segment.line, aspect - x1, 1 - y1, aspect - x0, 1 - y0)
+            return Part(line, aspect - x1, 1 - y1, aspect - x0, 1 - y0)
         case _:
-            return Part(segment.line, 1 - y1, x0, 1 - y0, x1)
+            return Part(line, 1 - y1, x0, 1 - y0, x1)
+
+
+def body_size(parts: Sequence[Part]) -> float:
+    """The height of the lines that most characters stand in."""
+    heights = sorted((part.height, len(part.line.text)) for part in parts if not part.block)
+    half = sum(count for _, count in heights) / 2
+    seen = 0
+    for height, count in heights:
+        seen += count
+        if seen >= half:
+            return height
+    return heights[-1][0] if heights else 0.0
 
 
 def levelled(parts: Sequence[Part]) -> list[Part]:
@@ -87,6 +113,8 @@ def row_groups(parts: Sequence[Part]) -> list[list[Part]]:
 
 def _same_row(row: Sequence[Part], part: Part) -> bool:
     last = row[-1]
+    if last.block or part.block:
+        return False
     shared = min(last.y1, part.y1) - max(last.y0, part.y0)
     apart = all(part.x0 >= other.x1 - other.height or part.x1 <= other.x0 + other.height for other in row)
     return apart and shared > _SAME_ROW * max(min(last.height, part.height), 1e-6)
