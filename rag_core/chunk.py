@@ -8,11 +8,10 @@ when the question is answered.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, pairwise
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 
-from rag_core.parse.furniture import furniture_spans
+from rag_core.outline import Outline, Table, read_outline, table_heading
 from rag_core.protocols import Embedder
 from rag_core.text import sentence_spans
 from rag_core.types import BLOCK_BREAK, LINE_BREAK, PAGE_BREAK, Chunk, ParsedDocument
@@ -20,7 +19,8 @@ from rag_core.types import BLOCK_BREAK, LINE_BREAK, PAGE_BREAK, Chunk, ParsedDoc
 CHUNK_TOKENS = 320
 # Of what an embedder reads: the rest is left to the heading and the embedder's own marks.
 _SHARE = 5 / 8
-HEADING_CHARACTERS = 200
+_PLAIN = Outline()
+_ROW = re.compile(r"[^\n]+")
 
 # A sentence too long for a chunk is cut after a comma or a space, at the latest after this many characters:
 # the splitter would go on to single characters, which takes minutes on one endless line.
@@ -31,11 +31,10 @@ _NOT_SPACE = re.compile(r"\S")
 
 
 def chunk_parsed(document: ParsedDocument, embedder: Embedder) -> tuple[Chunk, ...]:
-    """The chunks of a document as its library's embedder reads them: under its titles, without running
-    heads and page numbers."""
+    """The chunks of a document as its library's embedder reads them: under its titles, tables by rows under
+    the names of their columns, without running heads and page numbers."""
     size = chunk_size(embedder.max_tokens)
-    left_out = furniture_spans(document)
-    return chunk_document(document.text, embedder.count_tokens, size, title_spans(document), left_out)
+    return chunk_document(document.text, embedder.count_tokens, size, read_outline(document))
 
 
 def chunk_size(max_tokens: int) -> int:
@@ -47,61 +46,85 @@ def chunk_document(
     text: str,
     count_tokens: Callable[[str], int],
     chunk_tokens: int = CHUNK_TOKENS,
-    titles: Sequence[tuple[int, int]] = (),
-    left_out: Sequence[tuple[int, int]] = (),
+    outline: Outline = _PLAIN,
 ) -> tuple[Chunk, ...]:
     """The chunks of a document's text, in order, with text[chunk.start:chunk.end] == chunk.text, each about
-    `chunk_tokens` long at most as `count_tokens` counts. They leave out nothing but white space and `left_out`.
+    `chunk_tokens` long at most as `count_tokens` counts. They leave out nothing but white space and
+    `outline.left_out`; none reaches over what is left out, into or out of a table, or over one of
+    `outline.cuts`, so that a change on one page leaves the chunks of the others as they are.
 
-    `titles` are the (start, end) spans of the titles in the text, in order; a chunk's heading is the last
-    title at or before its start. `left_out` are the spans, in order, that belong into no chunk (running
-    heads, page numbers); no chunk reaches over one.
+    A chunk's heading is the path of titles at or before its start; of a table's chunk, the nearest title
+    and the table's header.
     """
-    starts = [start for start, _ in titles]
+    splitter = _Splitter(count_tokens, chunk_tokens)
     chunks: list[Chunk] = []
-    for start, end in _spans(text, count_tokens, chunk_tokens, left_out):
-        place = bisect_right(starts, start) - 1
-        heading = " ".join(text[slice(*titles[place])].split()) if place >= 0 else ""
-        chunks.append(Chunk(len(chunks), start, end, text[start:end], heading[:HEADING_CHARACTERS]))
+    for low, high, table in _sections(text, outline):
+        pieces = splitter.prose(text, low, high) if table is None else splitter.table(text, low, high)
+        for start, end in pieces:
+            path = outline.headings.above(start)
+            heading = path if table is None else table_heading(path, table.header)
+            chunks.append(Chunk(len(chunks), start, end, text[start:end], heading))
     return tuple(chunks)
 
 
-def title_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
-    """The (start, end) spans of the title blocks in document.text, in order."""
-    spans: list[tuple[int, int]] = []
-    offset = 0
-    for page in document.pages:
-        for start, end, block in page.block_spans():
-            if block.kind == "title" and end > start:
-                spans.append((offset + start, offset + end))
-        offset += len(page.text) + len(PAGE_BREAK)
-    return tuple(spans)
+def _sections(text: str, outline: Outline) -> Iterator[tuple[int, int, Table | None]]:
+    """Slices of the text that are cut into chunks one by one: tables with their captions, and what stands
+    between tables, cuts and what is left out."""
+    edges = {0, len(text), *outline.cuts}
+    edges.update(edge for span in outline.left_out for edge in span)
+    edges.update(edge for table in outline.tables for edge in (table.caption, table.end))
+    gone = {start for start, _ in outline.left_out}
+    tables = {table.caption: table for table in outline.tables}
+    end = 0
+    for low, high in pairwise(sorted(edges)):
+        table = tables.get(low)
+        if table is not None:
+            yield low, table.end, table
+            end = table.end
+        elif low >= end and low not in gone:
+            yield low, high, None
 
 
-def _spans(
-    text: str, count_tokens: Callable[[str], int], chunk_tokens: int, left_out: Sequence[tuple[int, int]]
-) -> Iterator[tuple[int, int]]:
-    from llama_index.core.node_parser import SentenceSplitter  # noqa: PLC0415 (takes a second to import)
+class _Splitter:
+    """Cuts slices of a text where llama-index's splitter does."""
 
-    splitter = SentenceSplitter(
-        chunk_size=chunk_tokens,
-        chunk_overlap=0,
-        tokenizer=lambda piece: range(count_tokens(piece)),
-        paragraph_separator=BLOCK_BREAK,
-        chunking_tokenizer_fn=_sentences,
-        secondary_chunking_regex=_PHRASE,
-    )
-    kept = pairwise([0, *(edge for span in left_out for edge in span), len(text)])
-    windows = (window for low, high in islice(kept, 0, None, 2) for window in _windows(text, low, high))
-    for low, high in windows:
-        end = low
-        for piece in splitter.split_text(text[low:high]):
-            found = _NOT_SPACE.search(text, end, high)
-            if found is None:
-                break
-            # The pieces come in order and nothing but white space is lost between them.
-            end = found.start() + len(piece.strip())
-            yield found.start(), end
+    def __init__(self, count_tokens: Callable[[str], int], chunk_tokens: int) -> None:
+        from llama_index.core.node_parser import SentenceSplitter  # noqa: PLC0415 (takes a second to import)
+
+        self._count_tokens = count_tokens
+        self._chunk_tokens = chunk_tokens
+        self._splitter = SentenceSplitter(
+            chunk_size=chunk_tokens,
+            chunk_overlap=0,
+            tokenizer=lambda piece: range(count_tokens(piece)),
+            paragraph_separator=BLOCK_BREAK,
+            chunking_tokenizer_fn=_sentences,
+            secondary_chunking_regex=_PHRASE,
+        )
+
+    def prose(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """The (start, end) of the pieces of text[low:high]."""
+        for first, last in _windows(text, low, high):
+            end = first
+            for piece in self._splitter.split_text(text[first:last]):
+                found = _NOT_SPACE.search(text, end, last)
+                if found is None:
+                    break
+                # The pieces come in order and nothing but white space is lost between them.
+                end = found.start() + len(piece.strip())
+                yield found.start(), end
+
+    def table(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """The same for a table: as many whole rows together as there is room for."""
+        start = end = low
+        filled = 0
+        for row in _ROW.finditer(text, low, high):
+            tokens = self._count_tokens(row.group())
+            if filled + tokens > self._chunk_tokens:
+                yield from self.prose(text, start, end)
+                start, filled = row.start(), 0
+            end, filled = row.end(), filled + tokens
+        yield from self.prose(text, start, end)
 
 
 def _sentences(text: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 
 CJK = r"\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _CJK = re.compile(f"[{CJK}]")
@@ -26,8 +27,11 @@ _BARE_MARK = re.compile(r"\s*\d{1,2}\.")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}))"
+    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}|\| ))"
 )
+_ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
+_ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
+_CELL = re.compile(r"(?<=\| )[^|\s](?:[^|]*[^|\s])?")
 
 
 def is_cjk(text: str) -> bool:
@@ -51,19 +55,43 @@ def normalise(text: str) -> str:
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
     does not end a sentence, unless an entry of a list begins after it or a heading stands before it; a
-    blank line does. Sentences do not overlap and leave out only white space."""
+    blank line does, and so does the end of a table's row. Sentences do not overlap and leave out only white
+    space."""
     spans: list[tuple[int, int]] = []
     start = 0
+    rows = [match.span() for match in _ROW.finditer(text)]
     ends = [*_SENTENCE_END.finditer(text), *_HEADING_LINE.finditer(text)]
     for match in sorted(ends, key=re.Match.end):
         if _BARE_MARK.fullmatch(text, start, match.end()):
             continue  # the full stop of "3." belongs to what it numbers
+        if _inside(rows, match.end()):
+            continue
         if match.group() == "；" and _inside_brackets(text[start : match.start()]):
             continue
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))
     return tuple(spans)
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a sentence ends where the text does."""
+    return bool(_ENDS.search(text))
+
+
+def is_row(text: str) -> bool:
+    """Whether the text is a table's row, as pages.Block writes them."""
+    return text.startswith("| ")
+
+
+def cell_spans(row: str) -> tuple[tuple[int, int], ...]:
+    """The (start, end) of each cell that is not empty in a table's row."""
+    return tuple(match.span() for match in _CELL.finditer(row))
+
+
+def _inside(rows: list[tuple[int, int]], place: int) -> bool:
+    at = bisect_right(rows, (place, 0)) - 1
+    return at >= 0 and rows[at][0] < place < rows[at][1]
 
 
 def _inside_brackets(text: str) -> bool:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from rag_core.ask.retrieve import Retriever
-from rag_core.chunk import chunk_document, title_spans
+from rag_core.chunk import chunk_document
 from rag_core.index.publish import publish_document
+from rag_core.outline import read_outline
 from rag_core.protocols import Embedder, Reranker
 from rag_core.store.chunks import pending_embeddings, replace_chunks, save_embeddings
 from rag_core.store.db import Database
@@ -45,7 +46,7 @@ class Shelf:
         save_page(self.engine, record, page)
         parsed = load_parsed(self.engine, document.id)
         longest = max((len(paragraph) for paragraph in paragraphs), default=1)
-        chunks = chunk_document(parsed.text, len, longest + 2, title_spans(parsed))
+        chunks = chunk_document(parsed.text, len, longest + 2, read_outline(parsed))
         replace_chunks(self.engine, document.id, chunks, parsed)
         while pending := pending_embeddings(self.engine, document.id, self.embedder.id, 100):
             vectors = self.embedder.embed_passages([text for _, text in pending])

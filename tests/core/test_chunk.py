@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from rag_core.chunk import chunk_document, title_spans
-from rag_core.types import ParsedDocument
-from tests.core.shelf import page_of
+from rag_core.chunk import chunk_document
+from rag_core.outline import Outline, Table
 
 PIECES = (
     *(
@@ -51,7 +50,7 @@ def test_chunks_tile_any_text(text: str, chunk_tokens: int) -> None:
 def test_what_is_left_out_is_in_no_chunk_and_no_chunk_reaches_over_it() -> None:
     text = "甲方应当在\n\n- 3 -\f运行标题\n\n三十日内付款。\n\n- 4 -"
     left_out = [(text.index(part), text.index(part) + len(part)) for part in ("- 3 -", "运行标题", "- 4 -")]
-    chunks = chunk_document(text, len, 100, left_out=left_out)
+    chunks = chunk_document(text, len, 100, Outline(left_out=tuple(left_out)))
     assert [chunk.text for chunk in chunks] == ["甲方应当在", "三十日内付款。"]
     assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
 
@@ -92,17 +91,37 @@ def test_one_endless_line_takes_time_in_proportion(piece: str) -> None:
     assert calls(200_000) <= 12 * calls(20_000) + 20
 
 
-def test_the_heading_is_the_last_title_before_the_chunk() -> None:
-    page = page_of(
-        "Preface of the book.", "#租赁合同", "第一条内容在此。", "#Second part", "Its only clause."
-    )
-    document = ParsedDocument((page, page_of("What follows on page two.", number=2)))
-    chunks = chunk_document(document.text, len, 22, title_spans(document))
-    headings = {chunk.text: chunk.heading for chunk in chunks}
-    assert headings["Preface of the book."] == ""
-    assert headings["租赁合同\n\n第一条内容在此。"] == "租赁合同"
-    assert headings["What follows on page"] == "Second part"
-    assert all(document.text[low:high] in ("租赁合同", "Second part") for low, high in title_spans(document))
+TABLE = "| 项目 | 2019 | 2020 |\n| 收入 | 12 | 15 |\n| 成本 | 7 | 8 |\n| 利润 | 5 | 7 |"
+
+
+def test_a_table_is_cut_between_rows_and_every_piece_is_under_its_header() -> None:
+    text = f"上文说明。\n\n表 1 收支\n\n{TABLE}\n\n下文说明。"
+    start = text.index("| 项目")
+    header = "| 项目 | 2019 | 2020 |"
+    table = Table(text.index("表 1"), start, start + len(TABLE), header)
+    chunks = chunk_document(text, len, 50, Outline(tables=(table,)))
+    assert [chunk.text for chunk in chunks] == [
+        "上文说明。",
+        "表 1 收支\n\n| 项目 | 2019 | 2020 |\n| 收入 | 12 | 15 |",
+        "| 成本 | 7 | 8 |\n| 利润 | 5 | 7 |",
+        "下文说明。",
+    ]
+    assert [chunk.heading for chunk in chunks] == ["", header, header, ""]
+    assert all(text[chunk.start : chunk.end] == chunk.text for chunk in chunks)
+
+
+def test_a_row_longer_than_a_chunk_is_cut_all_the_same() -> None:
+    text = "| a |\n| " + "很长的一格，" * 30 + " |\n| b |"
+    chunks = chunk_document(text, len, 50, Outline(tables=(Table(0, 0, len(text), ""),)))
+    assert max(len(chunk.text) for chunk in chunks) <= 50
+    assert "".join("".join(chunk.text.split()) for chunk in chunks) == "".join(text.split())
+
+
+def test_no_chunk_reaches_over_a_cut() -> None:
+    text = "第一页。\f第二页上的话说到一半\f说完了。第三页。"
+    cuts = (text.index("\f"), text.index("第三页"))
+    chunks = chunk_document(text, len, 100, Outline(cuts=cuts))
+    assert [chunk.text for chunk in chunks] == ["第一页。", "第二页上的话说到一半\f说完了。", "第三页。"]
 
 
 def test_text_without_words_has_no_chunks() -> None:

@@ -1,0 +1,104 @@
+"""What the parts of a document's text are: titles, tables, running heads, sentences that run over a page's end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag_core.headings import PATH_MARK, Headings, read_headings
+from rag_core.parse.furniture import furniture_spans
+from rag_core.text import ends_sentence, sentence_spans
+from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Page, ParsedDocument
+
+# Lines above a table that belong to it: its caption, its unit of measure.
+_CAPTION_BLOCKS = 3
+_CAPTION_CHARACTERS = 80
+_HEADER_CHARACTERS = 200
+# A sentence that begins further than this before the end of its page is cut there.
+_RUNNING_CHARACTERS = 400
+_SPACE = re.compile(r"\s+")
+_UNTITLED = Headings((), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table at document.text[start:end], its caption at [caption:start]; `header` is what its columns are
+    called, as the text has it."""
+
+    caption: int
+    start: int
+    end: int
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Spans and places in a document's text, each in order. `left_out`: belongs into no chunk. `cuts`: near
+    each page's end, where no sentence is cut."""
+
+    headings: Headings = _UNTITLED
+    tables: tuple[Table, ...] = ()
+    left_out: tuple[tuple[int, int], ...] = ()
+    cuts: tuple[int, ...] = ()
+
+
+def read_outline(document: ParsedDocument) -> Outline:
+    """The outline of a document."""
+    left_out = furniture_spans(document)
+    out = frozenset(left_out)
+    tables: list[Table] = []
+    cuts: list[int] = []
+    offset = 0
+    for page in document.pages:
+        tables += _tables(page, offset, out)
+        cuts.append(_cut(page, offset, out))
+        offset += len(page.text) + len(PAGE_BREAK)
+    return Outline(read_headings(document, left_out), tuple(tables), left_out, tuple(cuts[:-1]))
+
+
+def table_heading(path: str, header: str) -> str:
+    """The heading of a part of a table: the nearest title and what the columns are called."""
+    return PATH_MARK.join(part for part in (path.rsplit(PATH_MARK, 1)[-1], header) if part)
+
+
+def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> Iterator[Table]:
+    above: list[int] = []
+    for start, end, block in page.block_spans():
+        span = offset + start, offset + end
+        if block.kind == "table" and block.cells:
+            rows = block.text.split(LINE_BREAK)[: block.header_rows]
+            header = _SPACE.sub(" ", " ".join(rows))[:_HEADER_CHARACTERS]
+            yield Table(min(above[-_CAPTION_BLOCKS:], default=span[0]), *span, header)
+            above = []
+        elif end > start and span not in left_out:
+            above = [*above, span[0]] if _may_be_caption(block) else []
+
+
+def _may_be_caption(block: Block) -> bool:
+    text = block.text
+    return len(text) <= _CAPTION_CHARACTERS and (block.kind == "title" or not ends_sentence(text))
+
+
+def _cut(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> int:
+    """Where the page's text may be parted from the next page's: before titles that stand last on it, and
+    before a sentence that runs on."""
+    end = len(page.text)
+    blocks = [one for one in page.block_spans() if (offset + one[0], offset + one[1]) not in left_out]
+    for start, _, block in reversed(blocks):
+        if block.kind != "title" or start == blocks[0][0]:
+            break
+        end = start
+    body = page.text[:end].rstrip()
+    if (
+        end == len(page.text)
+        and blocks
+        and body
+        and blocks[-1][2].kind in ("text", "list")
+        and not ends_sentence(body)
+    ):
+        base = max(len(body) - 2 * _RUNNING_CHARACTERS, 0)
+        start, _ = sentence_spans(body[base:])[-1]
+        if len(body) - base - start <= _RUNNING_CHARACTERS and base + start > 0:
+            end = base + start
+    return offset + end

@@ -1,0 +1,138 @@
+"""Titles, tables and page ends, read from blocks."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.headings import Title, read_headings
+from rag_core.outline import read_outline
+from rag_core.types import Block, BlockKind, Box, Cell, Line, Page, ParsedDocument
+
+
+def line_of(text: str, height: float = 0.015) -> Line:
+    edges = tuple(0.1 + 0.8 * index / max(len(text), 1) for index in range(len(text) + 1))
+    return Line(text, Box(0.1, 0.3, 0.9, 0.3 + height), "text", 1.0, edges)
+
+
+def block(text: str, kind: BlockKind = "text", height: float = 0.015) -> Block:
+    line = line_of(text, height)
+    return Block(kind, line.box, (line,))
+
+
+def table_of(*rows: tuple[str, ...]) -> Block:
+    box = Box(0.1, 0.3, 0.9, 0.5)
+    lines = tuple(line_of(text) for row in rows for text in row)
+    cells = tuple(
+        Cell(down, across, down, across, box, at := down * len(row) + across, at + 1)
+        for down, row in enumerate(rows)
+        for across, _ in enumerate(row)
+    )
+    return Block("table", box, lines, cells, 1)
+
+
+def document_of(*pages: tuple[Block, ...]) -> ParsedDocument:
+    return ParsedDocument(
+        tuple(Page(number, 595.0, 842.0, blocks) for number, blocks in enumerate(pages, start=1))
+    )
+
+
+def test_the_path_follows_numbers_and_sizes() -> None:
+    titles = (
+        ("年度报告", 0.04),
+        ("第一章 概况", 0.03),
+        ("一、公司", 0.02),
+        ("（一）历史", 0.02),
+        ("（二）股东", 0.02),
+        ("二、市场", 0.02),
+        ("第二章 财务", 0.03),
+    )
+    document = document_of(tuple(block(text, "title", height) for text, height in titles))
+    assert read_headings(document).paths == (
+        "年度报告",
+        "年度报告 › 第一章 概况",
+        "年度报告 › 第一章 概况 › 一、公司",
+        "年度报告 › 第一章 概况 › 一、公司 › （一）历史",
+        "年度报告 › 第一章 概况 › 一、公司 › （二）股东",
+        "年度报告 › 第一章 概况 › 二、市场",
+        "年度报告 › 第二章 财务",
+    )
+
+
+def test_dotted_numbers_nest_even_in_one_size() -> None:
+    titles = ("1 Introduction", "1.1 Scope", "1.2 Terms", "1.2.1 Dates", "2 Method", "2.1 Data")
+    document = document_of(tuple(block(text, "title") for text in titles))
+    assert read_headings(document).paths == (
+        "1 Introduction",
+        "1 Introduction › 1.1 Scope",
+        "1 Introduction › 1.2 Terms",
+        "1 Introduction › 1.2 Terms › 1.2.1 Dates",
+        "2 Method",
+        "2 Method › 2.1 Data",
+    )
+
+
+def test_titles_without_numbers_nest_by_size_and_stand_side_by_side_in_one() -> None:
+    titles = (("Book", 0.04), ("Rent", 0.02), ("Deposit", 0.02), ("Other book", 0.04))
+    document = document_of(tuple(block(text, "title", height) for text, height in titles))
+    assert read_headings(document).paths == ("Book", "Book › Rent", "Book › Deposit", "Other book")
+
+
+def test_a_long_path_keeps_the_nearest_titles() -> None:
+    titles = tuple(block(f"{'很长的标题' * 12}{n}", "title", 0.05 - n * 0.01) for n in range(4))
+    headings = read_headings(document_of(titles))
+    assert len(headings.paths[-1]) <= 200
+    assert headings.paths[-1].endswith("3")
+
+
+def test_the_heading_holds_from_the_title_on() -> None:
+    document = document_of((block("前言。"), block("租赁", "title", 0.03), block("条款。")))
+    headings = read_headings(document)
+    assert headings.above(0) == ""
+    assert headings.above(document.text.index("条款")) == "租赁"
+
+
+@pytest.mark.parametrize(
+    ("text", "style"),
+    [
+        ("第十二章 附则", "chapter"),
+        ("Chapter 3 Terms", "chapter"),
+        ("第 3 节", "section"),
+        ("2.3.1 Dates", "dotted 3"),
+        ("2019 年度报告", ""),
+        ("3、方法", "dotted 1"),
+        ("(一) 概况", "hanzi in brackets"),
+        ("Rent", ""),
+    ],
+)
+def test_styles_of_numbers(text: str, style: str) -> None:
+    assert Title(0, 1, text, 12.0, True).style == style
+
+
+def test_a_table_is_found_with_its_caption_and_header() -> None:
+    document = document_of(
+        (
+            block("正文在这里结束。"),
+            block("表 3 主要数据"),
+            block("单位：元"),
+            table_of(("项目", "2019"), ("收入", "12")),
+            block("后文。"),
+        )
+    )
+    (table,) = read_outline(document).tables
+    text = document.text
+    assert text[table.caption : table.start] == "表 3 主要数据\n\n单位：元\n\n"
+    assert text[table.start : table.end] == "| 项目 | 2019 |\n| 收入 | 12 |"
+    assert table.header == "| 项目 | 2019 |"
+
+
+def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
+    document = document_of(
+        (block("第一句。第二句说到一半"),), (block("就说完了。第三句。"),), (block("第四句。"),)
+    )
+    text = document.text
+    assert read_outline(document).cuts == (text.index("第二句"), text.index("\f第四句"))
+
+
+def test_a_title_at_the_end_of_a_page_goes_with_the_next() -> None:
+    document = document_of((block("第一句。"), block("租金", "title", 0.03)), (block("每月一日。"),))
+    assert read_outline(document).cuts == (document.text.index("租金"),)
