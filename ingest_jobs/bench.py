@@ -28,8 +28,8 @@ class PageReader(Protocol):
         """The pages by their text layer; a page that is a picture has the state needs_ocr."""
         ...
 
-    def read_scan(self, path: Path, number: int) -> PageResult:
-        """The page by recognition."""
+    def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
+        """The page by recognition; `anew` without the lines of its text layer."""
         ...
 
     def close(self) -> None: ...

@@ -13,7 +13,7 @@ from rag_core.chunk import chunk_parsed
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
 from rag_core.index.publish import publish_document
 from rag_core.parse.read import hopeless, outcome
-from rag_core.parse.results import PARSER_VERSION, TEXT_LAYER, PageResult, failed
+from rag_core.parse.results import PARSER_VERSION, PICTURE, TEXT_LAYER, PageResult, failed
 from rag_core.store import chunks, documents, libraries, pages
 from rag_core.types import Document, DocumentState, PageRecord, PageState
 
@@ -94,9 +94,10 @@ class Attempt:
             if reason:
                 self._save([failed(number, "", 0.0, reason)])
                 return True
+            anew = pages.page_engine(self.bench.database, self.document_id, number) == PICTURE
             with self.bench.readers.borrow() as reader:
                 try:
-                    result = reader.read_scan(path, number)
+                    result = reader.read_scan(path, number, anew)
                 except ParserFailure as error:
                     result = failed(number, "", time.monotonic() - begun, error.problem)
             self._save([result])

@@ -78,10 +78,13 @@ def retry_document(database: Database, settings: Settings, document_id: int) -> 
     )
 
 
-def retry_pages(database: Database, settings: Settings, document_id: int, numbers: Sequence[int]) -> None:
+def retry_pages(
+    database: Database, settings: Settings, document_id: int, numbers: Sequence[int], as_scan: bool = False
+) -> None:
     """Has these pages read again, whatever they came to, and the document indexed anew; without numbers
-    only the latter, as after a correction. Raises NotFound."""
-    pages.retry_pages(database, document_id, numbers)
+    only the latter, as after a correction. `as_scan`: by recognition of what they show, whatever their text
+    layer says. Raises NotFound."""
+    pages.retry_pages(database, document_id, numbers, as_scan)
     ensure_worker(settings, database)
 
 

@@ -75,7 +75,8 @@ class Child:
             yield wire.page_message(failed(number, "", 0.0, InputError("ocr_unavailable").problem))
             return
         yield wire.Message("ready", {})
-        yield wire.page_message(sources.read_scan(self._open(path), number, engine))
+        anew = request.fields.get("anew") is True
+        yield wire.page_message(sources.read_scan(self._open(path), number, engine, anew))
 
     def _recogniser(self, request: wire.Message) -> OcrEngine:
         if self._engine is None:

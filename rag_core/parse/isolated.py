@@ -60,12 +60,14 @@ class IsolatedReader:
                 results += self._pages_of(request, rest, TEXT_LAYER)
         return tuple(results)
 
-    def read_scan(self, path: Path, number: int) -> PageResult:
-        """The page by recognition. A page that breaks the child is failed. Raises InputError."""
+    def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
+        """The page by recognition, `anew` without its text layer. A page that breaks the child is failed.
+        Raises InputError."""
         model = default_ids(self._settings).ocr
         folder = find(self._settings, model)
         place = str(folder.resolve()) if folder else ""
-        request = self._request("read_scan", path, numbers=[number], ocr_folder=place, threads=_threads())
+        fields = {"numbers": [number], "ocr_folder": place, "threads": _threads(), "anew": anew}
+        request = self._request("read_scan", path, **fields)
         with self._lock:
             return self._pages_of(request, [number], model)[0]
 

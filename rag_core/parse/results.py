@@ -10,8 +10,10 @@ from rag_core.types import Page, PageState
 
 MediaType = Literal["application/pdf", "image/png", "image/jpeg", "image/tiff"]
 
-PARSER_VERSION = "1"
+PARSER_VERSION = "2"
 TEXT_LAYER = "text-layer"
+# What stands in the ledger as a page's engine while it waits to be recognised whatever its text layer says.
+PICTURE = "picture"
 
 
 @dataclass(frozen=True, slots=True)

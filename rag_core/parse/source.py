@@ -67,11 +67,12 @@ def read_text(source: Source, number: int) -> PageResult:
     return _result(page, TEXT_LAYER, time.monotonic() - began)
 
 
-def read_scan(source: Source, number: int, engine: OcrEngine) -> PageResult:
-    """The page by recognition; lines of a text layer that can be trusted stay as they are."""
+def read_scan(source: Source, number: int, engine: OcrEngine, anew: bool = False) -> PageResult:
+    """The page by recognition; lines of a text layer that can be trusted stay as they are, unless the page
+    is to be read anew, as the picture that it shows."""
     began = time.monotonic()
     try:
-        trusted = source.look(number).segments
+        trusted = () if anew else source.look(number).segments
         lines = engine.read(source.scan(number))
         seen = [Segment(line, turn_of(line)) for line in lines if not _is_known(line, trusted)]
         page = _page(source, number, (*trusted, *seen))

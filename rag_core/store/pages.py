@@ -10,12 +10,15 @@ from sqlalchemy import Engine, Row, delete, insert, select, update
 
 from rag_core.errors import Problem
 from rag_core.page_codec import decode_page, encode_page
+from rag_core.parse.results import PICTURE
 from rag_core.store.chunk_rows import batches
 from rag_core.store.db import write
 from rag_core.store.documents import begin_attempt, state_values
 from rag_core.store.schema import documents, pages
 from rag_core.types import Page, PageRecord, PageState, ParsedDocument, Region
 
+# A page's engine while it waits to be read once more.
+RETRIED = "retried"
 _RECORD = tuple(column for column in pages.c if column.name != "content")
 
 
@@ -66,7 +69,7 @@ def reuse_pages(engine: Engine, document_id: int, is_current: Callable[[str, Pag
         .where(
             own.c.document_id == document_id,
             own.c.state == "waiting",
-            own.c.reads == 0,
+            own.c.engine == "",
             other.c.state.in_(("read", "empty")),
         )
         .order_by(own.c.number, other.c.document_id)
@@ -100,6 +103,15 @@ def page_numbers(engine: Engine, document_id: int, state: PageState) -> tuple[in
         return tuple(connection.scalars(statement.order_by(pages.c.number)))
 
 
+def page_engine(engine: Engine, document_id: int, number: int) -> str:
+    """What read the page, or how it waits to be read; "" where neither is known."""
+    with engine.connect() as connection:
+        found = connection.scalar(
+            select(pages.c.engine).where(pages.c.document_id == document_id, pages.c.number == number)
+        )
+    return found or ""
+
+
 def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
     """The page as it was read; None before that."""
     with engine.connect() as connection:
@@ -125,16 +137,18 @@ def load_parsed(engine: Engine, document_id: int) -> ParsedDocument:
     return ParsedDocument(read, problems)
 
 
-def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int]) -> int:
+def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int], as_scan: bool = False) -> int:
     """Puts the pages back to waiting and the document under a new attempt, which ends the one before;
-    returns its number. What was read of the pages before stays until they are read again. Raises
-    NotFound, also when the document is deleted."""
+    returns its number. `as_scan` has them recognised as the pictures they show, whatever their text layer
+    says. What was read of the pages before stays until they are read again, and no other document's pages
+    are taken for them. Raises NotFound, also when the document is deleted."""
+    route = ("needs_ocr", PICTURE) if as_scan else ("waiting", RETRIED)
     with write(engine) as connection:
         for some in batches(numbers):
             connection.execute(
                 update(pages)
                 .where(pages.c.document_id == document_id, pages.c.number.in_(some))
-                .values(state="waiting", problem_code="", problem_detail="")
+                .values(state=route[0], engine=route[1], problem_code="", problem_detail="")
             )
         return begin_attempt(connection, document_id)
 

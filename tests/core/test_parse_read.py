@@ -35,7 +35,7 @@ class PaperReader:
     def read_text(self, path: Path, numbers: Sequence[int]) -> tuple[PageResult, ...]:
         return tuple(result(number, self.text[number - 1], "words") for number in numbers)
 
-    def read_scan(self, path: Path, number: int) -> PageResult:
+    def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
         self.scanned.append(number)
         return result(number, self.scan, "seen")
 

@@ -66,9 +66,10 @@ class PaperReader:
             return PageResult(number, page_of(number, words, "text"), "read", "text-layer", 0.0, 1.0)
         return PageResult(number, None, "needs_ocr", "text-layer", 0.0, 0.0)
 
-    def read_scan(self, path: Path, number: int) -> PageResult:
+    def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
         time.sleep(self._seconds)
         kind, _, words = _lines(path)[number - 1].partition(" ")
+        words = f"seen {words}" if kind == "text" and anew else words
         if kind == "bad":
             return failed(number, "paper-ocr", 0.0, Problem("page_failed"))
         if kind == "endless":

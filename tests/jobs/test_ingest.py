@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import Attempt
-from ingest_jobs.submit import retry_document, unlock_document
+from ingest_jobs.submit import retry_document, retry_pages, unlock_document
 from ingest_jobs.worker import do_step
 from ingest_jobs.workflows import ingest
 from rag_core.errors import PasswordNeeded, Problem
@@ -240,3 +240,23 @@ def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -
     documents.delete_documents(engine, [first.id], 1.0)
     back = add("text same")
     assert (back.id, back.state) == (first.id, "indexed")
+
+
+def test_a_page_is_recognised_although_it_has_a_text_layer(bench: Bench, engine: Database, add: Add) -> None:
+    document = _ingest(bench, add("text one", "text two", "scan three"))
+    retry_pages(engine, bench.settings, document.id, [2], as_scan=True)
+    waiting = documents.get_document(engine, document.id)
+    assert (waiting.state, waiting.pages_done) == ("waiting", 2)
+    assert pages.load_parsed(engine, document.id).text == "one\fthree"
+    again = _ingest(bench, document)
+    assert pages.load_parsed(engine, document.id).text == "one\fseen two\fthree"
+    assert (again.state, pages.total_reads(engine, document.id)) == ("indexed", 4)
+
+
+def test_a_page_taken_over_is_read_when_it_is_retried(bench: Bench, engine: Database, add: Add) -> None:
+    _ingest(bench, add("text one", "scan two"))
+    second = _ingest(bench, add("text one", "scan two", library="other"))
+    assert pages.total_reads(engine, second.id) == 0
+    retry_pages(engine, bench.settings, second.id, [2])
+    _ingest(bench, second)
+    assert pages.total_reads(engine, second.id) == 1
