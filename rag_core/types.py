@@ -57,7 +57,8 @@ class Library:
 @dataclass(frozen=True, slots=True)
 class Document:
     """A file in a library. `readable_sha256` names the bytes that are parsed: the upload's own, or
-    its decrypted copy. `pages_done` counts pages read, empty or failed. Times are epoch seconds."""
+    its decrypted copy. `pages_done` counts pages read, empty or failed. `replaces` is the older version
+    that goes when this one is indexed; 0: both are to stay; None: nobody has said. Times are epoch seconds."""
 
     id: int
     library_id: int
@@ -72,6 +73,7 @@ class Document:
     attempt: int
     created_at: float
     deleted_at: float | None
+    replaces: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -279,6 +279,7 @@ def _document(row: Row[*tuple[Any, ...]]) -> Document:
         attempt=row.attempt,
         created_at=row.created_at,
         deleted_at=row.deleted_at,
+        replaces=row.replaces,
     )
 
 

@@ -52,6 +52,8 @@ documents = Table(
     Column("attempt", Integer, nullable=False, default=1),
     Column("created_at", Float, nullable=False),
     Column("deleted_at", Float),
+    # The older version that goes when this one is indexed; 0: both are to stay; null: nobody has said.
+    Column("replaces", Integer),
     **NEVER_REUSED,
 )
 
@@ -175,6 +177,8 @@ corrections = Table(
     Column("box", Text, nullable=False),
     Column("recognised", Text, nullable=False),
     Column("corrected", Text, nullable=False),
+    # The recogniser's own, for going back.
+    Column("confidence", Float, nullable=False, default=0.0),
     Column("created_at", Float, nullable=False),
     **NEVER_REUSED,
 )
