@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag_core.headings import PATH_MARK, Headings, read_headings
+from rag_core.pages import CELL_MARK
 from rag_core.parse.furniture import furniture_spans
-from rag_core.text import ends_sentence, sentence_spans
+from rag_core.text import ends_sentence, is_row, sentence_spans
 from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Page, ParsedDocument
 
 # Lines above a table that belong to it: its caption, its unit of measure.
@@ -60,6 +61,14 @@ def read_outline(document: ParsedDocument) -> Outline:
 def table_heading(path: str, header: str) -> str:
     """The heading of a part of a table: the nearest title and what the columns are called."""
     return PATH_MARK.join(part for part in (path.rsplit(PATH_MARK, 1)[-1], header) if part)
+
+
+def split_heading(heading: str) -> tuple[str, str]:
+    """A chunk's heading as its path of titles and the header of its table ("" where it is no table's)."""
+    if is_row(heading):
+        return "", heading
+    path, mark, header = heading.partition(PATH_MARK + CELL_MARK)
+    return path, CELL_MARK + header if mark else ""
 
 
 def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> Iterator[Table]:

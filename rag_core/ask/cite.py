@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rag_core.ask.evidence import Gathered, Similarity, SourceSentence, context_of
+from rag_core.ask.evidence import Gathered, Similarity, context_of
 from rag_core.ask.figures import figures
+from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, judge, lacking_figures
 from rag_core.ask.words import Word, coverage, keys, question_words, words
-from rag_core.text import flow
-from rag_core.types import Citation, Region, Sentence
+from rag_core.text import cell_spans, flow, is_row
+from rag_core.types import Box, Citation, Region, Sentence
 
 Locate = Callable[[int, int, int], tuple[Region, ...]]
 """(document id, start, end) → where that span of the document's text stands."""
@@ -25,19 +26,6 @@ NARROW_FROM = 90
 _HINT = re.compile(
     r" *[\[【〔](?:\^|来源|资料|source\s*)?\s*(\d{1,2}(?:\s*[,，、-]\s*\d{1,2})*)\s*[\]】〕]", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A span of a document's text: document text[start:end] == raw."""
-
-    sentence: SourceSentence
-    start: int
-    end: int
-
-    @property
-    def raw(self) -> str:
-        return self.sentence.raw[self.start - self.sentence.start : self.end - self.sentence.start]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +69,7 @@ _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 
 
 def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
-    source = "\n".join(sentence.text for sentence in chosen)
+    source = "\n".join(sentence.said for sentence in chosen)
     about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
     return judge(claim, source, about, gathered.rare, gathered.question), len(chosen)
 
@@ -96,10 +84,10 @@ def _ranked(
     asked = question_words(gathered.question)
     scores: list[float] = []
     for sentence in gathered.sentences:
-        held = keys(sentence.text)
+        held = keys(sentence.said)
         about = held | keys(context_of(sentence.filename, sentence.heading))
         score = coverage(wanted, held, gathered.rare) + 0.2 * coverage(asked, about, gathered.rare)
-        lacking = len(lacking_figures(claim, sentence.text)) if figures(claim) else 0
+        lacking = len(lacking_figures(claim, sentence.said)) if figures(claim) else 0
         scores.append(score - 0.25 * lacking + (0.1 if sentence.number in hinted else 0.0))
     order = sorted(range(len(scores)), key=lambda i: -scores[i])
     if similarity is not None:
@@ -118,8 +106,8 @@ def _adds(
     candidate: SourceSentence,
     gathered: Gathered,
 ) -> bool:
-    text = "\n".join(sentence.text for sentence in chosen)
-    more = text + "\n" + candidate.text
+    text = "\n".join(sentence.said for sentence in chosen)
+    more = text + "\n" + candidate.said
     if len(lacking_figures(claim, more)) < len(lacking_figures(claim, text)):
         return True
     return (
@@ -132,8 +120,10 @@ def narrow(
     claim: str, sentence: SourceSentence, beside: Sequence[SourceSentence], gathered: Gathered
 ) -> Span:
     """The shortest run of the sentence's clauses that says as much of the claim as the whole sentence; a
-    short sentence stays whole."""
-    whole = Span(sentence, sentence.start, sentence.end)
+    short sentence stays whole. Of a table's row, the cells that the claim speaks of."""
+    if is_row(sentence.raw):
+        return parts_span(sentence, _cells_said(claim, sentence.raw) or cell_spans(sentence.raw))
+    whole = whole_span(sentence)
     if len(sentence.raw) < NARROW_FROM:
         return whole
     wanted = words(claim)
@@ -151,9 +141,21 @@ def narrow(
             coverage(wanted, keys(flow(text)), gathered.rare) >= full - 1e-9
             and len(lacking_figures(claim, text)) <= lacking
         ):
-            low = start + len(text) - len(text.lstrip())
-            return Span(sentence, sentence.start + low, sentence.start + low + len(text.strip()))
+            return span_of(sentence, start, end)
     return whole
+
+
+def _cells_said(claim: str, row: str) -> list[tuple[int, int]]:
+    """The (start, end) of the row's cells that hold a figure or a word of the claim."""
+    said, numbers = keys(claim), figures(claim)
+    found: list[tuple[int, int]] = []
+    for start, end in cell_spans(row):
+        cell = row[start:end]
+        own = figures(cell)
+        agrees = any(figure.agrees(number) for figure in own for number in numbers)
+        if agrees or (not own and keys(cell) & said):
+            found.append((start, end))
+    return found
 
 
 @dataclass(slots=True)
@@ -170,25 +172,29 @@ class Numbering:
     def _citation(self, span: Span, verdict: Verdict) -> Citation:
         source = span.sentence
         for known in self.citations:
-            same = known.document_id == source.document_id and (known.start, known.end) == (
-                span.start,
-                span.end,
-            )
-            if same:
+            place = known.document_id, known.start, known.end, known.quote
+            if place == (source.document_id, span.start, span.end, span.quote):
                 return known
         citation = Citation(
             number=len(self.citations) + 1,
             document_id=source.document_id,
             filename=source.filename,
-            quote=flow(span.raw),
+            quote=span.quote,
             start=span.start,
             end=span.end,
-            regions=self.locate(source.document_id, span.start, span.end),
+            regions=self._regions(source.document_id, span),
             support=verdict.support,
             why=verdict.why,
         )
         self.citations.append(citation)
         return citation
+
+    def _regions(self, document_id: int, span: Span) -> tuple[Region, ...]:
+        boxes: dict[int, tuple[Box, ...]] = {}
+        for start, end in span.parts:
+            for region in self.locate(document_id, start, end):
+                boxes[region.page_number] = boxes.get(region.page_number, ()) + region.boxes
+        return tuple(Region(number, found) for number, found in boxes.items())
 
 
 def checked(start: int, end: int, aligned: Aligned, citations: Sequence[Citation]) -> Sentence:

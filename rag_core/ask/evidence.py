@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rarity
+from rag_core.headings import PATH_MARK
+from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import CJK, flow, sentence_spans
+from rag_core.text import CJK, ends_sentence, flow, is_row, sentence_spans
 from rag_core.types import Evidence, Hit, Passage
 
 Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
@@ -42,25 +47,6 @@ _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
-class SourceSentence:
-    """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
-    `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0 where
-    not measured); `shown`: it goes into the prompt."""
-
-    number: int
-    document_id: int
-    filename: str
-    heading: str
-    start: int
-    end: int
-    raw: str
-    text: str
-    score: float
-    cosine: float
-    shown: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Gathered:
     """The evidence for a question and its sentences in document order, with the rarity of words in it."""
 
@@ -83,7 +69,7 @@ def rough_tokens(text: str) -> int:
 
 
 def context_of(filename: str, heading: str) -> str:
-    """What a passage is about beside its own words: its file's name and heading."""
+    """What a passage is about beside its own words: its file's name and the titles above it."""
     return f"{PurePath(filename).stem} {heading}".replace("_", " ")
 
 
@@ -143,15 +129,22 @@ def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
 
 
 def joined_text(passages: Sequence[Passage]) -> str:
-    """The passages' text in one piece, offsets from the first one's start kept (between passages of one
-    document stands white space only)."""
+    """The passages' text in one piece, offsets from the first one's start kept: blanks stand for what is
+    left out between them. A sentence that a page's end cuts goes on behind it."""
     text = ""
     start = passages[0].start
-    for passage in passages:
+    for before, passage in pairwise([passages[0], *passages]):
         gap = passage.start - start - len(text)
-        text += "\n" if gap == 1 else "\n\n".ljust(gap)[:gap]
-        text += passage.text
+        mark = "\n" if gap == 1 or _runs_on(before, passage) else "\n\n"
+        text += mark.ljust(gap)[:gap] + passage.text
     return text
+
+
+def _runs_on(before: Passage, after: Passage) -> bool:
+    """Whether a sentence runs from one passage to the next over the end of a page."""
+    tables = is_row(before.text) or is_row(after.text)
+    turned = after.first_page > before.last_page and before.heading == after.heading
+    return turned and not tables and not ends_sentence(before.text)
 
 
 def _sentences(
@@ -160,6 +153,7 @@ def _sentences(
     found: list[SourceSentence] = []
     for run in _runs(item.passages):
         text, base = joined_text(run), run[0].start
+        starts = [passage.start - base for passage in run]
         context = keys(context_of(run[0].filename, run[0].heading))
         spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
         focus = [replace(w, weight=w.weight * (TOPIC_FACTOR if w.key in context else 1.0)) for w in asked]
@@ -167,26 +161,29 @@ def _sentences(
         for i, (start, end) in enumerate(spans):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            score *= _TITLE_FACTOR if _is_title(text[start:end], run[0].heading, known) else 1.0
-            found.append(_sentence(item.number, run[0], (base + start, base + end), text[start:end], score))
+            home = run[bisect_right(starts, start) - 1]
+            score *= _TITLE_FACTOR if _is_title(text[start:end], home.heading, known) else 1.0
+            found.append(_sentence(item.number, home, (base + start, base + end), text[start:end], score))
     return found
 
 
 def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     """A title names what is asked about, but answers nothing; the figures in it are the question's own."""
     said = flow(text)
-    if said == heading:
+    if said in heading.split(PATH_MARK):
         return True
     new = any(not any(figure.agrees(own) for own in known) for figure in figures(said))
     return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
+    path, header = split_heading(passage.heading)
     return SourceSentence(
         number=number,
         document_id=passage.document_id,
         filename=passage.filename,
-        heading=passage.heading,
+        heading=path,
+        header=header if is_row(raw) and flow(raw) != header else "",
         start=span[0],
         end=span[1],
         raw=raw,

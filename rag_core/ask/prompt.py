@@ -8,8 +8,9 @@ from itertools import groupby, pairwise
 from pathlib import PurePath
 
 from rag_core.ask.evidence import Gathered
+from rag_core.ask.spans import SourceSentence
 from rag_core.protocols import Message
-from rag_core.text import is_cjk
+from rag_core.text import is_cjk, is_row
 
 _SYSTEM_ZH = (
     "你根据资料回答问题。只用资料里写明的内容，用一到三句完整的话直接回答，数字、日期和名称照抄原文。"
@@ -43,12 +44,20 @@ def sources_text(gathered: Gathered) -> str:
         sentences = list(group)
         name = PurePath(sentences[0].filename).stem
         title = " · ".join(part for part in (name, sentences[0].heading) if part)
-        body = sentences[0].text
+        body = sentences[0].said
         for before, after in pairwise(sentences):
-            near = after.start - before.end <= 4
-            body += ("" if is_cjk(after.text) else " ") + ("" if near else "… ") + after.text
+            body += _join(before, after)
         printed.append(f"[{number}] {inert(title)}\n{inert(body)}")
     return "\n\n".join(printed)
+
+
+def _join(before: SourceSentence, after: SourceSentence) -> str:
+    """The second sentence as it is printed behind the first; a table's header once before its rows."""
+    near = after.start - before.end <= 4
+    if is_row(after.text) or is_row(before.text):
+        known = after.header in (before.header, before.text)
+        return "\n" + ("" if near else "…\n") + (after.text if known else after.said)
+    return ("" if is_cjk(after.text) else " ") + ("" if near else "… ") + after.text
 
 
 def messages(gathered: Gathered) -> tuple[Message, ...]:

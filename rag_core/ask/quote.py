@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag_core.ask.cite import Span
-from rag_core.ask.evidence import Gathered, SourceSentence
+from rag_core.ask.evidence import Gathered
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.spans import SourceSentence, Span, whole_span
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.text import is_cjk
 
@@ -135,11 +135,9 @@ def _written(chosen: Sequence[SourceSentence]) -> Quoted:
     parts: list[tuple[int, int, Span]] = []
     for sentence in chosen:
         if text:
-            text += _join(text, sentence.text)
-        parts.append(
-            (len(text), len(text) + len(sentence.text), Span(sentence, sentence.start, sentence.end))
-        )
-        text += sentence.text
+            text += _join(text, sentence.readable)
+        parts.append((len(text), len(text) + len(sentence.readable), whole_span(sentence)))
+        text += sentence.readable
     return Quoted(text, tuple(parts))
 
 

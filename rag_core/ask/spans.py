@@ -1,0 +1,102 @@
+"""The exact places in a document that a citation points at: a sentence, a clause of it, cells of a table."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag_core.text import cell_spans, flow, is_row
+
+# Between passages that running heads part, joined text holds blanks for what is left out there.
+_PIECE = re.compile(r"\S+(?:\s{1,2}\S+)*")
+_CELL_MARK = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSentence:
+    """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
+    `heading` the path of titles above it; `header` names the columns where it is a table's row, else "".
+    `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0
+    where not measured); `shown`: it goes into the prompt."""
+
+    number: int
+    document_id: int
+    filename: str
+    heading: str
+    header: str
+    start: int
+    end: int
+    raw: str
+    text: str
+    score: float
+    cosine: float
+    shown: bool
+
+    @property
+    def said(self) -> str:
+        """What the sentence says by itself: a row says it together with the names of its columns."""
+        return f"{self.header}\n{self.text}" if self.header else self.text
+
+    @property
+    def readable(self) -> str:
+        """The sentence as a reader likes it: a row as its cells, each with the name of its column."""
+        if not is_row(self.raw):
+            return self.text
+        cells, names = _cells(self.raw), _cells(self.header)
+        named = len(names) == len(cells)
+        return _CELL_MARK.join(
+            f"{names[at]}: {cell}" if named and at and names[at] and names[at] != cell else cell
+            for at, cell in enumerate(cells)
+            if cell
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A span of a document's text: document text[start:end] == raw, where nothing is left out in between.
+    `parts` are the (start, end) of what is pointed at in it, in order."""
+
+    sentence: SourceSentence
+    start: int
+    end: int
+    parts: tuple[tuple[int, int], ...]
+
+    @property
+    def raw(self) -> str:
+        return self._slice(self.start, self.end)
+
+    @property
+    def quote(self) -> str:
+        """What is pointed at, as it is read."""
+        pieces = [flow(self._slice(*part)) for part in self.parts]
+        return _CELL_MARK.join(pieces) if is_row(self.sentence.raw) else flow("\n".join(pieces))
+
+    def _slice(self, start: int, end: int) -> str:
+        return self.sentence.raw[start - self.sentence.start : end - self.sentence.start]
+
+
+def whole_span(sentence: SourceSentence) -> Span:
+    """The span of the whole sentence; of a row, all its cells."""
+    return span_of(sentence, 0, len(sentence.raw))
+
+
+def span_of(sentence: SourceSentence, low: int, high: int) -> Span:
+    """The span of sentence.raw[low:high], white space around it left out."""
+    text = sentence.raw[low:high]
+    pieces = cell_spans(text) if is_row(text) else tuple(match.span() for match in _PIECE.finditer(text))
+    return parts_span(sentence, [(low + start, low + end) for start, end in pieces])
+
+
+def parts_span(sentence: SourceSentence, parts: Sequence[tuple[int, int]]) -> Span:
+    """The span of these (start, end) of sentence.raw, in order; of the whole where there are none."""
+    base = sentence.start
+    if not parts:
+        return Span(sentence, base, sentence.end, ((base, sentence.end),))
+    placed = tuple((base + start, base + end) for start, end in parts)
+    return Span(sentence, placed[0][0], placed[-1][1], placed)
+
+
+def _cells(row: str) -> list[str]:
+    """All cells, the empty ones too."""
+    return [cell.strip() for cell in row.strip().strip("|").split("|")] if row else []

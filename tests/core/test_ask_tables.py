@@ -1,0 +1,66 @@
+"""Questions to a table: rows are read under their header, and a citation points at the cells that were said."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rag_core.ask.cite import Numbering, align
+from rag_core.ask.evidence import joined_text
+from rag_core.ask.prompt import sources_text
+from rag_core.ask.quote import quote
+from rag_core.types import Box, Passage, Region
+from tests.core.asking import World, passages
+
+HEADER = "| 项目 | 2019年 | 2020年 |"
+ROWS = "| 营业收入 | 1,200 | 1,500 |\n| 营业成本 | 700 | 820 |\n| 研发费用 | 90 | 130 |"
+
+
+def table(text: str) -> Passage:
+    (passage,) = passages(text, filename="年报.pdf")
+    return replace(passage, heading=f"财务数据 › {HEADER}")
+
+
+def test_a_figure_is_supported_by_its_row_under_the_header() -> None:
+    gathered = World(table(ROWS)).gathered("2020年研发费用是多少？")
+    aligned = align("2020年研发费用为130。", gathered)
+    assert aligned.verdict.support == "supported"
+    assert [span.quote for span in aligned.spans] == ["研发费用 · 130"]
+    assert align("2020年研发费用为131。", gathered).spans == ()
+
+
+def test_the_citation_points_at_the_cells() -> None:
+    asked: list[tuple[int, int]] = []
+
+    def locate(document_id: int, start: int, end: int) -> tuple[Region, ...]:
+        asked.append((start, end))
+        return (Region(1, (Box(start / 1000, 0.0, end / 1000, 0.1),)),)
+
+    gathered = World(table(ROWS)).gathered("2020年研发费用是多少？")
+    (citation,) = Numbering(locate).cite(align("2020年研发费用为130。", gathered))
+    assert [ROWS[start:end] for start, end in asked] == ["研发费用", "130"]
+    assert [len(region.boxes) for region in citation.regions] == [2]
+
+
+def test_the_header_is_printed_once_above_its_rows() -> None:
+    printed = sources_text(World(table(ROWS)).gathered("2020年营业收入、营业成本和研发费用各是多少？"))
+    assert printed.count(HEADER) == 1
+    assert printed.index(HEADER) < printed.index("| 营业收入 | 1,200 | 1,500 |")
+    assert printed.splitlines()[0] == "[1] 年报 · 财务数据"
+
+
+def test_a_quoted_row_names_its_columns() -> None:
+    quoted = quote(World(table(ROWS)).gathered("2020年研发费用是多少？"))
+    assert "研发费用 · 2019年: 90 · 2020年: 130" in quoted.text
+
+
+def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
+    before, after = passages("甲方应当在收到发票后", "三十日内付清全部款项。乙方开具收据。")
+    gap = 20
+    after = replace(
+        after, start=before.end + gap, end=before.end + gap + len(after.text), first_page=2, last_page=2
+    )
+    assert len(joined_text([before, after])) == after.end
+    aligned = align("甲方收到发票后三十日内付清款项。", World(before, after).gathered("甲方何时付清款项？"))
+    (span,) = aligned.spans
+    assert span.quote == "甲方应当在收到发票后三十日内付清全部款项。"
+    assert span.parts == ((before.start, before.end), (after.start, after.start + 11))
