@@ -84,18 +84,26 @@ def load_corpus(
         save_page(
             engine, PageRecord(document.id, 1, "read", "evaluate", 0.0, 1.0, len(page.text), None, ""), page
         )
-        parsed = load_parsed(engine, document.id)
-        started = time.monotonic()
-        chunks = chunk_parsed(parsed, embedder)
-        chunk_seconds += time.monotonic() - started
-        chunk_count += len(chunks)
-        replace_chunks(engine, document.id, chunks, parsed)
-        publish_document(engine, document.id, "indexed")
+        count, seconds = publish_read(engine, document.id, embedder)
+        chunk_seconds += seconds
+        chunk_count += count
         tell(done)
-    embed_seconds = _embed(engine, library.id, embedder, chunk_count)
+    embed_seconds = embed_library(engine, library.id, embedder, chunk_count)
     generation = build_generation(engine, library.id, settings.indexes, time.time(), kind)
-    seconds = {"chunk": chunk_seconds, "embed": embed_seconds, "build": generation.build_seconds}
-    return LoadedCorpus(library.id, names, chunk_count, generation, seconds)
+    spent = {"chunk": chunk_seconds, "embed": embed_seconds, "build": generation.build_seconds}
+    return LoadedCorpus(library.id, names, chunk_count, generation, spent)
+
+
+def publish_read(engine: Database, document_id: int, embedder: Embedder) -> tuple[int, float]:
+    """Cuts what was read of the document into chunks and makes them searchable; returns how many there are
+    and the seconds that cutting took."""
+    parsed = load_parsed(engine, document_id)
+    started = time.monotonic()
+    chunks = chunk_parsed(parsed, embedder)
+    seconds = time.monotonic() - started
+    replace_chunks(engine, document_id, chunks, parsed)
+    publish_document(engine, document_id, "indexed")
+    return len(chunks), seconds
 
 
 def retriever(
@@ -105,7 +113,8 @@ def retriever(
     return Retriever(engine, settings.indexes, lambda _: embedder, reranker)
 
 
-def _embed(engine: Database, library_id: int, embedder: Embedder, count: int) -> float:
+def embed_library(engine: Database, library_id: int, embedder: Embedder, count: int) -> float:
+    """Embeds the library's chunks, `count` of them; returns the seconds it took."""
     started = time.monotonic()
     tell = progress("embeddings", count)
     done = 0
