@@ -5,125 +5,255 @@ from __future__ import annotations
 import bisect
 import itertools
 import statistics
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag_core.parse.rows import Part, body_size, row_groups
 
-_COLUMN_LINES = 4
-_COLUMN_FILL = 0.55
-_BODY_WIDTH = 0.5
+_FEWEST_ROWS = 3
+_SURE_ROWS = 4
+_MANY_ROWS = 6
+# Lengths in sizes of the body text.
+_GUTTER = 0.4
+_PADDING = 0.12
+_NARROWEST = 0.004
+_NOTHING = 1e-4
+_CLUSTER = 0.8
+_LONG_ROW = 8.0
+_LONGER_ROW = 12.0
+_EDGE_GAP = 1.2
+# Where running heads and feet stand, in page heights.
+_MARGIN = 0.12
+_EDGE_ROWS = 2
+_WIDE_FILL = 0.55
+_SOME_WIDE = 0.25
+_BODY_WIDTH = 0.45
 _LEVEL = 0.2
-_LEVEL_SHARE = 0.6
+_UNLEVEL = 0.5
+_TABLE_LEVEL = 0.6
+_CAPTION_ROWS = 3
+_CAPTION_PLACE = 0.4
 _MAX_CUTS = 12
-_MAX_GUTTERS = 12
+_MAX_STRIPS = 8
 _MOST_PARTS = 3000
 
 
-def columns(parts: Sequence[Part], cuts: int = _MAX_CUTS) -> list[list[Part]]:
-    """Groups of parts in reading order: bands from top to bottom where columns begin or end, columns
-    from left to right within them."""
-    if cuts == 0 or not 2 * _COLUMN_LINES <= len(parts) <= _MOST_PARTS:
-        return [list(parts)]
-    gutter = _gutter(parts)
+def columns(parts: Sequence[Part]) -> list[list[Part]]:
+    """Groups of parts in reading order: what stands apart at the page's head, bands from top to bottom where
+    columns begin or end, columns from left to right within them, what stands apart at the foot."""
+    head, body, foot = _apart(parts)
+    return [group for group in (head, *_cut(body, _MAX_CUTS), foot) if group]
+
+
+def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:
+    """The rows at the page's head and foot that white parts from all the rest."""
+    rows = sorted(parts, key=lambda part: part.y0)
+    gap = _EDGE_GAP * body_size(rows)
+    floors = list(itertools.accumulate((part.y1 for part in rows), max))
+    breaks = [at for at in range(1, len(rows)) if rows[at].y0 - floors[at - 1] >= gap]
+    head = max((at for at in breaks if floors[at - 1] <= _MARGIN and _is_edge(rows[:at])), default=0)
+    foot = min((at for at in breaks if rows[at].y0 >= 1 - _MARGIN and _is_edge(rows[at:])), default=len(rows))
+    return rows[:head], rows[head:foot], rows[foot:]
+
+
+def _is_edge(parts: Sequence[Part]) -> bool:
+    return not any(part.block for part in parts) and len(row_groups(parts)) <= _EDGE_ROWS
+
+
+def _cut(parts: list[Part], cuts: int) -> Iterator[list[Part]]:
+    gutter = _gutter(parts) if cuts and 2 * _FEWEST_ROWS <= len(parts) <= _MOST_PARTS else None
     if gutter is None:
-        return [list(parts)]
+        yield parts
+        return
     above, left, right, below = _around(parts, gutter)
-    groups: list[list[Part]] = []
+    if _is_caption(left, right):
+        left, right = right, left
     for group in (above, left, right, below):
         if group:
-            groups += columns(group, cuts - 1) if len(group) < len(parts) else [group]
-    return groups
+            yield from _cut(group, cuts - 1)
+
+
+def _is_caption(left: Sequence[Part], right: Sequence[Part]) -> bool:
+    """Whether the few rows on the left stand beside the end of the text, as those below a picture do."""
+    if len(left) > _CAPTION_ROWS or len(right) < 2 * len(left):
+        return False
+    top, bottom = min(part.y0 for part in right), max(part.y1 for part in right)
+    return min(part.y0 for part in left) > top + _CAPTION_PLACE * (bottom - top)
 
 
 @dataclass(frozen=True, slots=True)
 class _Gutter:
+    """A white strip: `x` is its middle; both sides have text between top and bottom, and side by side over
+    `shared` of its height."""
+
     x: float
     top: float
     bottom: float
+    shared: float
+
+
+class _Reach(NamedTuple):
+    """Where a line stands. The ends of recognised lines are drawn in: the boxes around them are too wide."""
+
+    y0: float
+    y1: float
+    x0: float
+    x1: float
 
 
 def _gutter(parts: Sequence[Part]) -> _Gutter | None:
     """The longest upright white strip that has text columns on both sides."""
     size = body_size(parts)
-    best: _Gutter | None = None
-    lefts = Counter(round(part.x0, 2) for part in parts)
-    for near, _ in lefts.most_common(_MAX_GUTTERS):
-        x = min(part.x0 for part in parts if abs(part.x0 - near) < 0.0151)
-        strip = _longest_free(parts, x - max(size * 0.5, 0.004), x - 0.0005)
-        if strip and (best is None or strip.bottom - strip.top > best.bottom - best.top + 0.001):
-            best = strip
-    return best
+    padding = _PADDING * size
+    lines: list[_Reach] = []
+    for part in parts:
+        if not part.foreign:
+            inset = padding if part.line.source == "ocr" and part.block is None else 0.0
+            lines.append(_Reach(part.y0, part.y1, part.x0 + inset, part.x1 - inset))
+    lines.sort()
+    width = max(_GUTTER * size, _NARROWEST)
+    strips = [strip for low in _edges(lines, size, width) for strip in _strips(lines, low, low + width, size)]
+    strips.sort(key=lambda strip: -strip.shared)
+    return next((strip for strip in strips[:_MAX_STRIPS] if _parts_columns(parts, strip, size)), None)
 
 
-def _longest_free(parts: Sequence[Part], low: float, high: float) -> _Gutter | None:
-    """The longest run of rows whose text leaves low…high free and fills both sides as columns do."""
-    blockers = sorted((part.y0, part.y1) for part in parts if part.x0 < high and part.x1 > low)
-    stops = [(-1.0, -1.0), *blockers, (3.0, 3.0)]
-    best: _Gutter | None = None
-    floor = -1.0
-    for before, after in itertools.pairwise(stops):
-        floor = max(floor, before[1])
-        inside = [part for part in parts if part.y0 >= floor - 1e-4 and part.y1 <= after[0] + 1e-4]
-        left = [part for part in inside if part.x1 <= low + 1e-4]
-        right = [part for part in inside if part.x0 >= high - 1e-4]
-        if not _are_columns(left, right):
-            continue
-        both = left + right
-        strip = _Gutter(high, min(part.y0 for part in both), max(part.y1 for part in both))
-        if best is None or strip.bottom - strip.top > best.bottom - best.top:
-            best = strip
-    return best
+def _edges(lines: Sequence[_Reach], size: float, width: float) -> Iterator[float]:
+    """Where a gutter of the width may begin: left of where several lines start, right of where several end."""
+    cluster = _CLUSTER * size
+    starts = sorted([line.x0 for line in lines])
+    ends = sorted([line.x1 for line in lines])
+    seen = ends[0] + width
+    for at in range(bisect.bisect_left(starts, seen), len(starts) - _FEWEST_ROWS + 1):
+        start = starts[at]
+        if start >= seen and starts[at + _FEWEST_ROWS - 1] <= start + cluster:
+            yield start - width - _NOTHING
+            seen = start + cluster
+    seen = starts[-1] - width
+    for at in range(bisect.bisect(ends, seen) - 1, _FEWEST_ROWS - 2, -1):
+        end = ends[at]
+        if end <= seen and ends[at - _FEWEST_ROWS + 1] >= end - cluster:
+            yield end + _NOTHING
+            seen = end - cluster
 
 
-def _are_columns(left: Sequence[Part], right: Sequence[Part]) -> bool:
-    """Whether both sides are read on their own: two columns of text, or a wide one beside words whose
-    rows do not stand level with its lines, as those of a table would."""
-    if min(len(left), len(right)) < _COLUMN_LINES:
+def _strips(lines: Sequence[_Reach], low: float, high: float, size: float) -> Iterator[_Gutter]:
+    """The stretches of low…high that no line reaches into, where there are rows enough beside them."""
+    left: list[_Reach] = []
+    right: list[_Reach] = []
+    floor = -9.0
+    for line in lines:
+        if line.x1 <= low:
+            left.append(line)
+        elif line.x0 >= high:
+            right.append(line)
+        else:
+            if line.y0 > floor:
+                yield from _stretch(left, right, (low + high) / 2, (floor, line.y0, size))
+                left, right = [], []
+            floor = max(floor, line.y1)
+    yield from _stretch(left, right, (low + high) / 2, (floor, 9.0, size))
+
+
+def _stretch(
+    left: list[_Reach], right: list[_Reach], x: float, limits: tuple[float, float, float]
+) -> Iterator[_Gutter]:
+    floor, ceiling, size = limits
+    sides = [
+        [line for line in side if line.y0 >= floor - size / 4 and line.y1 <= ceiling + size / 4]
+        for side in (left, right)
+    ]
+    fewest, most = sorted(map(len, sides))
+    if fewest < 1 or most < _FEWEST_ROWS:
+        return
+    tops = [side[0].y0 for side in sides]
+    bottoms = [max(line.y1 for line in side) for side in sides]
+    shared = min(bottoms) - max(tops)
+    if shared >= size / 2:
+        yield _Gutter(x, min(tops), max(bottoms), shared)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """What stands on one side of a strip: its rows' middles and lengths, and its width."""
+
+    middles: list[float]
+    lengths: list[float]
+    width: float
+
+    @property
+    def wide(self) -> int:
+        return sum(length >= _WIDE_FILL * self.width for length in self.lengths)
+
+    def is_text(self, size: float) -> bool:
+        """Whether most rows are long, as those of running text are. The cells of a table are short, or
+        stand side by side."""
+        length = statistics.median(self.lengths)
+        return length >= _LONG_ROW * size and length >= _WIDE_FILL * self.width
+
+    def has_text(self, size: float) -> bool:
+        """Whether some rows are."""
+        long = sum(
+            length >= _LONG_ROW * size and length >= _WIDE_FILL * self.width for length in self.lengths
+        )
+        return long >= _FEWEST_ROWS and long >= _SOME_WIDE * len(self.lengths)
+
+
+def _parts_columns(parts: Sequence[Part], strip: _Gutter, size: float) -> bool:
+    """Whether both sides are read on their own. Rows that stand level on both sides are those of a table,
+    unless they are long."""
+    _, left, right, _ = _around(parts, strip)
+    sides = [_side(part for part in side if not part.block) for side in (left, right)]
+    rows = [len(side.lengths) for side in sides]
+    if min(rows) == 0:
+        # Beside a table there may be one column of text.
+        return max(rows) >= _SURE_ROWS and all(
+            any(part.block for part in one) or _side(one).is_text(size) for one in (left, right)
+        )
+    texts = [side.is_text(size) for side in sides]
+    level = _level_share(sides[0], sides[1], size)
+    if min(rows) < _FEWEST_ROWS:
+        return max(rows) >= _MANY_ROWS and texts[rows.index(max(rows))] and level < _UNLEVEL
+    if all(texts):
+        longest = max(statistics.median(side.lengths) for side in sides)
+        return min(rows) >= _SURE_ROWS or level < _TABLE_LEVEL or longest >= _LONGER_ROW * size
+    if min(rows) < _SURE_ROWS:
         return False
-    texts = (_is_column(left), _is_column(right))
-    if all(texts) or not any(texts):
-        return all(texts)
-    body, side = (left, right) if texts[0] else (right, left)
-    wide = _width(body) >= _BODY_WIDTH * _width([*left, *right])
-    return wide and _has_words(side) and _level_share(left, right) < _LEVEL_SHARE
+    if all(side.has_text(size) for side in sides):
+        return level < _UNLEVEL
+    body = sides[texts.index(True)] if any(texts) else None
+    return body is not None and body.width >= _BODY_WIDTH * _width([*left, *right]) and level < _TABLE_LEVEL
+
+
+def _side(parts: Iterator[Part] | Sequence[Part]) -> _Side:
+    kept = list(parts)
+    rows = row_groups(kept)
+    return _Side(
+        [(row[0].y0 + row[0].y1) / 2 for row in rows],
+        [sum(part.x1 - part.x0 for part in row) for row in rows],
+        _width(kept),
+    )
 
 
 def _width(parts: Sequence[Part]) -> float:
+    if not parts:
+        return 0.0
     return max(part.x1 for part in parts) - min(part.x0 for part in parts)
 
 
-def _has_words(parts: Sequence[Part]) -> bool:
-    text = "".join(part.line.text for part in parts)
-    return sum(map(str.isalpha, text)) > len(text) / 2
-
-
-def _level_share(left: Sequence[Part], right: Sequence[Part]) -> float:
+def _level_share(left: _Side, right: _Side, size: float) -> float:
     """How many rows of the side that has fewer stand level with a row of the other."""
-    few, many = sorted((row_groups(left), row_groups(right)), key=len)
-    middles = sorted((row[0].y0 + row[0].y1) / 2 for row in many)
+    few, many = sorted((left.middles, right.middles), key=len)
     level = 0
-    for row in few:
-        middle = (row[0].y0 + row[0].y1) / 2
-        at = bisect.bisect(middles, middle)
-        apart = min(abs(one - middle) for one in middles[max(at - 1, 0) : at + 1])
-        level += apart < _LEVEL * row[0].height
+    for middle in few:
+        at = bisect.bisect(many, middle)
+        apart = min(abs(one - middle) for one in many[max(at - 1, 0) : at + 1])
+        level += apart < _LEVEL * size
     return level / len(few)
 
 
-def _is_column(parts: Sequence[Part]) -> bool:
-    """Whether the parts look like running text: several rows that fill most of their common width. The
-    cells of a table do not: they are short, or stand side by side."""
-    rows = row_groups(parts)
-    if len(rows) < _COLUMN_LINES:
-        return False
-    fill = statistics.median(sum(part.x1 - part.x0 for part in row) for row in rows)
-    long = statistics.median(sum(len(part.line.text) for part in row) for row in rows) >= 8
-    return long and fill >= _COLUMN_FILL * _width(parts)
-
-
 def _around(parts: Sequence[Part], gutter: _Gutter) -> tuple[list[Part], ...]:
+    """What stands above the gutter, left of it, right of it and below."""
     above: list[Part] = []
     left: list[Part] = []
     right: list[Part] = []

@@ -13,6 +13,8 @@ from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rows import Part, body_size, join, levelled, row_groups, upright, upright_block
 from rag_core.types import Block, BlockKind, Line
 
+# The share of a page's text that makes a flow of its own where it is written another way.
+_OTHER_FLOW = 0.25
 _BLOCK_GAP = 0.9
 # Sizes of a text layer are exact; boxes around recognised lines are not.
 _SIZE_STEP = {True: 1.3, False: 1.6}
@@ -35,8 +37,10 @@ def blocks_of(
     none. `solid` are blocks that are ready, tables for one: they are put where they are read, as they are, and
     their lines must not be among the segments.
     """
+    if not segments and not solid:
+        return ()
     found: list[Block] = []
-    for parts in _by_turn(segments, solid, width / height):
+    for parts in _flows(segments, solid, width / height):
         body = body_size(parts)
         for column in columns(parts):
             found += [_block(rows, body) for rows in _paragraphs([join(row) for row in row_groups(column)])]
@@ -45,9 +49,11 @@ def blocks_of(
 
 def ordered(segments: Sequence[Segment], width: float, height: float) -> tuple[Line, ...]:
     """The segments' lines in reading order, each as it is."""
+    if not segments:
+        return ()
     return tuple(
         part.line
-        for parts in _by_turn(segments, (), width / height)
+        for parts in _flows(segments, (), width / height)
         for column in columns(parts)
         for row in row_groups(column)
         for part in row
@@ -62,21 +68,38 @@ def turn_of(line: Line) -> int:
     return 180 if backwards else 0
 
 
-def _by_turn(segments: Sequence[Segment], solid: Sequence[Block], aspect: float) -> list[list[Part]]:
-    """The segments by writing direction, the one with most text first; solid blocks by most of their text."""
+def _flows(segments: Sequence[Segment], solid: Sequence[Block], aspect: float) -> list[list[Part]]:
+    """What is read in one go: the text that is written in the page's direction, with what little stands in it
+    another way; then the rest by its direction. The page's direction is that of most text."""
     sizes = Counter[int]()
-    parts: dict[int, list[Part]] = {}
     for segment in segments:
         sizes[segment.turn] += len(segment.line.text)
-        parts.setdefault(segment.turn, []).append(upright(segment, aspect))
     for block in solid:
-        turns = Counter[int]()
         for line in block.lines:
-            turns[turn_of(line)] += len(line.text)
-        turn = max(turns, key=turns.__getitem__, default=0)
-        sizes[turn] += turns.total()
-        parts.setdefault(turn, []).append(upright_block(block, turn, aspect))
-    return [levelled(parts[turn]) for turn, _ in sizes.most_common()]
+            sizes[turn_of(line)] += len(line.text)
+    (main, _), *others = sizes.most_common()
+    rest = {turn for turn, size in others if size >= _OTHER_FLOW * sizes.total()}
+    parts = [upright(segment, main, aspect) for segment in segments if segment.turn not in rest]
+    parts += [upright_block(block, main, aspect) for block in solid]
+    flow, beside = _beside(parts)
+    flows = [levelled(flow)]
+    for turn in [turn for turn, _ in others]:
+        same = [part.line for part in beside if turn_of(part.line) == turn]
+        found = [upright(Segment(line, turn), turn, aspect) for line in same]
+        if turn in rest:
+            found = [upright(segment, turn, aspect) for segment in segments if segment.turn == turn]
+        flows.append(levelled(found))
+    return [flow for flow in flows if flow]
+
+
+def _beside(parts: list[Part]) -> tuple[list[Part], list[Part]]:
+    """The parts within the width of the page's text, and those beside it that are written another way."""
+    own = [part for part in parts if not part.foreign]
+    if len(own) == len(parts) or not own:
+        return parts, []
+    low, high = min(part.x0 for part in own), max(part.x1 for part in own)
+    within = [part for part in parts if low < (part.x0 + part.x1) / 2 < high]
+    return within, [part for part in parts if not low < (part.x0 + part.x1) / 2 < high]
 
 
 def _paragraphs(rows: Sequence[Part]) -> list[list[Part]]:
@@ -92,7 +115,7 @@ def _paragraphs(rows: Sequence[Part]) -> list[list[Part]]:
 
 def _follows(group: Sequence[Part], row: Part) -> bool:
     last = group[-1]
-    if last.block or row.block:
+    if last.alone or row.alone:
         return False
     small, large = sorted((max(last.height, 1e-6), max(row.height, 1e-6)))
     if large > _SIZE_STEP[last.line.source == "text"] * small:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,11 +16,11 @@ _LEAST_PARTS = 8
 _CLEARLY_BETTER = 1.1
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A line with its box as its reader sees it: turned so that the text runs left to right. Lengths
     are in page heights or widths stretched by the page's shape, so that both axes compare. A part may
-    stand for a `block` that is ready; then `line` holds its text and nothing more."""
+    stand for a `block` that is ready; then `line` holds its text and nothing more. A `foreign` part is
+    written in another direction than the page."""
 
     line: Line
     x0: float
@@ -29,41 +28,45 @@ class Part:
     x1: float
     y1: float
     block: Block | None = None
+    foreign: bool = False
 
     @property
     def height(self) -> float:
         return self.y1 - self.y0
 
+    @property
+    def alone(self) -> bool:
+        """Whether nothing can stand on one row with it."""
+        return self.foreign or self.block is not None
 
-def upright(segment: Segment, aspect: float) -> Part:
-    return _turned(segment.line, segment.turn, aspect)
+
+def upright(segment: Segment, turn: int, aspect: float) -> Part:
+    """The segment as the reader of a page that is turned by `turn` sees it."""
+    box = segment.line.box
+    x0, x1, y0, y1 = box.x0 * aspect, box.x1 * aspect, box.y0, box.y1
+    foreign = segment.turn != turn
+    match turn:
+        case 0:
+            return Part(segment.line, x0, y0, x1, y1, None, foreign)
+        case 90:
+            return Part(segment.line, y0, aspect - x1, y1, aspect - x0, None, foreign)
+        case 180:
+            return Part(segment.line, aspect - x1, 1 - y1, aspect - x0, 1 - y0, None, foreign)
+        case _:
+            return Part(segment.line, 1 - y1, x0, 1 - y0, x1, None, foreign)
 
 
 def upright_block(block: Block, turn: int, aspect: float) -> Part:
     """A block that is ready as one part among the others."""
     text = " ".join(line.text for line in block.lines)
     source: LineSource = "text" if all(line.source == "text" for line in block.lines) else "ocr"
-    edges = (0.0,) * (len(text) + 1)
-    return dataclasses.replace(_turned(Line(text, block.box, source, 1.0, edges), turn, aspect), block=block)
-
-
-def _turned(line: Line, turn: int, aspect: float) -> Part:
-    box = line.box
-    x0, x1, y0, y1 = box.x0 * aspect, box.x1 * aspect, box.y0, box.y1
-    match turn:
-        case 0:
-            return Part(line, x0, y0, x1, y1)
-        case 90:
-            return Part(line, y0, aspect - x1, y1, aspect - x0)
-        case 180:
-            return Part(line, aspect - x1, 1 - y1, aspect - x0, 1 - y0)
-        case _:
-            return Part(line, 1 - y1, x0, 1 - y0, x1)
+    line = Line(text, block.box, source, 1.0, (0.0,) * (len(text) + 1))
+    return upright(Segment(line, turn), turn, aspect)._replace(block=block)
 
 
 def body_size(parts: Sequence[Part]) -> float:
     """The height of the lines that most characters stand in."""
-    heights = sorted((part.height, len(part.line.text)) for part in parts if not part.block)
+    heights = sorted((part.height, len(part.line.text)) for part in parts if not part.alone)
     half = sum(count for _, count in heights) / 2
     seen = 0
     for height, count in heights:
@@ -89,7 +92,7 @@ def levelled(parts: Sequence[Part]) -> list[Part]:
     height = np.maximum(boxes[:, 3] - boxes[:, 1] - lean, row)
     top = down - across * best - height / 2
     return [
-        dataclasses.replace(part, y0=float(y0), y1=float(y1))
+        part._replace(y0=float(y0), y1=float(y1))
         for part, y0, y1 in zip(parts, top, top + height, strict=True)
     ]
 
@@ -103,7 +106,7 @@ def _sharing(middles: np.ndarray, row: float) -> float:
 def row_groups(parts: Sequence[Part]) -> list[list[Part]]:
     """Parts that stand on one row together, rows from top to bottom, parts from left to right."""
     rows: list[list[Part]] = []
-    for part in sorted(parts, key=lambda part: ((part.y0 + part.y1) / 2, part.x0)):
+    for part in sorted(parts, key=_row_order):
         if rows and _same_row(rows[-1], part):
             rows[-1].append(part)
         else:
@@ -111,9 +114,15 @@ def row_groups(parts: Sequence[Part]) -> list[list[Part]]:
     return [sorted(row, key=lambda part: part.x0) for row in rows]
 
 
+def _row_order(part: Part) -> tuple[float, float]:
+    """By the middles of lines; what runs down the page comes where it begins."""
+    middle = part.y0 if part.alone else (part.y0 + part.y1) / 2
+    return middle, part.x0
+
+
 def _same_row(row: Sequence[Part], part: Part) -> bool:
     last = row[-1]
-    if last.block or part.block:
+    if last.alone or part.alone:
         return False
     shared = min(last.y1, part.y1) - max(last.y0, part.y0)
     apart = all(part.x0 >= other.x1 - other.height or part.x1 <= other.x0 + other.height for other in row)
