@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,12 +14,14 @@ from rag_core.ask.evidence import Similarity
 from rag_core.ask.retrieve import Retrieval, Retriever
 from rag_core.ask.scale import USUAL_SCALES, Scales, measure_scales
 from rag_core.errors import InputError, ModelUnavailable, NotFound
+from rag_core.index.lexical import write_rows
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import Defaults, default_ids
 from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Reranker
 from rag_core.settings import Settings
 from rag_core.store.chunks import neighbours, searchable_ids
+from rag_core.store.corrections import Correction, correct_line
 from rag_core.store.db import Database, open_database
 from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import find_library, get_library
@@ -73,6 +76,11 @@ class Asking:
         """What a search finds, stage by stage, without answering."""
         return self.retriever.search(question, library_ids, limit)
 
+    def correct(self, correction: Correction) -> None:
+        """Makes a recognised line say what it should; the next search sees it. Errors as
+        store.corrections.correct_line."""
+        correct_line(self._database, correction, self._embed, write_rows, time.time())
+
     def library_ids(self, names: Sequence[str]) -> tuple[int, ...]:
         """The ids of the libraries of these names. Raises NotFound for one that does not exist."""
         ids: list[int] = []
@@ -99,6 +107,12 @@ class Asking:
         """Let the models and the database go."""
         self._models.close()
         self._database.dispose()
+
+    def _embed(self, embedder_id: str, texts: Sequence[str]) -> FloatArray | None:
+        try:
+            return self._models.embedder(embedder_id).embed_passages(texts)
+        except ModelUnavailable:
+            return None
 
     def _search(self, question: str, asked: Asked) -> Searched:
         found = self.retriever.search(question, asked.library_ids, HITS, asked.document_ids)
