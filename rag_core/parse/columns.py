@@ -17,6 +17,7 @@ _MANY_ROWS = 6
 # Lengths in sizes of the body text.
 _GUTTER = 0.4
 _PADDING = 0.12
+_NEAR = 4
 _NARROWEST = 0.004
 _NOTHING = 1e-4
 _CLUSTER = 0.8
@@ -35,6 +36,7 @@ _TABLE_LEVEL = 0.6
 _CAPTION_ROWS = 3
 _CAPTION_PLACE = 0.4
 _MAX_CUTS = 12
+_MAX_EDGES = 16
 _MAX_STRIPS = 8
 _MOST_PARTS = 3000
 
@@ -118,23 +120,30 @@ def _gutter(parts: Sequence[Part]) -> _Gutter | None:
     return next((strip for strip in strips[:_MAX_STRIPS] if _parts_columns(parts, strip, size)), None)
 
 
-def _edges(lines: Sequence[_Reach], size: float, width: float) -> Iterator[float]:
-    """Where a gutter of the width may begin: left of where several lines start, right of where several end."""
+def _edges(lines: Sequence[_Reach], size: float, width: float) -> list[float]:
+    """Where a gutter of the width may begin: left of where several lines start, and right of where several
+    end if no others start soon after. Those with most lines come first."""
     cluster = _CLUSTER * size
     starts = sorted([line.x0 for line in lines])
     ends = sorted([line.x1 for line in lines])
-    seen = ends[0] + width
-    for at in range(bisect.bisect_left(starts, seen), len(starts) - _FEWEST_ROWS + 1):
-        start = starts[at]
-        if start >= seen and starts[at + _FEWEST_ROWS - 1] <= start + cluster:
-            yield start - width - _NOTHING
-            seen = start + cluster
-    seen = starts[-1] - width
-    for at in range(bisect.bisect(ends, seen) - 1, _FEWEST_ROWS - 2, -1):
-        end = ends[at]
-        if end <= seen and ends[at - _FEWEST_ROWS + 1] >= end - cluster:
-            yield end + _NOTHING
-            seen = end - cluster
+    found: list[tuple[int, float]] = []
+    at = bisect.bisect_left(starts, ends[0] + width)
+    while at < len(starts):
+        after = bisect.bisect(starts, starts[at] + cluster)
+        if after - at >= _FEWEST_ROWS:
+            found.append((after - at, starts[at] - width - _NOTHING))
+        at = after if after - at >= _FEWEST_ROWS else at + 1
+    begun = [low for _, low in found]
+    at = bisect.bisect(ends, starts[-1] - width) - 1
+    while at >= 0:
+        before = bisect.bisect_left(ends, ends[at] - cluster)
+        low = ends[at] + _NOTHING
+        near = bisect.bisect_left(begun, low - width)
+        if at + 1 - before >= _FEWEST_ROWS and not begun[near : near + 1] < [low + _NEAR * width]:
+            found.append((at + 1 - before, low))
+        at = before - 1 if at + 1 - before >= _FEWEST_ROWS else at - 1
+    found.sort(reverse=True)
+    return [low for _, low in found[:_MAX_EDGES]]
 
 
 def _strips(lines: Sequence[_Reach], low: float, high: float, size: float) -> Iterator[_Gutter]:
@@ -158,6 +167,8 @@ def _strips(lines: Sequence[_Reach], low: float, high: float, size: float) -> It
 def _stretch(
     left: list[_Reach], right: list[_Reach], x: float, limits: tuple[float, float, float]
 ) -> Iterator[_Gutter]:
+    if not left or not right:
+        return
     floor, ceiling, size = limits
     sides = [
         [line for line in side if line.y0 >= floor - size / 4 and line.y1 <= ceiling + size / 4]

@@ -34,10 +34,13 @@ Spans = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A line of text as it stands on the page. `turn` is how far its writing direction is turned
-    clockwise from left-to-right: 0, 90 (downwards), 180 or 270 (upwards)."""
+    clockwise from left-to-right: 0, 90 (downwards), 180 or 270 (upwards). `size` is the type size of most
+    of it in page heights, 0 where only boxes are known; `bold` whether all of it is."""
 
     line: Line
     turn: int
+    size: float = 0.0
+    bold: bool = False
 
 
 def is_garbled(character: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import bisect
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -103,30 +104,44 @@ def _sharing(middles: np.ndarray, row: float) -> float:
     return float(sum((count.astype(float) ** 2).sum() for count in counts))
 
 
-def row_groups(parts: Sequence[Part]) -> list[list[Part]]:
+def row_groups(parts: Iterable[Part]) -> list[list[Part]]:
     """Parts that stand on one row together, rows from top to bottom, parts from left to right."""
     rows: list[list[Part]] = []
+    # The last part of the last row.
+    top = bottom = -9.0
+    is_open = False
     for part in sorted(parts, key=_row_order):
-        if rows and _same_row(rows[-1], part):
-            rows[-1].append(part)
-        else:
-            rows.append([part])
-    return [sorted(row, key=lambda part: part.x0) for row in rows]
+        _, _, y0, _, y1, block, foreign = part
+        shared = (bottom if bottom < y1 else y1) - (top if top > y0 else y0)
+        if shared > 0 and is_open and not foreign and block is None:
+            least = bottom - top if bottom - top < y1 - y0 else y1 - y0
+            if shared > _SAME_ROW * least and _takes(rows[-1], part):
+                top, bottom = y0, y1
+                continue
+        rows.append([part])
+        top, bottom, is_open = y0, y1, not (foreign or block)
+    return rows
+
+
+def _takes(row: list[Part], part: Part) -> bool:
+    """Puts the part in its place in the row, if there is room for it."""
+    at = bisect.bisect(row, part.x0, key=_left)
+    if at and part.x0 < row[at - 1].x1 - row[at - 1].height:
+        return False
+    if at < len(row) and part.x1 > row[at].x0 + row[at].height:
+        return False
+    row.insert(at, part)
+    return True
+
+
+def _left(part: Part) -> float:
+    return part.x0
 
 
 def _row_order(part: Part) -> tuple[float, float]:
     """By the middles of lines; what runs down the page comes where it begins."""
-    middle = part.y0 if part.alone else (part.y0 + part.y1) / 2
-    return middle, part.x0
-
-
-def _same_row(row: Sequence[Part], part: Part) -> bool:
-    last = row[-1]
-    if last.alone or part.alone:
-        return False
-    shared = min(last.y1, part.y1) - max(last.y0, part.y0)
-    apart = all(part.x0 >= other.x1 - other.height or part.x1 <= other.x0 + other.height for other in row)
-    return apart and shared > _SAME_ROW * max(min(last.height, part.height), 1e-6)
+    _, x0, y0, _, y1, block, foreign = part
+    return (y0 if foreign or block else (y0 + y1) / 2), x0
 
 
 def join(row: Sequence[Part]) -> Part:
