@@ -35,6 +35,7 @@ class Settings:
     page_limit: int = 5000
     page_seconds: int = 120
     page_memory_mb: int = 3000
+    convert_seconds: int = 300
     reader_recycle_pages: int = 200
     worker_documents: int = 1
     start_worker: bool = True

@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -20,8 +21,9 @@ from typing import BinaryIO
 from rag_core.errors import InputError, ModelUnavailable, ParserFailure, UserError
 from rag_core.parse import source as sources, wire
 from rag_core.parse.image import encode_png
+from rag_core.parse.media import media_type
 from rag_core.parse.pdf import PdfFile
-from rag_core.parse.results import Inspection, MediaType, failed
+from rag_core.parse.results import PAGED, Inspection, MediaType, failed
 from rag_core.protocols import OcrEngine
 
 MOST_FILE_BYTES = 2 * 2**30
@@ -44,7 +46,7 @@ class Child:
         path = Path(wire.text_field(request.fields, "path"))
         match request.kind:
             case "inspect":
-                yield self._inspect(path, wire.text_field(request.fields, "password"))
+                yield self._inspect(request, path)
             case "read_text":
                 source = self._open(path)
                 for number in _numbers(request):
@@ -55,11 +57,16 @@ class Child:
                 yield self._render(request, path)
             case "decrypt":
                 yield self._decrypt(request, path)
+            case "convert":
+                yield _convert(request, path)
             case _:
                 raise ValueError(request.kind)
 
-    def _inspect(self, path: Path, password: str) -> wire.Message:
-        source, media = sources.open_source(path, password)
+    def _inspect(self, request: wire.Message, path: Path) -> wire.Message:
+        media = media_type(path, wire.text_field(request.fields, "filename"))
+        if media not in PAGED:
+            return wire.inspection_message(Inspection(0, media, False))
+        source, media = sources.open_source(path, wire.text_field(request.fields, "password"))
         try:
             return wire.inspection_message(Inspection(source.page_count, media, source.encrypted))
         finally:
@@ -115,6 +122,20 @@ class Child:
             self._source, self._media = sources.open_source(path)
             self._key = key
         return self._source
+
+
+def _convert(request: wire.Message, path: Path) -> wire.Message:
+    from rag_core.parse.convert import Workplace, convert  # noqa: PLC0415 - few files need it
+
+    fields = request.fields
+    workplace = Workplace(
+        Path(wire.text_field(fields, "scratch")),
+        wire.number_field(fields, "seconds"),
+        int(wire.number_field(fields, "page_limit")),
+        int(wire.number_field(fields, "memory_mb")),
+    )
+    convert(path, wire.text_field(fields, "filename"), Path(wire.text_field(fields, "target")), workplace)
+    return wire.Message("done", {})
 
 
 def _numbers(request: wire.Message) -> tuple[int, ...]:
@@ -176,6 +197,8 @@ def _limit_processor(request: wire.Message) -> None:
 def _end_with(parent: int, current: Callable[[], int] = os.getppid) -> None:
     while current() == parent:
         time.sleep(ORPHAN_SECONDS)
+    if os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)  # what this process started goes with it
     os._exit(1)
 
 

@@ -1,4 +1,4 @@
-"""PNG, JPEG and TIFF files as documents: a page a frame, turned as the camera says. Pixels are decoded
+"""Pictures as documents: a page a frame of a TIFF, else one page, turned as the camera says. Pixels are decoded
 only after the header was found harmless. The only file that imports PIL."""
 
 from __future__ import annotations
@@ -22,7 +22,14 @@ MAX_FRAMES = 10_000
 DEFAULT_DPI = 150.0
 SHOWN_PIXELS = 40_000_000
 SCAN_MAX_PIXELS = 25_000_000
-_FORMATS: dict[MediaType, list[str]] = {"image/png": ["PNG"], "image/jpeg": ["JPEG"], "image/tiff": ["TIFF"]}
+_FORMATS: dict[MediaType, list[str]] = {
+    "image/png": ["PNG"],
+    "image/jpeg": ["JPEG"],
+    "image/tiff": ["TIFF"],
+    "image/bmp": ["BMP"],
+    "image/gif": ["GIF"],
+    "image/webp": ["WEBP"],
+}
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -61,6 +68,10 @@ class ImageFile:
         if self.page_count < 1:
             raise InputError("file_no_pages")
         self.size(1)
+
+    def page_hash(self, number: int) -> str:
+        """Unknown: "". Frames of an image file are known by the file's own bytes."""
+        return ""
 
     def close(self) -> None:
         self._image.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,11 @@ LOAD_SECONDS = 240
 MOST_THREADS = 2
 _PNG = b"\x89PNG\r\n\x1a\n"
 _BROKEN = Problem("page_failed")
+_CONVERTING = {
+    "page_failed": "convert_failed",
+    "page_time": "convert_time",
+    "page_memory": "convert_memory",
+}
 
 Value = TypeVar("Value")
 
@@ -83,6 +89,28 @@ class IsolatedReader:
         with self._lock:
             self._value(request, _nothing_of)
 
+    def convert(self, path: Path, filename: str, target: Path) -> None:
+        """Writes the file called `filename`, which has no pages of its own, as a PDF. Raises InputError,
+        ParserFailure."""
+        settings = self._settings
+        with tempfile.TemporaryDirectory(prefix="convert-", dir=_made(settings.cache)) as scratch:
+            request = self._request(
+                "convert",
+                path,
+                filename=filename,
+                target=str(target.absolute()),
+                scratch=scratch,
+                seconds=settings.convert_seconds,
+                page_limit=settings.page_limit,
+                memory_mb=settings.page_memory_mb,
+            )
+            try:
+                with self._lock:
+                    self._value(request, _nothing_of)
+            except ParserFailure as error:
+                code = _CONVERTING.get(error.problem.code, error.problem.code)
+                raise ParserFailure(code, error.problem.detail) from error
+
     def close(self) -> None:
         """Ends the child."""
         with self._lock:
@@ -134,7 +162,9 @@ class IsolatedReader:
             )
         child = self._child
         limit = self._settings.page_seconds
-        first = LOAD_SECONDS if request.kind == "read_scan" else limit
+        first = {"read_scan": LOAD_SECONDS, "convert": self._settings.convert_seconds}.get(
+            request.kind, limit
+        )
         try:
             yield from child.exchange(request, Limits(first, limit, self.until))
         finally:
@@ -158,6 +188,11 @@ class IsolatedReader:
 
 def _threads() -> int:
     return max(1, min(MOST_THREADS, len(os.sched_getaffinity(0))))
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder.absolute()
 
 
 def _png_of(message: wire.Message) -> bytes:

@@ -6,6 +6,7 @@ import logging
 import math
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from rag_core.parse import wire
 
 CHILD_MODULE = "rag_core.parse.child"
 WATCH_SECONDS = 0.05
+FAMILY_SECONDS = 0.25
 START_SECONDS = 120
 # A page may take so many times its processor seconds, for it may have to wait on a busy machine.
 PATIENCE = 5
@@ -72,6 +74,8 @@ class ChildProcess:
         self._watched = psutil.Process(self._process.pid)
         self._buffer = bytearray()
         self.peak_mb = 0.0
+        self._family: tuple[psutil.Process, ...] = (self._watched,)
+        self._family_at = math.inf
         self._receive(self._clock(START_SECONDS), "hello")
 
     @property
@@ -81,6 +85,8 @@ class ChildProcess:
     def exchange(self, request: wire.Message, limits: Limits) -> Iterator[wire.Message]:
         """The messages that answer the request. Raises the error the child tells of, or ParserFailure."""
         stream = self._process.stdin
+        # Only a conversion starts further processes, and looking for them costs time.
+        self._family_at = 0.0 if request.kind == "convert" else math.inf
         try:
             if stream is not None:
                 stream.write(wire.pack(request))
@@ -94,7 +100,11 @@ class ChildProcess:
             seconds = limits.further
 
     def end(self) -> None:
-        """Ends the child at once."""
+        """Ends the child at once, and what it has started."""
+        try:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            _log.debug("the reader's child is gone already")
         self._process.kill()
         self._process.wait()
         self._close_pipes()
@@ -166,12 +176,28 @@ class ChildProcess:
         return _Clock(seconds, deadline, self._use()[1] + seconds)
 
     def _use(self) -> tuple[float, float]:
-        """The megabytes the child holds now, and the processor seconds it has taken so far."""
-        try:
-            times = self._watched.cpu_times()
-            return self._watched.memory_info().rss / MB, float(times.user + times.system)
-        except psutil.Error:
-            return 0.0, 0.0
+        """The megabytes the child and what it has started hold now, and the processor seconds they have
+        taken so far."""
+        if time.monotonic() > self._family_at:
+            self._family_at = time.monotonic() + FAMILY_SECONDS
+            self._family = (self._watched, *_children_of(self._watched))
+        uses = [_use_of(one) for one in self._family]
+        return sum(held for held, _ in uses), sum(taken for _, taken in uses)
+
+
+def _children_of(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.Error:
+        return []
+
+
+def _use_of(process: psutil.Process) -> tuple[float, float]:
+    try:
+        times = process.cpu_times()
+        return process.memory_info().rss / MB, float(times.user + times.system)
+    except psutil.Error:
+        return 0.0, 0.0
 
 
 def _environment(cache: Path) -> dict[str, str]:

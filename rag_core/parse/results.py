@@ -3,12 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from rag_core.errors import Problem
 from rag_core.types import Page, PageState
 
-MediaType = Literal["application/pdf", "image/png", "image/jpeg", "image/tiff"]
+PagedType = Literal[
+    "application/pdf", "image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif", "image/webp"
+]
+OfficeType = Literal[
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/msword",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.ms-excel",
+    "application/rtf",
+]
+BookType = Literal["application/epub+zip", "application/oxps", "application/vnd.comicbook+zip"]
+TextType = Literal["text/plain", "text/markdown", "text/html", "text/csv", "message/rfc822"]
+MediaType = PagedType | OfficeType | BookType | TextType
+
+# What has pages of its own; every other file becomes a PDF before it is read.
+PAGED: frozenset[str] = frozenset(get_args(PagedType))
+OFFICE: frozenset[str] = frozenset(get_args(OfficeType))
+BOOKS: frozenset[str] = frozenset(get_args(BookType))
+MEDIA: frozenset[str] = PAGED | OFFICE | BOOKS | frozenset(get_args(TextType))
 
 PARSER_VERSION = "2"
 TEXT_LAYER = "text-layer"
@@ -18,11 +41,17 @@ PICTURE = "picture"
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A file that opens. `encrypted`: it opened with a password, so a decrypted copy is needed."""
+    """A file that opens. `encrypted`: it opened with a password, so a decrypted copy is needed. A file that
+    has no pages yet, and must be made into a PDF, has a page count of 0."""
 
     page_count: int
     media_type: MediaType
     encrypted: bool
+
+    @property
+    def paged(self) -> bool:
+        """Whether the file can be read as it is."""
+        return self.media_type in PAGED
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from rag_core.parse.media import media_type
 from rag_core.parse.pagelook import PageLook, overlap
 from rag_core.parse.pdf import PdfFile
 from rag_core.parse.reading_order import blocks_of, turn_of
-from rag_core.parse.results import TEXT_LAYER, MediaType, PageResult, failed
+from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 
@@ -51,6 +51,8 @@ def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
     media = media_type(path)
     if media == "application/pdf":
         return PdfFile(path, password), media
+    if media not in PAGED:
+        raise InputError("file_type", media)
     return ImageFile(path, media), media
 
 

@@ -15,7 +15,7 @@ from typing import get_args
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem, UserError
 from rag_core.messages import SENTENCES
 from rag_core.page_codec import decode_page, encode_page
-from rag_core.parse.results import Inspection, MediaType, PageResult
+from rag_core.parse.results import MEDIA, PAGED, Inspection, PageResult
 from rag_core.types import PageState
 
 Fields = Mapping[str, object]
@@ -105,9 +105,9 @@ def inspection_message(inspection: Inspection) -> Message:
 def inspection_of(message: Message) -> Inspection:
     """The inspection that was asked for. Raises ValueError for anything else."""
     count, media = message.fields.get("page_count"), message.fields.get("media_type")
-    if message.kind != "inspection" or media not in get_args(MediaType):
+    if message.kind != "inspection" or media not in MEDIA:
         raise ValueError("not an inspection")
-    if type(count) is not int or not 1 <= count <= 10**7:
+    if type(count) is not int or not 0 <= count <= 10**7 or (count == 0) == (media in PAGED):
         raise ValueError("not a page count")
     return Inspection(count, media, message.fields.get("encrypted") is True)  # type: ignore[arg-type]
 

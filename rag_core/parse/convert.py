@@ -1,0 +1,88 @@
+"""A file that has no pages becomes a PDF, which is then read like any other. Runs in the reader's child."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag_core.errors import InputError
+from rag_core.parse import office, story
+from rag_core.parse.mail import lines_of, read_mail
+from rag_core.parse.markup import escape, html_blocks, markdown_blocks
+from rag_core.parse.media import media_type
+from rag_core.parse.results import BOOKS, OFFICE, MediaType
+from rag_core.parse.sheet import csv_rows
+from rag_core.parse.texts import decode
+
+# A page of text holds no more bytes than this, in any script; what is longer than all pages is not tried.
+_PAGE_BYTES = 24_000
+_PRE_LINES = 400
+_TAB = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """A folder of one's own to work in, and how many seconds, pages and megabytes may be used."""
+
+    folder: Path
+    seconds: float
+    page_limit: int
+    memory_mb: int
+
+
+def convert(path: Path, filename: str, target: Path, workplace: Workplace) -> None:
+    """Writes the file as a PDF: the same bytes for the same file. Raises InputError, ParserFailure."""
+    media = media_type(path, filename)
+    draft = workplace.folder / "draft.pdf"
+    if media in OFFICE:
+        _convert_office(path, media, draft, workplace)
+    elif media in BOOKS:
+        story.copy_book(path, media, draft, workplace.page_limit)
+    else:
+        if path.stat().st_size > workplace.page_limit * _PAGE_BYTES:
+            raise InputError("file_too_many_pages", str(workplace.page_limit))
+        story.lay_out(_pieces(path.read_bytes(), media), draft, workplace.page_limit)
+    story.finish(draft, target)
+
+
+def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workplace) -> None:
+    if media not in office.SHEETS:
+        made = office.to_pdf(path, media, workplace.folder, workplace.seconds)
+        shutil.move(made, draft)
+        return
+    pieces: list[story.Piece] = []
+    for title, data in office.to_csv(path, media, workplace.folder, workplace.seconds):
+        pieces += [story.Grid(title, csv_rows(decode(data) if data else "", ","))]
+    story.lay_out(pieces, draft, workplace.page_limit)
+
+
+def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
+    match media:
+        case "message/rfc822":
+            mail = read_mail(data)
+            yield story.Flow(_mail_head(lines_of(mail)))
+            yield from map(story.Flow, html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
+        case "text/html":
+            yield from map(story.Flow, html_blocks(decode(data)))
+        case "text/markdown":
+            yield from map(story.Flow, markdown_blocks(decode(data)))
+        case "text/csv":
+            yield story.Grid("", csv_rows(decode(data)))
+        case _:
+            yield from _plain(decode(data))
+
+
+def _mail_head(lines: Iterator[tuple[str, str]]) -> str:
+    return "".join(f"<p><b>{escape(name)}:</b> {escape(value)}</p>" for name, value in lines) + "<hr/>"
+
+
+def _plain(text: str) -> Iterator[story.Flow]:
+    """The text as it stands; a form feed begins a page."""
+    for number, sheet in enumerate(text.split("\f")):
+        lines = sheet.split("\n")
+        for start in range(0, len(lines), _PRE_LINES):
+            piece = "\n".join(line.expandtabs(_TAB).rstrip() for line in lines[start : start + _PRE_LINES])
+            if piece.strip():
+                yield story.Flow(f"<pre>{escape(piece)}</pre>", new_page=number > 0 and start == 0)

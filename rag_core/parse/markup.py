@@ -1,0 +1,185 @@
+"""HTML and Markdown as plain blocks of HTML: words and their structure, and nothing that loads, runs or hides.
+No attribute of the original survives but the spans of cells; no address is ever looked up."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from rag_core.parse.tags import INLINE, PASSED, Node, tree
+from rag_core.parse.texts import visible
+
+_MOST_SPAN = 100
+_ROWS_A_PIECE = 200
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# A sign, or its escape, in ASCII; elsewhere lines break anyway.
+_LONG = re.compile(r"(?:&[a-z]{2,5};|[!-%'-;=?-~]){41,}")
+_PIECE = re.compile(r"(?:&[a-z]{2,5};|.){1,40}")
+_SPACE = re.compile(r"[ \t\n\r\f]+")
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+
+
+def escape(text: str) -> str:
+    """The text as HTML."""
+    return html.escape(text, quote=False)
+
+
+def breakable(words: str) -> str:
+    """The HTML of a cell, whose words no column can hold broken: cells break between words alone."""
+    return _LONG.sub(lambda match: "<br/>".join(_PIECE.findall(match[0])), words)
+
+
+def html_blocks(source: str) -> Iterator[str]:
+    """The document's blocks, one after another: headings, paragraphs, lists, tables."""
+    if (title := _TITLE.search(source[:20_000])) and "<h1" not in source.lower():
+        yield f"<h1>{escape(_SPACE.sub(' ', html.unescape(visible(title[1]))).strip())}</h1>"
+    yield from _blocks(tree(source))
+
+
+def markdown_blocks(source: str) -> Iterator[str]:
+    """The same of a Markdown text; HTML in it is shown as written."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - few files need it
+
+    rules = MarkdownIt("commonmark", {"html": False, "maxNesting": 50}).enable(["table", "strikethrough"])
+    yield from html_blocks(rules.render(source))
+
+
+def _blocks(node: Node) -> Iterator[str]:
+    """The node's content as blocks; runs of words between blocks are paragraphs."""
+    run: list[str] = []
+    for child in node.children:
+        if isinstance(child, str) or _is_inline(child):
+            run.append(_inline(child))
+            continue
+        yield from _paragraph(run)
+        run = []
+        yield from _block(child)
+    yield from _paragraph(run)
+
+
+def _paragraph(run: list[str], tag: str = "p") -> Iterator[str]:
+    words = _SPACE.sub(" ", "".join(run)).strip()
+    if re.sub(r"<[^>]*>", "", words).strip():
+        yield f"<{tag}>{words}</{tag}>"
+
+
+def _block(node: Node) -> Iterator[str]:
+    if node.tag in _HEADINGS:
+        yield from _paragraph([_inline(node)], node.tag)
+    elif node.tag == "pre":
+        words = _words(node).strip("\n")
+        lines = words.split("\n")
+        for start in range(0, len(lines), _ROWS_A_PIECE):
+            piece = "\n".join(line.expandtabs() for line in lines[start : start + _ROWS_A_PIECE])
+            yield f"<pre>{escape(piece)}</pre>"
+    elif node.tag in ("ul", "ol"):
+        yield from _list(node)
+    elif node.tag == "table":
+        yield from _table(node)
+    elif node.tag == "hr":
+        yield "<hr/>"
+    else:
+        yield from _blocks(node)
+
+
+def _list(node: Node) -> Iterator[str]:
+    """A list, in pieces; items that hold blocks other than lists hold their words."""
+    items = [child for child in node.children if isinstance(child, Node)]
+    number = 1
+    for start in range(0, len(items), _ROWS_A_PIECE):
+        some = items[start : start + _ROWS_A_PIECE]
+        inner = "".join(
+            f"<li>{_item(item)}</li>" if item.tag == "li" else "".join(_block(item)) for item in some
+        )
+        opening = f'<ol start="{number}">' if node.tag == "ol" else "<ul>"
+        number += sum(item.tag == "li" for item in some)
+        yield f"{opening}{inner}</{node.tag}>"
+
+
+def _item(node: Node) -> str:
+    return (
+        "".join(_blocks(node))
+        if any(map(_is_block, node.children))
+        else _SPACE.sub(" ", _content(node)).strip()
+    )
+
+
+def _table(node: Node) -> Iterator[str]:
+    """A table, in pieces; one that only arranges a page is taken apart."""
+    rows = list(_rows(node))
+    widest = max((len(row) for row in rows), default=0)
+    if widest < 2 or any(_holds_table(cell) for row in rows for cell in row):
+        yield from _blocks(Node("div", {}, [child for child in node.children if isinstance(child, Node)]))
+        return
+    for child in node.children:
+        if isinstance(child, Node) and child.tag == "caption":
+            yield from _paragraph([_content(child)])
+    for start in range(0, len(rows), _ROWS_A_PIECE):
+        inner = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[start : start + _ROWS_A_PIECE])
+        yield f"<table>{inner}</table>"
+
+
+def _rows(node: Node) -> Iterator[list[Node]]:
+    for child in node.children:
+        if isinstance(child, Node) and child.tag == "tr":
+            yield [cell for cell in child.children if isinstance(cell, Node) and cell.tag in ("td", "th")]
+        elif isinstance(child, Node) and child.tag in ("thead", "tbody", "tfoot"):
+            yield from _rows(child)
+
+
+def _holds_table(node: Node) -> bool:
+    return any(
+        isinstance(child, Node) and (child.tag == "table" or _holds_table(child)) for child in node.children
+    )
+
+
+def _cell(node: Node) -> str:
+    spans = "".join(
+        f' {name}="{min(int(value), _MOST_SPAN)}"'
+        for name in ("colspan", "rowspan")
+        if re.fullmatch(r"[0-9]{1,4}", value := node.attributes.get(name, "")) and int(value) > 1
+    )
+    return f"<{node.tag}{spans}>{breakable(_SPACE.sub(' ', _content(node)).strip())}</{node.tag}>"
+
+
+def _is_inline(node: Node) -> bool:
+    return (
+        node.tag in INLINE
+        or node.tag in ("br", "img")
+        or (node.tag in PASSED and not any(map(_is_block, node.children)))
+    )
+
+
+def _is_block(node: Node | str) -> bool:
+    return isinstance(node, Node) and not _is_inline(node)
+
+
+def _inline(node: Node | str) -> str:
+    if isinstance(node, str):
+        return escape(node)
+    if node.tag == "br":
+        return "<br/>"
+    if node.tag == "img":
+        alternative = _SPACE.sub(" ", visible(node.attributes.get("alt", ""))).strip()
+        return f"[{escape(alternative)}]" if alternative else ""
+    tag = INLINE.get(node.tag)
+    return f"<{tag}>{_content(node)}</{tag}>" if tag else _content(node)
+
+
+def _content(node: Node) -> str:
+    """The node's words on one run, blocks in it parted by line breaks."""
+    pieces: list[str] = []
+    for child in node.children:
+        if _is_block(child) and pieces and pieces[-1] != "<br/>":
+            pieces.append("<br/>")
+        pieces.append(_inline(child))
+    return "".join(pieces)
+
+
+def _words(node: Node) -> str:
+    """The node's words as they stand."""
+    return "".join(
+        child if isinstance(child, str) else "\n" if child.tag == "br" else _words(child)
+        for child in node.children
+    )

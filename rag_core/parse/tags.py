@@ -1,0 +1,182 @@
+"""The elements of an HTML text as a tree, without any that loads, runs or hides."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+
+from rag_core.parse.texts import visible
+
+# Deeper elements belong to the one this deep: whoever draws them would run out of stack.
+_DEEPEST = 60
+# Neither these nor what is in them is shown.
+_UNSEEN = frozenset(
+    (
+        "script",
+        "style",
+        "template",
+        "iframe",
+        "object",
+        "embed",
+        "applet",
+        "svg",
+        "math",
+        "canvas",
+        "audio",
+        "video",
+        "noframes",
+        "select",
+        "datalist",
+        "map",
+        "head",
+    )
+)
+_VOID = frozenset(
+    (
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    )
+)
+INLINE = {
+    "b": "b",
+    "strong": "b",
+    "i": "i",
+    "em": "i",
+    "cite": "i",
+    "u": "u",
+    "sub": "sub",
+    "sup": "sup",
+    "code": "code",
+    "kbd": "code",
+    "samp": "code",
+    "tt": "code",
+}
+PASSED = frozenset(
+    (
+        "a",
+        "abbr",
+        "span",
+        "font",
+        "label",
+        "small",
+        "big",
+        "mark",
+        "s",
+        "del",
+        "ins",
+        "q",
+        "time",
+        "dfn",
+        "var",
+        "bdi",
+        "bdo",
+        "ruby",
+        "rb",
+        "button",
+    )
+)
+# An element that begins ends these before it, up to the element named.
+_ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "li": (frozenset(("li",)), frozenset(("ul", "ol"))),
+    "tr": (frozenset(("tr",)), frozenset(("table",))),
+    "td": (frozenset(("td", "th")), frozenset(("tr", "table"))),
+    "th": (frozenset(("td", "th")), frozenset(("tr", "table"))),
+    "dt": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "dd": (frozenset(("dt", "dd")), frozenset(("dl",))),
+    "option": (frozenset(("option",)), frozenset(("select",))),
+}
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
+)
+
+
+@dataclass(slots=True)
+class Node:
+    """An element and what is in it."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Node | str] = field(default_factory=list)
+
+
+def tree(source: str) -> Node:
+    """The document's body. Never fails: what is wrong is taken as it comes."""
+    reader = _Reader()
+    reader.feed(source)
+    reader.close()
+    return reader.root
+
+
+class _Reader(HTMLParser):
+    """Makes the tree. What is not closed is closed by what follows."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.root = Node("body")
+        self._open = [self.root]
+        self._unseen = 0
+        self._unseen_tag = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._unseen:
+            self._unseen += tag == self._unseen_tag and tag not in _VOID
+            return
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in _UNSEEN or _is_hidden(tag, attributes):
+            self._unseen, self._unseen_tag = int(tag not in _VOID), tag
+            return
+        if tag == "body":
+            return
+        self._end_before(tag)
+        node = Node(tag, attributes)
+        self._open[-1].children.append(node)
+        if tag not in _VOID and len(self._open) < _DEEPEST:
+            self._open.append(node)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._unseen:
+            self._unseen -= tag == self._unseen_tag
+            return
+        for depth in range(len(self._open) - 1, 0, -1):
+            if self._open[depth].tag == tag:
+                del self._open[depth:]
+                return
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen and data:
+            self._open[-1].children.append(visible(data))
+
+    def _end_before(self, tag: str) -> None:
+        ended, limit = _ENDED_BY.get(tag, (frozenset(), frozenset()))
+        for depth in range(len(self._open) - 1, 0, -1):
+            if self._open[depth].tag in limit:
+                return
+            if self._open[depth].tag in ended:
+                del self._open[depth:]
+                return
+        # A paragraph ends where a block begins.
+        if self._open[-1].tag == "p" and tag not in INLINE and tag not in PASSED and tag not in _VOID:
+            self._open.pop()
+
+
+def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
+    style = attributes.get("style", "").lower()
+    return "hidden" in attributes or (tag == "input") or bool(style and _HIDING.search(style))
