@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import uuid
 from pathlib import Path
@@ -11,6 +12,8 @@ from rag_core.errors import InputError
 from rag_core.store.files import FileStore
 
 DPI = 120
+_FOLDER = "pages"
+_NAMED = re.compile(r"[0-9a-f]{64}-.*")
 
 
 class PageRenderer(Protocol):
@@ -27,7 +30,7 @@ class PageImages:
     def __init__(self, renderer: PageRenderer, files: FileStore, cache: Path) -> None:
         self._renderer = renderer
         self._files = files
-        self._folder = cache / "pages"
+        self._folder = cache / _FOLDER
         self._turn = threading.Lock()
 
     def get(self, sha256: str, number: int, dpi: int = DPI) -> bytes:
@@ -50,6 +53,18 @@ class PageImages:
             partial.replace(kept)
         finally:
             partial.unlink(missing_ok=True)
+
+
+def clear_page_images(files: FileStore, cache: Path) -> int:
+    """Removes the images of files that are gone; returns how many."""
+    stale = [
+        path
+        for path in (cache / _FOLDER).glob("??/*")
+        if _NAMED.fullmatch(path.name) and not files.exists(path.name[:64])
+    ]
+    for path in stale:
+        path.unlink(missing_ok=True)
+    return len(stale)
 
 
 def png_size(image: bytes) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rag_core.errors import InputError
-from rag_core.page_images import PageImages, png_size
+from rag_core.page_images import PageImages, clear_page_images, png_size
 from rag_core.store.files import FileStore
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (640).to_bytes(4, "big") + (480).to_bytes(4, "big")
@@ -64,3 +64,15 @@ def test_a_file_that_is_gone_says_so(files: FileStore, tmp_path: Path) -> None:
 
 def test_the_size_of_a_png() -> None:
     assert png_size(PNG) == (640, 480)
+
+
+def test_images_of_files_that_are_gone_are_cleared(files: FileStore, tmp_path: Path) -> None:
+    kept, gone = (files.put(io.BytesIO(content), 100).sha256 for content in (b"kept", b"gone"))
+    images = PageImages(Renderer(), files, tmp_path / "cache")
+    for sha256 in (kept, gone):
+        images.get(sha256, 1)
+        images.get(sha256, 2)
+    files.remove(gone)
+    assert clear_page_images(files, tmp_path / "cache") == 2
+    assert {path.name[:64] for path in (tmp_path / "cache").rglob("*.png")} == {kept}
+    assert clear_page_images(files, tmp_path / "nothing") == 0
