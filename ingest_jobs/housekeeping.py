@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+import time
 from collections.abc import Iterator
 from itertools import islice
 
@@ -13,7 +14,8 @@ from ingest_jobs.rebuild import is_due
 from ingest_jobs.slots import free_slots, holding
 from ingest_jobs.steps import Attempt
 from rag_core.errors import Problem
-from rag_core.store import conversations, documents, libraries, workers
+from rag_core.page_images import clear_page_images
+from rag_core.store import conversations, documents, libraries, versions, workers
 
 LOG = logging.getLogger(__name__)
 
@@ -41,10 +43,12 @@ class Rounds:
         self._put = waiting
 
     def settle(self) -> None:
-        """Ends the wait for documents whose job ended without a word (it was given up by the engine)."""
+        """Ends the wait for documents whose job ended without a word (it was given up by the engine), and
+        takes away older versions that a killed worker had not got round to."""
         for document_id, attempt in documents.unfinished_attempts(self._bench.database):
             if durable.is_over(document_id, attempt):
                 Attempt(self._bench, document_id, attempt).give_up(Problem("internal"))
+        versions.retire_replaced(self._bench.database, time.time())
 
     def take_over(self, now: float) -> None:
         """Takes up what dead workers left: those of this machine whose slot is free, and those of others
@@ -80,6 +84,7 @@ class Rounds:
             while some := tuple(islice(old, 500)):
                 for sha256 in set(some) - documents.referenced(database, some):
                     files.remove(sha256)
+            clear_page_images(files, self._bench.settings.cache)
             for folder in self._ownerless_indexes():
                 shutil.rmtree(self._bench.settings.indexes / folder, ignore_errors=True)
             durable.forget_old_jobs(now)
