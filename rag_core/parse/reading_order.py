@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import statistics
 from collections import Counter
 from collections.abc import Sequence
 
 from rag_core.parse.columns import columns
 from rag_core.parse.glyphs import Segment, union
+from rag_core.parse.paragraphs import Body, Row, is_list, is_title, paragraphs, row_of
 from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rows import Part, body_size, join, levelled, row_groups, upright, upright_block
+from rag_core.parse.rows import Part, join, levelled, row_groups, type_size, upright, upright_block
 from rag_core.types import Block, BlockKind, Line
 
 # The share of a page's text that makes a flow of its own where it is written another way.
 _OTHER_FLOW = 0.25
-_BLOCK_GAP = 0.9
-# Sizes of a text layer are exact; boxes around recognised lines are not.
-_SIZE_STEP = {True: 1.3, False: 1.6}
-_TITLE_SIZE = {True: 1.25, False: 1.45}
-_TITLE_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
-_TITLE_CHARACTERS = 90
-_TITLE_LINES = 3
 
 
 def blocks_of(
@@ -41,9 +33,13 @@ def blocks_of(
         return ()
     found: list[Block] = []
     for parts in _flows(segments, solid, width / height):
-        body = body_size(parts)
+        letters = sum(len(part.line.text) for part in parts)
+        bold = sum(len(part.line.text) for part in parts if part.bold)
+        body = Body(type_size(parts), bold > letters / 2)
         for column in columns(parts):
-            found += [_block(rows, body) for rows in _paragraphs([join(row) for row in row_groups(column)])]
+            rows = [row_of(row, join(row)) for row in row_groups(column)]
+            right = max(row.part.x1 for row in rows)
+            found += [_block(group, body, right) for group in paragraphs(rows)]
     return tuple(found)
 
 
@@ -102,36 +98,14 @@ def _beside(parts: list[Part]) -> tuple[list[Part], list[Part]]:
     return within, [part for part in parts if not low < (part.x0 + part.x1) / 2 < high]
 
 
-def _paragraphs(rows: Sequence[Part]) -> list[list[Part]]:
-    """Rows that follow closely in one size belong together."""
-    groups: list[list[Part]] = []
-    for row in rows:
-        if groups and _follows(groups[-1], row):
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    return groups
-
-
-def _follows(group: Sequence[Part], row: Part) -> bool:
-    last = group[-1]
-    if last.alone or row.alone:
-        return False
-    small, large = sorted((max(last.height, 1e-6), max(row.height, 1e-6)))
-    if large > _SIZE_STEP[last.line.source == "text"] * small:
-        return False
-    gap = row.y0 - last.y1
-    return gap < _BLOCK_GAP * small
-
-
-def _block(rows: Sequence[Part], body: float) -> Block:
-    if rows[0].block:
-        return rows[0].block
-    lines = tuple(row.line for row in rows)
-    size = statistics.median(row.height for row in rows)
-    characters = sum(len(line.text) for line in lines)
-    large = size > _TITLE_SIZE[lines[0].source == "text"] * body
-    short = len(lines) <= _TITLE_LINES and characters <= _TITLE_CHARACTERS
-    heading = large and short and _TITLE_LETTERS.search(lines[0].text)
-    kind: BlockKind = "title" if heading else "text"
+def _block(rows: Sequence[Row], body: Body, right: float) -> Block:
+    ready = rows[0].part.block
+    if ready is not None:
+        return ready
+    lines = tuple(row.part.line for row in rows)
+    kind: BlockKind = "text"
+    if is_title(rows, body, right):
+        kind = "title"
+    elif is_list(rows):
+        kind = "list"
     return Block(kind, union([line.box for line in lines]), lines)

@@ -21,7 +21,7 @@ class Part(NamedTuple):
     """A line with its box as its reader sees it: turned so that the text runs left to right. Lengths
     are in page heights or widths stretched by the page's shape, so that both axes compare. A part may
     stand for a `block` that is ready; then `line` holds its text and nothing more. A `foreign` part is
-    written in another direction than the page."""
+    written in another direction than the page. `size` and `bold` are those of its segment."""
 
     line: Line
     x0: float
@@ -30,6 +30,8 @@ class Part(NamedTuple):
     y1: float
     block: Block | None = None
     foreign: bool = False
+    size: float = 0.0
+    bold: bool = False
 
     @property
     def height(self) -> float:
@@ -43,18 +45,19 @@ class Part(NamedTuple):
 
 def upright(segment: Segment, turn: int, aspect: float) -> Part:
     """The segment as the reader of a page that is turned by `turn` sees it."""
-    box = segment.line.box
+    line, own_turn, size, bold = segment.line, segment.turn, segment.size, segment.bold
+    box = line.box
     x0, x1, y0, y1 = box.x0 * aspect, box.x1 * aspect, box.y0, box.y1
-    foreign = segment.turn != turn
     match turn:
         case 0:
-            return Part(segment.line, x0, y0, x1, y1, None, foreign)
+            pass
         case 90:
-            return Part(segment.line, y0, aspect - x1, y1, aspect - x0, None, foreign)
+            x0, y0, x1, y1 = y0, aspect - x1, y1, aspect - x0
         case 180:
-            return Part(segment.line, aspect - x1, 1 - y1, aspect - x0, 1 - y0, None, foreign)
+            x0, y0, x1, y1 = aspect - x1, 1 - y1, aspect - x0, 1 - y0
         case _:
-            return Part(segment.line, 1 - y1, x0, 1 - y0, x1, None, foreign)
+            x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+    return Part(line, x0, y0, x1, y1, None, own_turn != turn, size, bold)
 
 
 def upright_block(block: Block, turn: int, aspect: float) -> Part:
@@ -67,14 +70,26 @@ def upright_block(block: Block, turn: int, aspect: float) -> Part:
 
 def body_size(parts: Sequence[Part]) -> float:
     """The height of the lines that most characters stand in."""
-    heights = sorted((part.height, len(part.line.text)) for part in parts if not part.alone)
-    half = sum(count for _, count in heights) / 2
+    return _middle([(part.y1 - part.y0, len(part.line.text)) for part in parts if not part.alone])
+
+
+def type_size(parts: Sequence[Part]) -> float:
+    """The type size that most characters have; the height of their lines where that is not known."""
+    return _middle(
+        [(part.size or part.y1 - part.y0, len(part.line.text)) for part in parts if not part.alone]
+    )
+
+
+def _middle(sizes: list[tuple[float, int]]) -> float:
+    """The size at the middle of all characters."""
+    sizes.sort()
+    half = sum([count for _, count in sizes]) / 2
     seen = 0
-    for height, count in heights:
+    for size, count in sizes:
         seen += count
         if seen >= half:
-            return height
-    return heights[-1][0] if heights else 0.0
+            return size
+    return 0.0
 
 
 def levelled(parts: Sequence[Part]) -> list[Part]:
@@ -111,7 +126,7 @@ def row_groups(parts: Iterable[Part]) -> list[list[Part]]:
     top = bottom = -9.0
     is_open = False
     for part in sorted(parts, key=_row_order):
-        _, _, y0, _, y1, block, foreign = part
+        _, _, y0, _, y1, block, foreign, _, _ = part
         shared = (bottom if bottom < y1 else y1) - (top if top > y0 else y0)
         if shared > 0 and is_open and not foreign and block is None:
             least = bottom - top if bottom - top < y1 - y0 else y1 - y0
@@ -140,7 +155,7 @@ def _left(part: Part) -> float:
 
 def _row_order(part: Part) -> tuple[float, float]:
     """By the middles of lines; what runs down the page comes where it begins."""
-    _, x0, y0, _, y1, block, foreign = part
+    _, x0, y0, _, y1, block, foreign, _, _ = part
     return (y0 if foreign or block else (y0 + y1) / 2), x0
 
 
@@ -166,4 +181,6 @@ def join(row: Sequence[Part]) -> Part:
         min(part.y0 for part in row),
         max(part.x1 for part in row),
         max(part.y1 for part in row),
+        size=max(row, key=lambda part: len(part.line.text)).size,
+        bold=all(part.bold for part in row),
     )

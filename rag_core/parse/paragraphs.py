@@ -1,0 +1,186 @@
+"""The rows of a column into blocks: paragraphs, titles, list items."""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag_core.parse.rows import Part
+
+# Lengths in heights of the row.
+_GAP = 0.6
+_MORE_GAP = {True: 0.4, False: 0.55}
+_MOST_GAP = 1.5
+_SHORT = 2.0
+_INDENT = 0.7
+_MOST_INDENT = 6.0
+_SAME_EDGE = 0.6
+_CELL_GAP = 1.5
+# Sizes of a text layer are exact, those of its boxes less so, those of boxes around recognised lines least.
+_SIZE_STEP = (1.12, 1.3, 1.6)
+_ENDS = re.compile(r"[.。!！?？:：;；…．][\"'”’」』）)\]】]*$")
+_ITEM = re.compile(
+    r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖*※–—-](?=\s|[^\W\d])"
+    r"|[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)）](?!\w)|(?:\d{1,3}|[a-zA-Z])[.、．](?=\s|[^\W\d])|[①-⑳]"
+    r"|[(（][一二三四五六七八九十]{1,3}[)）]"
+)
+_HANZI = "一二三四五六七八九十百零〇"
+_NUMBERED = re.compile(
+    rf"第\s*[{_HANZI}\d]{{1,5}}\s*[篇编部卷章节](?!\s*[的中和与及、，。])"
+    rf"|附\s*[录件]\s*[{_HANZI}\dA-Z]{{0,3}}(?=\s|[:：]|$)|[{_HANZI}]{{1,3}}、|[(（][{_HANZI}]{{1,3}}[)）]"
+    r"|(?:§\s*)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}\.?(?=\s*[^\W\d])"
+    r"|(?i:chapter|appendix|section|part|article)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:\.\d+)*(?=\s*[:.—–-]|\s|$)"
+)
+_CAPTION = re.compile(r"(?:[图表圖]|(?i:fig(?:ure)?\.?|table|exhibit|chart))\s*[\dA-Z][\d.\-–—]*(?![\d%])")
+_LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|_{4,}")
+_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
+_TITLE_SIZE = (1.12, 1.25, 1.45)
+_TITLE_CHARACTERS = 90
+_NUMBERED_CHARACTERS = 60
+_TITLE_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a column, its parts joined. `cells` is how many stand apart on it."""
+
+    part: Part
+    cells: int
+
+    @property
+    def text(self) -> str:
+        return self.part.line.text
+
+    @property
+    def doubt(self) -> int:
+        """How little its size says: 0 where the type's is known, 1 for a text layer's box, 2 for a
+        recognised line's."""
+        if self.part.size:
+            return 0
+        return 1 if self.part.line.source == "text" else 2
+
+    @property
+    def size(self) -> float:
+        return self.part.size or max(self.part.height, 1e-6)
+
+
+def row_of(parts: Sequence[Part], joined: Part) -> Row:
+    if len(parts) == 1:
+        return Row(joined, 1)
+    gap = _CELL_GAP * joined.height
+    return Row(joined, 1 + sum(b.x0 - a.x1 > gap for a, b in pairwise(parts)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A column's edges, and the white between two rows of a paragraph in heights."""
+
+    left: float
+    right: float
+    gap: float
+
+
+def paragraphs(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows that belong together: they follow closely in one size, and none begins anew."""
+    measure = _measure(rows)
+    group: list[Row] = []
+    for at, row in enumerate(rows):
+        after = rows[at + 1] if at + 1 < len(rows) else None
+        if group and _begins(group, row, after, measure):
+            yield group
+            group = []
+        group.append(row)
+    if group:
+        yield group
+
+
+def _measure(rows: Sequence[Row]) -> _Measure:
+    gaps = sorted(
+        gap
+        for above, row in pairwise(rows)
+        if -1 < (gap := (row.part.y0 - above.part.y1) / row.size) < _MOST_GAP
+    )
+    left, right = min(row.part.x0 for row in rows), max(row.part.x1 for row in rows)
+    return _Measure(left, right, gaps[len(gaps) // 2] if gaps else 0.0)
+
+
+def _begins(group: Sequence[Row], row: Row, after: Row | None, measure: _Measure) -> bool:
+    """Whether the row begins a block of its own after the group."""
+    last = group[-1]
+    if last.part.alone or row.part.alone or _is_apart(last, row, measure):
+        return True
+    if is_numbered_title(row, measure.right) or is_numbered_title(last, measure.right):
+        return True
+    ended = bool(_ENDS.search(last.text))
+    short = last.part.x1 < measure.right - _SHORT * last.size
+    if _ITEM.match(row.text):
+        return not _ITEM.match(group[0].text) and (ended or short)
+    if _CAPTION.match(row.text):
+        return ended or short
+    return ended and (short or _is_indented(last, row, after))
+
+
+def _is_apart(last: Row, row: Row, measure: _Measure) -> bool:
+    """Whether size, weight or white part the rows."""
+    small, large = sorted((last.size, row.size))
+    doubt = max(last.doubt, row.doubt)
+    if large > _SIZE_STEP[doubt] * small:
+        return True
+    gap = row.part.y0 - last.part.y1
+    usual = measure.gap + _MORE_GAP[row.part.line.source == "text"]
+    if gap > max(_GAP, usual) * small:
+        return True
+    short = last.part.x1 < measure.right - _SHORT * last.size
+    return last.part.bold != row.part.bold and (short or last.part.bold) and last.cells == row.cells == 1
+
+
+def _is_indented(last: Row, row: Row, after: Row | None) -> bool:
+    """Whether the row's first word stands in from the rows above and below."""
+    size = row.size
+    if not _INDENT * size < row.part.x0 - last.part.x0 < _MOST_INDENT * size:
+        return False
+    return after is None or abs(after.part.x0 - last.part.x0) < _SAME_EDGE * size
+
+
+def is_numbered_title(row: Row, right: float) -> bool:
+    """Whether the row is a title by its number: it stands alone on a line that it does not fill."""
+    return (
+        row.cells == 1
+        and len(row.text) <= _NUMBERED_CHARACTERS
+        and row.part.x1 < right - _SHORT * row.size
+        and _NUMBERED.match(row.text) is not None
+        and _LETTERS.search(row.text) is not None
+        and not _ENDS.search(row.text)
+        and not _LEADERS.search(row.text)
+    )
+
+
+def is_list(rows: Sequence[Row]) -> bool:
+    return _ITEM.match(rows[0].text) is not None and all(row.cells == 1 for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The page's running text: its size, and whether it is bold."""
+
+    size: float
+    bold: bool
+
+
+def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
+    """Whether the rows are a title: short, and larger than the page's text, bolder, or numbered as titles are."""
+    first = rows[0]
+    characters = sum(len(row.text) for row in rows)
+    if len(rows) > _TITLE_LINES or characters > _TITLE_CHARACTERS or any(row.cells > 1 for row in rows):
+        return False
+    if not _LETTERS.search(first.text) or _CAPTION.match(first.text) or _LEADERS.search(first.text):
+        return False
+    if statistics.median(row.size for row in rows) > _TITLE_SIZE[first.doubt] * body.size:
+        return True
+    if len(rows) == 1 and is_numbered_title(first, right):
+        return True
+    bold = all(row.part.bold for row in rows) and not body.bold
+    return bold and not _ENDS.search(rows[-1].text) and not _ITEM.match(first.text)
