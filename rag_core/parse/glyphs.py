@@ -53,11 +53,13 @@ def count_garbled(text: str) -> int:
     return 0 if _PLAIN.fullmatch(text) else sum(is_garbled(character) for character in text)
 
 
-def segment(text: str, boxes: Spans, direction: tuple[float, float]) -> Segment | None:
+def segment(
+    text: str, boxes: Spans, direction: tuple[float, float], size: float = 0.0, bold: bool = False
+) -> Segment | None:
     """The characters as one line of a text layer, in their order; None when nothing of them can be read.
 
     `boxes` has a row x0 y0 x1 y1 a character, in fractions of the page as displayed; `direction` is the
-    writing direction there (x right, y down).
+    writing direction there (x right, y down). `size` and `bold` are as in Segment.
     """
     bare = text.lstrip(" ")
     boxes = boxes[len(text) - len(bare) :]
@@ -75,7 +77,7 @@ def segment(text: str, boxes: Spans, direction: tuple[float, float]) -> Segment 
     edges = (*starts.tolist(), float(ends[-1]))
     x0, y0 = boxes[:, :2].min(axis=0).tolist()
     x1, y1 = boxes[:, 2:].max(axis=0).tolist()
-    return Segment(Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270)), turn)
+    return Segment(Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270)), turn, size, bold)
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -22,13 +22,16 @@ DRAWN_PATHS = 20
 
 @dataclass(frozen=True, slots=True)
 class RawLine:
-    """A line of the text layer as the file has it, with a row x0 y0 x1 y1 a character. `visible` is false for text drawn without ink, as
-    scanners put it over the picture of a page."""
+    """A line of the text layer as the file has it, with a row x0 y0 x1 y1 a character. `visible` is false
+    for text drawn without ink, as scanners put it over the picture of a page. `size` is the type size of
+    most of it in page heights, 0 where that can't be known; `bold` whether all of it is."""
 
     text: str
     boxes: Spans
     direction: tuple[float, float]
     visible: bool
+    size: float = 0.0
+    bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], paths: int) -> Pa
     garbled = sum(count_garbled(line.text) for line in shown)
     if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * characters:
         return PageLook((), True)
-    found = (segment(line.text, line.boxes, line.direction) for line in shown)
+    found = (segment(line.text, line.boxes, line.direction, line.size, line.bold) for line in shown)
     segments = tuple(one for one in found if one is not None)
     if characters < FEW_CHARACTERS:
         drawn = sum(map(_area, pictures)) >= SPECK_SHARE or paths >= DRAWN_PATHS
@@ -72,7 +75,7 @@ def _on_page(pictures: Sequence[Box], line: RawLine) -> RawLine:
     if seen.all():
         return line
     text = "".join(itertools.compress(line.text, seen.tolist()))
-    return RawLine(text, line.boxes[seen], line.direction, line.visible)
+    return RawLine(text, line.boxes[seen], line.direction, line.visible, line.size, line.bold)
 
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)

@@ -6,6 +6,7 @@ PyMuPDF gives text in the unrotated page; everything leaves here as fractions of
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ MIN_DPI = 4
 _INKED = 16 | 32
 # The outline through which something else is painted.
 _CLIPS = 64
+_BOLD = 8
+# What bold fonts are called that do not say so in their flags; the last is "hei" in GBK.
+_BOLD_NAME = re.compile(r"(?i:bold|black|heavy|medi(?:um)?\b|heiti|simhei)|\.B$|黑|\u00ba\u00da")
 _PICTURES = frozenset({"fill-image", "fill-imgmask"})
 _PATHS = frozenset({"fill-path", "stroke-path", "fill-shade"})
 _DAMAGE = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, AttributeError, IndexError)
@@ -162,6 +166,7 @@ class _Shown:
         self._turned = np.array([[a, b], [c, d]], np.float64)
         self._origin = np.array([e, f], np.float64)
         self._size = np.array([width, height], np.float64)
+        self.height = height
 
     def boxes(self, rects: Sequence[Sequence[float]]) -> Spans:
         """Rows x0 y0 x1 y1 in points, as fractions."""
@@ -177,19 +182,30 @@ class _Shown:
 
 
 def _raw_lines(page: Any, shown: _Shown) -> Iterator[RawLine]:
-    found: list[tuple[str, Sequence[float], bool]] = []
+    found: list[tuple[str, Sequence[float], bool, float, bool]] = []
     rects: list[Sequence[float]] = []
     for block in page.get_text("rawdict", flags=TEXT_FLAGS)["blocks"]:
         for line in block.get("lines", ()):
-            for visible, spans in itertools.groupby(line["spans"], key=_is_visible):
+            for visible, group in itertools.groupby(line["spans"], key=_is_visible):
+                spans = list(group)
                 chars = [char for span in spans for char in span["chars"]]
-                found.append(("".join([char["c"] for char in chars]), line["dir"], visible))
+                size, bold = _type(spans)
+                text = "".join([char["c"] for char in chars])
+                found.append((text, line["dir"], visible, size / shown.height, bold))
                 rects += [char["bbox"] for char in chars]
     boxes = shown.boxes(rects)
     at = 0
-    for text, direction, visible in found:
-        yield RawLine(text, boxes[at : at + len(text)], shown.direction(direction), visible)
+    for text, direction, visible, size, bold in found:
+        yield RawLine(text, boxes[at : at + len(text)], shown.direction(direction), visible, size, bold)
         at += len(text)
+
+
+def _type(spans: Sequence[dict[str, Any]]) -> tuple[float, bool]:
+    """The type size of most characters in points, and whether all are bold but for single ones (spaces)."""
+    most = spans[0] if len(spans) == 1 else max(spans, key=lambda span: len(span["chars"]))
+    told = [span for span in spans if len(span["chars"]) > 1] or spans
+    bold = all(span["char_flags"] & _BOLD or _BOLD_NAME.search(span["font"]) for span in told)
+    return most["size"], bold
 
 
 def _is_visible(span: dict[str, Any]) -> bool:

@@ -57,6 +57,9 @@ def upright(segment: Segment, turn: int, aspect: float) -> Part:
             x0, y0, x1, y1 = aspect - x1, 1 - y1, aspect - x0, 1 - y0
         case _:
             x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+    if not 0.4 * (y1 - y0) < size < 2.5 * (y1 - y0):
+        # Fonts that are drawings (Type 3) may claim any size.
+        size = 0.0
     return Part(line, x0, y0, x1, y1, None, own_turn != turn, size, bold)
 
 
