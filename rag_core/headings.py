@@ -32,8 +32,12 @@ _STYLES = (
     ("article", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*条|(?i:article)\s+[\divx]+)")),
     ("hanzi", re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、．.]")),
     ("hanzi in brackets", re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[)）]")),
+    ("digit", re.compile(r"\s*\d{1,2}\s*[、．]")),
     ("digit in brackets", re.compile(r"\s*[（(]\d{1,2}[)）]")),
 )
+_RANKS = [name for name, _ in _STYLES]
+# An entry in a table of contents leads to its page with dots.
+_LEADERS = re.compile(r"[.·⋅․‥…]{3,}|(?:[.·⋅․] ){3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ def _titles(document: ParsedDocument) -> Iterator[Title]:
     offset = 0
     for page in document.pages:
         for start, end, block in page.block_spans():
-            if block.kind == "title" and end > start:
+            if block.kind == "title" and end > start and not _LEADERS.search(block.text):
                 words = " ".join(block.text.split())[:_LONGEST_TITLE]
                 exact = all(line.source == "text" for line in block.lines)
                 yield Title(offset + start, offset + end, words, _size(block, page), exact)
@@ -117,9 +121,8 @@ def _ends(other: Title, title: Title, style: str) -> bool:
             return True
         if style.startswith("dotted") and other.style.startswith("dotted"):
             return style < other.style
-        ranks = [name for name, _ in _STYLES[:4]]
-        if style in ranks and other.style in ranks:
-            return ranks.index(style) < ranks.index(other.style)
+        if style in _RANKS and other.style in _RANKS:
+            return _RANKS.index(style) < _RANKS.index(other.style)
     step = _SAME_SIZE[title.exact and other.exact]
     if style or other.style:
         return title.size > step * other.size

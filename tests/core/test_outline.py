@@ -44,6 +44,8 @@ def test_the_path_follows_numbers_and_sizes() -> None:
         ("（一）历史", 0.02),
         ("（二）股东", 0.02),
         ("二、市场", 0.02),
+        ("第一章 概况⋅⋅⋅⋅⋅⋅⋅ 1", 0.03),
+        ("1、份额", 0.025),
         ("第二章 财务", 0.03),
     )
     document = document_of(tuple(block(text, "title", height) for text, height in titles))
@@ -54,6 +56,7 @@ def test_the_path_follows_numbers_and_sizes() -> None:
         "年度报告 › 第一章 概况 › 一、公司 › （一）历史",
         "年度报告 › 第一章 概况 › 一、公司 › （二）股东",
         "年度报告 › 第一章 概况 › 二、市场",
+        "年度报告 › 第一章 概况 › 二、市场 › 1、份额",
         "年度报告 › 第二章 财务",
     )
 
@@ -99,7 +102,8 @@ def test_the_heading_holds_from_the_title_on() -> None:
         ("第 3 节", "section"),
         ("2.3.1 Dates", "dotted 3"),
         ("2019 年度报告", ""),
-        ("3、方法", "dotted 1"),
+        ("3、方法", "digit"),
+        ("3. Method", "dotted 1"),
         ("(一) 概况", "hanzi in brackets"),
         ("Rent", ""),
     ],
