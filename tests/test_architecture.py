@@ -22,7 +22,12 @@ CODE = [
 
 # Each heavy library has one home; nobody else may lean on its types or quirks.
 HOMES = {
-    "pymupdf": ("rag_core/parse/pdf.py", "rag_core/parse/draw.py", "rag_core/parse/story.py"),
+    "pymupdf": (
+        "rag_core/parse/pdf.py",
+        "rag_core/parse/draw.py",
+        "rag_core/parse/page_hash.py",
+        "rag_core/parse/story.py",
+    ),
     "paddleocr": ("rag_core/parse/ocr.py",),
     "FlagEmbedding": ("rag_core/models/embed.py", "rag_core/models/rerank.py"),
     "transformers": ("rag_core/models/",),

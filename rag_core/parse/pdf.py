@@ -1,4 +1,4 @@
-"""PDF files: text with a box for every character, pages as pictures. The only file that imports pymupdf.
+"""PDF files: text with a box for every character, pages as pictures. The home of pymupdf, with page_hash.py.
 
 PyMuPDF gives text in the unrotated page; everything leaves here as fractions of the page as displayed.
 """
@@ -16,6 +16,7 @@ import pymupdf
 
 from rag_core.errors import InputError, PasswordNeeded
 from rag_core.parse.glyphs import Spans
+from rag_core.parse.page_hash import PageHashes
 from rag_core.parse.pagelook import PageLook, RawLine, look_at
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
@@ -53,6 +54,7 @@ class PdfFile:
     def __init__(self, path: Path, password: str = "") -> None:
         _quiet()
         self._document = _open(path)
+        self._hashes = PageHashes(self._document)
         self.encrypted = bool(self._document.needs_pass)
         if self.encrypted and not self._document.authenticate(password):
             self._document.close()
@@ -66,6 +68,11 @@ class PdfFile:
 
     def close(self) -> None:
         self._document.close()
+
+    def page_hash(self, number: int) -> str:
+        """What the page shows, whatever file it stands in, as 64 hexadecimal digits; "" where that can't be
+        told."""
+        return self._hashes.of(number)
 
     def size(self, number: int) -> tuple[float, float]:
         """Width and height in points as displayed."""
