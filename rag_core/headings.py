@@ -23,13 +23,15 @@ _SAME_SIZE = {True: 1.06, False: 1.25}
 _DOTTED = re.compile(r"\s*(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(?!\d)[.、．\s]?(?=\s*\D)")
 _NUMBER = r"[一二三四五六七八九十百零〇\d]{1,5}"
 _STYLES = (
-    ("part", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*[篇编部卷]|(?i:part|book)\s+[ivxlc\d]+\b)")),
+    ("part", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*[篇编部卷]|(?i:(?:part|book)\s+(?:[ivxlc]+|\d+))\b)")),
     (
         "chapter",
-        re.compile(rf"\s*(?:第\s*{_NUMBER}\s*章|附\s*[录件]|(?i:chapter|appendix)\s+[\da-zivxl]+\b)"),
+        re.compile(
+            rf"\s*(?:第\s*{_NUMBER}\s*章|附\s*[录件]|(?i:(?:chapter|appendix)\s+(?:[a-z]|[ivxlc]+|\d+))\b)"
+        ),
     ),
-    ("section", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*节|(?i:section)\s+[\d.]+)")),
-    ("article", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*条|(?i:article)\s+[\divx]+)")),
+    ("section", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*节|(?i:section)\s+\d+)")),
+    ("article", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*条|(?i:article\s+(?:[ivxlc]+|\d+))\b)")),
     ("hanzi", re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*[、．.]")),
     ("hanzi in brackets", re.compile(r"\s*[（(][一二三四五六七八九十]{1,3}[)）]")),
     ("digit", re.compile(r"\s*\d{1,2}\s*[、．]")),

@@ -99,6 +99,9 @@ def test_the_heading_holds_from_the_title_on() -> None:
     [
         ("第十二章 附则", "chapter"),
         ("Chapter 3 Terms", "chapter"),
+        ("PART II", "part"),
+        ("Appendix B", "chapter"),
+        ("Partly cloudy", ""),
         ("第 3 节", "section"),
         ("2.3.1 Dates", "dotted 3"),
         ("2019 年度报告", ""),
