@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,15 @@ class PageReader(Protocol):
         """Raises InputError, PasswordNeeded."""
         ...
 
+    def convert(self, path: Path, filename: str, target: Path) -> None:
+        """Writes a file that has no pages of its own as a PDF. Raises InputError, ParserFailure."""
+        ...
+
+    def page_hashes(self, path: Path, numbers: Sequence[int]) -> tuple[str, ...]:
+        """What each of the pages shows, as a hash; "" where that is not known. Raises ParserFailure for a
+        file whose pages can't be told apart like this."""
+        ...
+
     def read_text(self, path: Path, numbers: Sequence[int]) -> tuple[PageResult, ...]:
         """The pages by their text layer; a page that is a picture has the state needs_ocr."""
         ...
@@ -36,30 +46,54 @@ class PageReader(Protocol):
 
 
 class Readers:
-    """As many page readers as documents are read at a time, opened when first needed."""
+    """Page readers, opened when first needed and lent one at a time, in the order they are asked for: a small
+    document is not kept waiting by a large one, which has to ask again for every few pages."""
 
     def __init__(self, open_reader: Callable[[], PageReader], count: int) -> None:
+        self.count = max(count, 1)
+        self.stopped = False
         self._open = open_reader
+        self._lock = threading.Lock()
         self._opened: list[PageReader] = []
-        self._idle: queue.LifoQueue[PageReader | None] = queue.LifoQueue()
-        for _ in range(max(count, 1)):
-            self._idle.put(None)
+        # A place is None as long as its reader is not open; the reader used last is lent first.
+        self._idle: list[PageReader | None] = [None] * self.count
+        self._waiting: deque[queue.SimpleQueue[PageReader | None]] = deque()
 
     @contextmanager
     def borrow(self) -> Iterator[PageReader]:
         """A reader that nobody else uses meanwhile."""
-        reader = self._idle.get()
+        reader = self._take()
         try:
             if reader is None:
                 reader = self._open()
-                self._opened.append(reader)
+                with self._lock:
+                    self._opened.append(reader)
             yield reader
         finally:
-            self._idle.put(reader)
+            self._give_back(reader)
+
+    def stop(self) -> None:
+        """Tells those who read that the page in hand is their last."""
+        self.stopped = True
 
     def close(self) -> None:
         for reader in self._opened:
             reader.close()
+
+    def _take(self) -> PageReader | None:
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            turn: queue.SimpleQueue[PageReader | None] = queue.SimpleQueue()
+            self._waiting.append(turn)
+        return turn.get()
+
+    def _give_back(self, reader: PageReader | None) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().put(reader)
+            else:
+                self._idle.append(reader)
 
 
 class Embedders:
@@ -91,3 +125,5 @@ class Bench:
     files: FileStore
     readers: Readers
     embedders: Embedders
+    # The id of what recognises scans at present.
+    recogniser: Callable[[], str]

@@ -127,7 +127,8 @@ def forget_old_jobs(now: float) -> int:
 
 def workflow_id(document_id: int, attempt: int) -> str:
     """The name of an attempt in the engine."""
-    return f"{INGEST}-{document_id}-{attempt}"
+    # A new version begins anew what an old one has not finished: it knows other steps.
+    return f"{INGEST}-{VERSION}-{document_id}-{attempt}"
 
 
 def _register(bench: Bench, guard: Guard[object]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 APPLICATION = "wenju"
 # Fixed by hand: raised only when a workflow's steps change so much that old jobs can't be resumed.
-VERSION = "1"
+VERSION = "2"
 DOCUMENTS, LIBRARIES = "documents", "libraries"
 INGEST, REBUILD = "ingest", "rebuild"
 

@@ -119,11 +119,14 @@ def run(
         LOG.info("worker %s has been idle and starts afresh", slot.name)
         bench.readers.close()
         os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606  (no shell: this very program)
+    bench.readers.stop()
     calm = gate.close(_LAST_STEP_SECONDS)
     LOG.info("worker %s ends%s", slot.name, "" if calm else " in the middle of a step")
     stop.set()
     beating.join(_LAST_BEAT_SECONDS)
-    bench.readers.close()
+    if calm:
+        # Else readers are at work, and end by themselves when this process is gone.
+        bench.readers.close()
     if slot.is_there():
         outlive(lambda: workers.leave(database, slot.name))
     logging.shutdown()

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Protocol, TypeVar
 
 from ingest_jobs.rebuild import Rebuild
 from ingest_jobs.steps import Attempt
 
 T = TypeVar("T")
-TEXT_PAGES_A_STEP = 16
 
 
 class Step(Protocol):
@@ -43,14 +41,18 @@ def rebuild(job: Rebuild, step: Step) -> None:
 
 
 def _read(attempt: Attempt, step: Step) -> bool:
-    """Reads all pages, digital ones in runs, scans one by one; False when the job is over."""
-    unread = step("unread", attempt.unread)
-    if unread is None:
-        return False
-    for start in range(0, len(unread), TEXT_PAGES_A_STEP):
-        if not step("text", partial(attempt.read_text, unread[start : start + TEXT_PAGES_A_STEP])):
-            return False
-    scans = step("scans", attempt.scans)
-    if scans is None:
-        return False
-    return all(step("scan", partial(attempt.read_scan, number)) for number in scans)
+    """Reads the pages that nobody has read yet, those with a text layer first; False when the job is over."""
+    return (
+        _all(step, "look", attempt.look)
+        and step("reuse", attempt.reuse) is not None
+        and _all(step, "text", attempt.read_text)
+        and _all(step, "scan", attempt.read_scans)
+    )
+
+
+def _all(step: Step, name: str, work: Callable[[], int]) -> bool:
+    """Does the work, which returns how much is left, until nothing is; a step is some pages, several at a
+    time. False when the job is over."""
+    while left := step(name, work):
+        continue
+    return left is not None

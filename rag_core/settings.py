@@ -37,7 +37,8 @@ class Settings:
     page_memory_mb: int = 3000
     convert_seconds: int = 300
     reader_recycle_pages: int = 200
-    worker_documents: int = 1
+    reader_processes: int = 0
+    worker_documents: int = 4
     start_worker: bool = True
     question_characters: int = 2000
     undo_hours: int = 24

@@ -51,6 +51,9 @@ class Child:
                 source = self._open(path)
                 for number in _numbers(request):
                     yield wire.page_message(sources.read_text(source, number))
+            case "hash":
+                source = self._open(path)
+                yield wire.hashes_message([source.page_hash(number) for number in _numbers(request)])
             case "read_scan":
                 yield from self._read_scan(request, path)
             case "render":

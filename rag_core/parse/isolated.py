@@ -37,11 +37,12 @@ Value = TypeVar("Value")
 
 class IsolatedReader:
     """Reads one file at a time; callers on other threads wait. Neither files nor what the child says
-    about them are trusted. `peak_mb` is the most memory a child has held since it was last set to 0;
+    about them are trusted. Recognition takes so many `threads`. `peak_mb` is the most memory a child has held since it was last set to 0;
     `until` is when (by time.monotonic) every call must be over."""
 
-    def __init__(self, settings: Settings, child_module: str = CHILD_MODULE) -> None:
+    def __init__(self, settings: Settings, child_module: str = CHILD_MODULE, threads: int = 0) -> None:
         self._settings = settings
+        self._threads = threads or recognition_threads(1)
         self._child_module = child_module
         self._child: ChildProcess | None = None
         self._pages = 0
@@ -54,6 +55,13 @@ class IsolatedReader:
         request = self._request("inspect", path, filename=filename, password=password)
         with self._lock:
             return self._value(request, wire.inspection_of)
+
+    def page_hashes(self, path: Path, numbers: Sequence[int]) -> tuple[str, ...]:
+        """What each page shows, as page_hash.page_hash tells; "" where it can't tell. Raises InputError,
+        ParserFailure."""
+        request = self._request("hash", path, numbers=list(numbers))
+        with self._lock:
+            return self._value(request, lambda message: wire.hashes_of(message, len(numbers)))
 
     def read_text(self, path: Path, numbers: Sequence[int]) -> tuple[PageResult, ...]:
         """The pages by their text layer, in order; a page that needs recognition says so. A page that
@@ -72,7 +80,7 @@ class IsolatedReader:
         model = default_ids(self._settings).ocr
         folder = find(self._settings, model)
         place = str(folder.resolve()) if folder else ""
-        fields = {"numbers": [number], "ocr_folder": place, "threads": _threads(), "anew": anew}
+        fields = {"numbers": [number], "ocr_folder": place, "threads": self._threads, "anew": anew}
         request = self._request("read_scan", path, **fields)
         with self._lock:
             return self._pages_of(request, [number], model)[0]
@@ -117,7 +125,7 @@ class IsolatedReader:
             self._let_go()
 
     def _request(self, kind: str, path: Path, **fields: object) -> wire.Message:
-        seconds = (self._settings.page_seconds + LOAD_SECONDS) * (_threads() + 1)
+        seconds = (self._settings.page_seconds + LOAD_SECONDS) * (self._threads + 1)
         return wire.Message(kind, {"path": str(path.absolute()), "processor_seconds": seconds, **fields})
 
     def _pages_of(self, request: wire.Message, numbers: Sequence[int], engine: str) -> list[PageResult]:
@@ -128,7 +136,7 @@ class IsolatedReader:
         try:
             for message in self._exchange(request):
                 if message.kind != "ready":
-                    results.append(wire.page_result(message, numbers[len(results)]))
+                    results.append(_decided(wire.page_result(message, numbers[len(results)]), request.kind))
                 began = time.monotonic()
         except ParserFailure as error:
             problem = error.problem
@@ -186,13 +194,21 @@ class IsolatedReader:
         self._pages = 0
 
 
-def _threads() -> int:
-    return max(1, min(MOST_THREADS, len(os.sched_getaffinity(0))))
+def recognition_threads(readers: int) -> int:
+    """How many threads each of so many readers recognises a page with."""
+    return max(1, min(MOST_THREADS, len(os.sched_getaffinity(0)) // readers))
 
 
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()
+
+
+def _decided(result: PageResult, kind: str) -> PageResult:
+    """The result, if it is one: a page that waited on would be read for ever."""
+    if result.state == "waiting" or (result.state == "needs_ocr" and kind == "read_scan"):
+        raise ValueError("not a page's result")
+    return result
 
 
 def _png_of(message: wire.Message) -> bytes:

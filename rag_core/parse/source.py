@@ -43,6 +43,10 @@ class Source(Protocol):
         """The page as displayed, in the resolution that suits recognition."""
         ...
 
+    def page_hash(self, number: int) -> str:
+        """What the page shows, whatever file it stands in, as a hash; "" where that is not known."""
+        ...
+
     def close(self) -> None: ...
 
 

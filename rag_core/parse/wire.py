@@ -7,8 +7,9 @@ are bounded, and every field is checked where it is taken out.
 from __future__ import annotations
 
 import json
+import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
@@ -22,6 +23,7 @@ Fields = Mapping[str, object]
 MAX_HEADER_BYTES = 2**20
 MAX_BODY_BYTES = 2**28
 MAX_DETAIL = 200
+_HASH = re.compile("[0-9a-f]{64}")
 _LENGTHS = struct.Struct(">II")
 _ERRORS: dict[str, type[UserError]] = {
     kind.__name__: kind for kind in (InputError, PasswordNeeded, ParserFailure)
@@ -110,6 +112,21 @@ def inspection_of(message: Message) -> Inspection:
     if type(count) is not int or not 0 <= count <= 10**7 or (count == 0) == (media in PAGED):
         raise ValueError("not a page count")
     return Inspection(count, media, message.fields.get("encrypted") is True)  # type: ignore[arg-type]
+
+
+def hashes_message(hashes: Sequence[str]) -> Message:
+    """The hashes of pages on their way to the parent."""
+    return Message("hashes", {"hashes": list(hashes)})
+
+
+def hashes_of(message: Message, count: int) -> tuple[str, ...]:
+    """The hashes of the pages that were asked for, "" for one without. Raises ValueError for anything else."""
+    hashes = message.fields.get("hashes")
+    if message.kind != "hashes" or not isinstance(hashes, list) or len(hashes) != count:
+        raise ValueError("not the pages' hashes")
+    if not all(isinstance(one, str) and (one == "" or _HASH.fullmatch(one)) for one in hashes):
+        raise ValueError("not a hash")
+    return tuple(hashes)
 
 
 def error_message(error: UserError) -> Message:

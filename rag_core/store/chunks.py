@@ -60,6 +60,41 @@ def replace_chunks(
         bump_revision(connection, library_id)
 
 
+def reuse_embeddings(engine: Engine, document_id: int, embedder_id: str) -> int:
+    """Gives the document's chunks without an embedding the one that the same words under the same heading
+    have in any document; returns how many."""
+    other, theirs = chunks.alias(), embeddings.alias()
+    same = (
+        (other.c.words_hash == chunks.c.words_hash)
+        & (other.c.text == chunks.c.text)
+        & (other.c.heading == chunks.c.heading)
+    )
+    own = (embeddings.c.chunk_id == chunks.c.id) & (embeddings.c.embedder_id == embedder_id)
+    statement = (
+        select(chunks.c.id, func.min(other.c.id))
+        .select_from(chunks.join(other, same).join(theirs, theirs.c.chunk_id == other.c.id))
+        .where(
+            chunks.c.document_id == document_id,
+            theirs.c.embedder_id == embedder_id,
+            ~select(embeddings.c.chunk_id).where(own).exists(),
+        )
+        .group_by(chunks.c.id)
+    )
+    with engine.connect() as connection:
+        known = {row[0]: row[1] for row in connection.execute(statement)}
+        for some in batches(sorted(set(known.values()))):
+            rows = connection.execute(
+                select(embeddings.c.chunk_id, embeddings.c.vector).where(
+                    embeddings.c.chunk_id.in_(some), embeddings.c.embedder_id == embedder_id
+                )
+            ).all()
+            vectors = {row.chunk_id: np.frombuffer(row.vector, _VECTOR) for row in rows}
+            ids = [mine for mine, one in known.items() if one in vectors]
+            if ids:
+                save_embeddings(engine, embedder_id, ids, np.stack([vectors[known[one]] for one in ids]))
+    return len(known)
+
+
 def pending_embeddings(
     engine: Engine, document_id: int, embedder_id: str, limit: int
 ) -> tuple[tuple[int, str], ...]:

@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Engine, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Engine, Row, delete, func, insert, select, update
 
 from rag_core.errors import Problem
 from rag_core.page_codec import decode_page, encode_page
-from rag_core.parse.results import PICTURE
+from rag_core.parse.results import PICTURE, TEXT_LAYER
 from rag_core.store.chunk_rows import batches
+from rag_core.store.corrections import apply_corrections
 from rag_core.store.db import write
 from rag_core.store.documents import begin_attempt, state_values
 from rag_core.store.schema import documents, pages
 from rag_core.types import Page, PageRecord, PageState, ParsedDocument, Region
 
+_Entry = tuple[ColumnElement[bool], ColumnElement[bool], dict[str, Any]]
+
+_AT_ONCE = 50
 # A page's engine while it waits to be read once more.
 RETRIED = "retried"
-_RECORD = tuple(column for column in pages.c if column.name != "content")
+# The columns of a page's record.
+RECORD = tuple(pages.c[name] for name in (
+    "document_id", "number", "state", "engine", "seconds", "confidence", "characters", "problem_code",
+    "problem_detail", "fingerprint",
+))  # fmt: skip
+DONE: tuple[PageState, ...] = ("read", "empty", "failed")
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPage:
+    """A page to be read; `engine` is what has looked at it so far, or how it is to be read."""
+
+    number: int
+    engine: str
+    content_hash: str
 
 
 def begin_pages(engine: Engine, document_id: int, count: int) -> None:
@@ -44,56 +62,24 @@ def begin_pages(engine: Engine, document_id: int, count: int) -> None:
 
 
 def save_page(engine: Engine, record: PageRecord, page: Page | None) -> None:
-    """Enters the outcome of reading a page, and counts the reading; handing a page on to recognition
-    (state needs_ocr) is not one. Does nothing for a document that is gone."""
+    """Enters the outcome of reading a page, with what people had put right of it, and counts the reading;
+    handing a page on to recognition (state needs_ocr) is not one. Does nothing for a document that is gone."""
     save_pages(engine, [(record, page)])
 
 
 def save_pages(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]]) -> None:
     """save_page for several pages: all of them or none."""
-    _enter(engine, read, True)
-
-
-def reuse_pages(engine: Engine, document_id: int, is_current: Callable[[str, PageRecord], bool]) -> int:
-    """Takes over pages that were read for another document of the same bytes, where this one still
-    waits for them; returns how many. `is_current` is given the SHA-256 of the bytes and the page's record
-    there, and says whether reading it again would come to the same."""
-    other, own = pages.alias(), pages.alias()
-    mine, twin = documents.alias(), documents.alias()
-    statement = (
-        select(*(column for column in other.c if column.name != "content"), mine.c.readable_sha256)
-        .select_from(own)
-        .join(mine, mine.c.id == own.c.document_id)
-        .join(twin, (twin.c.readable_sha256 == mine.c.readable_sha256) & (twin.c.id != mine.c.id))
-        .join(other, (other.c.document_id == twin.c.id) & (other.c.number == own.c.number))
-        .where(
-            own.c.document_id == document_id,
-            own.c.state == "waiting",
-            own.c.engine == "",
-            other.c.state.in_(("read", "empty")),
-        )
-        .order_by(own.c.number, other.c.document_id)
-    )
-    with engine.connect() as connection:
-        known = {
-            row.number: record
-            for row in connection.execute(statement)
-            if is_current(row.readable_sha256, record := _record(row))
-        }
-    for numbers in batches(sorted(known)):
-        records = [known[number] for number in numbers]
-        read = [(record, load_page(engine, record.document_id, record.number)) for record in records]
-        _enter(
-            engine, [(replace(record, document_id=document_id), page) for record, page in read if page], False
-        )
-    return len(known)
+    entries = _entries(engine, read)
+    with write(engine) as connection:
+        for of_document, of_number, values in entries:
+            connection.execute(update(pages).where(of_document, of_number).values(**values))
 
 
 def page_records(engine: Engine, document_id: int) -> tuple[PageRecord, ...]:
     """The ledger of a document, by page number."""
-    statement = select(*_RECORD).where(pages.c.document_id == document_id).order_by(pages.c.number)
+    statement = select(*RECORD).where(pages.c.document_id == document_id).order_by(pages.c.number)
     with engine.connect() as connection:
-        return tuple(_record(row) for row in connection.execute(statement))
+        return tuple(record_of(row) for row in connection.execute(statement))
 
 
 def page_numbers(engine: Engine, document_id: int, state: PageState) -> tuple[int, ...]:
@@ -103,13 +89,43 @@ def page_numbers(engine: Engine, document_id: int, state: PageState) -> tuple[in
         return tuple(connection.scalars(statement.order_by(pages.c.number)))
 
 
-def page_engine(engine: Engine, document_id: int, number: int) -> str:
-    """What read the page, or how it waits to be read; "" where neither is known."""
+def next_pages(engine: Engine, document_id: int, state: PageState, limit: int) -> tuple[WaitingPage, ...]:
+    """The first pages in that state, in order."""
+    statement = (
+        select(pages.c.number, pages.c.engine, pages.c.content_hash)
+        .where(pages.c.document_id == document_id, pages.c.state == state)
+        .order_by(pages.c.number)
+        .limit(limit)
+    )
     with engine.connect() as connection:
-        found = connection.scalar(
-            select(pages.c.engine).where(pages.c.document_id == document_id, pages.c.number == number)
+        return tuple(WaitingPage(*row) for row in connection.execute(statement))
+
+
+def count_pages(engine: Engine, document_id: int, state: PageState) -> int:
+    """How many pages are in that state."""
+    statement = select(func.count()).where(pages.c.document_id == document_id, pages.c.state == state)
+    with engine.connect() as connection:
+        return connection.execute(statement).scalar_one()
+
+
+def last_done(
+    engine: Engine, document_id: int, before: int, recognised: bool, limit: int
+) -> tuple[PageRecord, ...]:
+    """The last pages below that number that are done, by their text layer or by recognition, in order."""
+    by_text = pages.c.engine == TEXT_LAYER
+    statement = (
+        select(*RECORD)
+        .where(
+            pages.c.document_id == document_id,
+            pages.c.number < before,
+            pages.c.state.in_(DONE),
+            ~by_text if recognised else by_text,
         )
-    return found or ""
+        .order_by(pages.c.number.desc())
+        .limit(limit)
+    )
+    with engine.connect() as connection:
+        return tuple(record_of(row) for row in connection.execute(statement))[::-1]
 
 
 def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
@@ -121,20 +137,34 @@ def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
     return None if content is None else decode_page(content)
 
 
-def load_parsed(engine: Engine, document_id: int) -> ParsedDocument:
-    """All pages that were read, in order, and the problems of those that could not be."""
+def load_parsed(engine: Engine, document_id: int, edges: bool = True) -> ParsedDocument:
+    """All pages that were read, in order, and the problems of those that could not be. The edges of
+    characters take most of the memory: without them, nothing can be located."""
     statement = (
         select(pages.c.state, pages.c.content, pages.c.problem_code, pages.c.problem_detail)
         .where(pages.c.document_id == document_id)
         .order_by(pages.c.number)
     )
+    read: list[Page] = []
+    problems: list[Problem] = []
     with engine.connect() as connection:
-        rows = connection.execute(statement).all()
-    read = tuple(
-        decode_page(row.content) for row in rows if row.state in ("read", "empty") and row.content is not None
+        for row in connection.execution_options(yield_per=_AT_ONCE).execute(statement):
+            if row.state in ("read", "empty") and row.content is not None:
+                page = decode_page(row.content)
+                read.append(page if edges else _without_edges(page))
+            if row.problem_code:
+                problems.append(Problem(row.problem_code, row.problem_detail))
+    return ParsedDocument(tuple(read), tuple(problems))
+
+
+def _without_edges(page: Page) -> Page:
+    return replace(
+        page,
+        blocks=tuple(
+            replace(block, lines=tuple(replace(line, edges=()) for line in block.lines))
+            for block in page.blocks
+        ),
     )
-    problems = tuple(Problem(row.problem_code, row.problem_detail) for row in rows if row.problem_code)
-    return ParsedDocument(read, problems)
 
 
 def retry_pages(engine: Engine, document_id: int, numbers: Sequence[int], as_scan: bool = False) -> int:
@@ -182,10 +212,15 @@ def total_reads(engine: Engine, document_id: int) -> int:
         return sum(counts)
 
 
-def _enter(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]], counted: bool) -> None:
-    """Enters the pages in one transaction, so that they cost one write to the disk; made before it, so
-    that others wait as little as can be."""
-    entries = [
+def _entries(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]]) -> list[_Entry]:
+    """What is to be entered, made before the transaction that enters all of it at once: others wait as
+    little as can be."""
+    with engine.connect() as connection:
+        corrected = [
+            (record, apply_corrections(connection, record.document_id, page) if page else None)
+            for record, page in read
+        ]
+    return [
         (
             pages.c.document_id == record.document_id,
             pages.c.number == record.number,
@@ -195,20 +230,18 @@ def _enter(engine: Engine, read: Sequence[tuple[PageRecord, Page | None]], count
                 "confidence": record.confidence,
                 "characters": len(page.text) if page else 0,
                 "fingerprint": record.fingerprint,
-                "reads": pages.c.reads + int(counted and record.state != "needs_ocr"),
+                "reads": pages.c.reads + int(record.state != "needs_ocr"),
                 "content": encode_page(page) if page else None,
                 **state_values("waiting", record.problem),
                 "state": record.state,
             },
         )
-        for record, page in read
+        for record, page in corrected
     ]
-    with write(engine) as connection:
-        for of_document, of_number, values in entries:
-            connection.execute(update(pages).where(of_document, of_number).values(**values))
 
 
-def _record(row: Row[*tuple[Any, ...]]) -> PageRecord:
+def record_of(row: Row[*tuple[Any, ...]]) -> PageRecord:
+    """The record that a row of the ledger's columns holds."""
     return PageRecord(
         document_id=row.document_id,
         number=row.number,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Float,
@@ -20,6 +22,18 @@ from sqlalchemy import (
 )
 
 metadata = MetaData()
+
+
+def words_hash(heading: str, text: str) -> int:
+    """What the same words under the same heading have in common, as a whole number of 64 bits."""
+    digest = hashlib.blake2b(f"{heading}\0{text}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _words_hash_of_row(context: Any) -> int:
+    row = context.get_current_parameters()
+    return words_hash(row["heading"], row["text"])
+
 
 # Ids that a vector, a citation or a job points at must never be reused.
 NEVER_REUSED: dict[str, Any] = {"sqlite_autoincrement": True}
@@ -94,6 +108,8 @@ chunks = Table(
     Column("last_page", Integer, nullable=False),
     # False until the document commits: search never sees half a document.
     Column("searchable", Boolean, nullable=False, default=False),
+    # By it the vectors of the same words elsewhere are found; words are compared all the same.
+    Column("words_hash", BigInteger, nullable=False, default=_words_hash_of_row, index=True),
     UniqueConstraint("document_id", "ordinal"),
     **NEVER_REUSED,
 )
@@ -184,4 +200,5 @@ corrections = Table(
 )
 
 Index("corrections_by_page", corrections.c.document_id, corrections.c.page_number)
+Index("pages_by_state", pages.c.document_id, pages.c.state, pages.c.number)
 Index("chunks_by_document", chunks.c.document_id, chunks.c.searchable)

@@ -52,13 +52,12 @@ def test_text_and_scans_become_one_document(bench: Bench, engine: Database, add:
     assert (finished.state, finished.problem, finished.pages_done) == ("indexed", None, 40)
     assert names == [
         "open",
-        "unread",
-        *["text"] * 3,
-        "scans",
-        *["scan"] * 4,
+        "look",
+        "reuse",
+        "text",
+        "scan",
         "cut",
-        "embed",
-        "embed",
+        *["embed"] * 3,
         "publish",
     ]
     parsed = pages.load_parsed(engine, finished.id)
@@ -121,7 +120,7 @@ def test_a_file_that_vanishes_is_missed(bench: Bench, add: Add) -> None:
 
     def watch(name: str) -> None:
         seen.append(name)
-        if seen.count("scan") == 2:
+        if name == "scan":
             bench.files.remove(document.sha256)
 
     finished = _ingest(bench, document, watch)
@@ -168,11 +167,11 @@ def test_an_attempt_ends_quietly_when_it_is_no_longer_wanted(
 def test_killed_between_any_two_transactions(settings: Settings, engine: Database, add: Add) -> None:
     """Each time a worker dies a little later; the next one, which knows nothing of the steps that were
     done, brings the document to the same end."""
-    lines = ["text one two", "scan three", "bad", "text four", "blank"]
     kills = 0
     while True:
-        # Another document each time, or its pages would be taken over from the one before.
-        document = add(*lines, f"text {kills}", library=f"library {kills}")
+        # Other pages each time, or they would be taken over from the document before.
+        lines = [f"text one {kills}", f"scan three {kills}", "bad", f"text four {kills}", "blank"]
+        document = add(*lines, f"text {kills}")
         doomed = open_database(settings.database)
         left = kills
 
@@ -199,11 +198,13 @@ def test_killed_between_any_two_transactions(settings: Settings, engine: Databas
 
 def _check(finished: Document, engine: Database, kills: int) -> None:
     assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "3"))
-    assert pages.load_parsed(engine, finished.id).text == f"one two\fthree\ffour\f\f{kills}"
+    text = f"one {kills}\fthree {kills}\ffour {kills}\f\f{kills}"
+    assert pages.load_parsed(engine, finished.id).text == text
     assert pages.total_reads(engine, finished.id) == 6
     ids = chunks.searchable_ids(engine, finished.library_id)
     assert list(chunks.vectors(engine, finished.library_id, "paper", 0)[0]) == list(ids)
-    assert len(ids) == len(chunks.document_passages(engine, finished.id)) > 0
+    mine = chunks.searchable_ids(engine, finished.library_id, [finished.id])
+    assert len(mine) == len(chunks.document_passages(engine, finished.id)) > 0
 
 
 def test_pages_read_for_one_library_are_not_read_for_another(
@@ -229,9 +230,9 @@ def test_a_file_that_only_wastes_time_is_given_up(bench: Bench, engine: Database
     assert {record.problem for record in pages.page_records(engine, finished.id)[1:]} == {
         Problem("page_time", "1")
     }
-    assert [record.seconds for record in pages.page_records(engine, finished.id)][1:8] == [1.0] * 5 + [
-        0.0
-    ] * 2
+    tried = [record.number for record in pages.page_records(engine, finished.id) if record.seconds]
+    # Another one may have been begun while the fifth was read.
+    assert tried in ([2, 3, 4, 5, 6], [2, 3, 4, 5, 6, 7])
 
 
 def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -> None:
