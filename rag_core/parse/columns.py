@@ -41,11 +41,25 @@ _MAX_STRIPS = 8
 _MOST_PARTS = 3000
 
 
-def columns(parts: Sequence[Part]) -> list[list[Part]]:
-    """Groups of parts in reading order: what stands apart at the page's head, bands from top to bottom where
-    columns begin or end, columns from left to right within them, what stands apart at the foot."""
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """A page's parts in reading order: what stands apart at its head, groups of the body, what stands apart at
+    its foot."""
+
+    head: list[Part]
+    body: list[list[Part]]
+    foot: list[Part]
+
+    @property
+    def groups(self) -> list[list[Part]]:
+        return [group for group in (self.head, *self.body, self.foot) if group]
+
+
+def layout_of(parts: Sequence[Part]) -> Layout:
+    """The parts as bands from top to bottom where columns begin or end, and columns from left to right
+    within them."""
     head, body, foot = _apart(parts)
-    return [group for group in (head, *_cut(body, _MAX_CUTS), foot) if group]
+    return Layout(head, list(_cut(body, _MAX_CUTS)) if body else [], foot)
 
 
 def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:

@@ -7,36 +7,44 @@ a page's end. A running head's first appearance is kept, for it may hold what st
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
+from itertools import pairwise
 
 from rag_core.types import PAGE_BREAK, Block, Page, ParsedDocument
 
 # How far from the top or bottom edge, in page heights, furniture may reach.
 MARGIN = 0.1
-# Text is running text when it recurs on this many pages at least, and on this share of them.
+# Heads and feet that were told from their place may reach further.
+TOLD_MARGIN = 0.15
+# Text is running text when it recurs on this many pages at least: on this share of them, or, as the head of a
+# chapter does, on pages that follow one another (a facing page may lie between).
 FEWEST_PAGES = 3
 SHARE = 0.3
+STEP = 2
 
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _PAGE_NUMBER = re.compile(
-    r"(?:page|第|p\.?)?[-–—·•|/]*(?:#|(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3}))(?:(?:/|of|共|，共|,共)?#)?(?:页|頁)?[-–—·•|/]*(?:共#[页頁])?"
+    r"(?:page|第|p\.?|[a-z]-)?[-–—·•|/~]*(?:#|(?=[ivxl])(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})|[〇零一二三四五六七八九十百]{1,5})"
+    r"(?:(?:/|of|共|，共|,共)?#)?(?:页|頁)?[-–—·•|/~]*(?:共#[页頁])?"
 )
+# A number at the end of a row that has words too.
+_NUMBER_BESIDE = re.compile(r"\d{1,5}\s+\D.*[^\d\s.。;；]|[^\d\s].*\D\s+[-–—|]?\s?\d{1,5}", re.DOTALL)
+_FOOTNOTE = re.compile(r"[*†‡§¹²³①-⑩]|\d{1,2}\s?[^\W\d]")
+_SENTENCE = re.compile(r"[.。!！?？;；:：,，、][\"'”’」』）)]*$")
 
 
 def furniture_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     """The (start, end) spans of page numbers, and of running heads and feet from their second appearance
     on, in document.text, in order."""
-    pages_with = Counter(shape for page in document.pages for shape in _shapes(page))
-    least = max(FEWEST_PAGES, SHARE * len(document.pages))
-    running = {shape for shape, count in pages_with.items() if count >= least}
+    running = _running(document)
     spans: list[tuple[int, int]] = []
     seen: set[tuple[str, str]] = set()
     offset = 0
     for page in document.pages:
         for start, end, block in page.block_spans():
             shape = (_side(block), _shape(block))
-            if shape in seen or (shape[0] and _PAGE_NUMBER.fullmatch(shape[1])):
+            if shape in seen or (shape[0] and is_page_number(block.text)):
                 spans.append((offset + start, offset + end))
             elif shape in running:
                 seen.add(shape)
@@ -44,16 +52,56 @@ def furniture_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     return tuple(spans)
 
 
+def is_page_number(text: str) -> bool:
+    """Whether the text says which page this is, and nothing else."""
+    return _PAGE_NUMBER.fullmatch(_bare(text)) is not None
+
+
+def is_furniture(text: str, small: bool) -> bool:
+    """Whether text that stands apart at the head or foot of a page is likely to be there on every page. `small`
+    tells that its type is smaller than the page's."""
+    if is_page_number(text):
+        return True
+    if _SENTENCE.search(text):
+        return False
+    return _NUMBER_BESIDE.fullmatch(text) is not None or (small and not _FOOTNOTE.match(text))
+
+
+def _running(document: ParsedDocument) -> set[tuple[str, str]]:
+    pages_with: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, page in enumerate(document.pages):
+        for shape in _shapes(page):
+            pages_with[shape].append(at)
+    least = max(FEWEST_PAGES, SHARE * len(document.pages))
+    return {shape for shape, pages in pages_with.items() if len(pages) >= least or _follow(pages)}
+
+
+def _follow(pages: list[int]) -> bool:
+    """Whether enough of the pages, in order, follow one another."""
+    run = 1
+    for before, after in pairwise(pages):
+        run = run + 1 if after - before <= STEP else 1
+        if run >= FEWEST_PAGES:
+            return True
+    return False
+
+
 def _shapes(page: Page) -> set[tuple[str, str]]:
     return {(side, _shape(block)) for block in page.blocks if (side := _side(block)) and block.lines}
 
 
 def _side(block: Block) -> str:
-    if block.box.y1 <= MARGIN:
+    margin = TOLD_MARGIN if block.kind in ("header", "footer") else MARGIN
+    if block.box.y1 <= margin:
         return "top"
-    return "bottom" if block.box.y0 >= 1 - MARGIN else ""
+    return "bottom" if block.box.y0 >= 1 - margin else ""
 
 
 def _shape(block: Block) -> str:
-    """The block's text without what differs from page to page: numbers and white space."""
-    return _DIGITS.sub("#", _SPACE.sub("", block.text.casefold()))
+    """The block's text without what differs from page to page: white space and, but in titles, numbers."""
+    bare = _SPACE.sub("", block.text.casefold())
+    return bare if block.kind == "title" else _DIGITS.sub("#", bare)
+
+
+def _bare(text: str) -> str:
+    return _DIGITS.sub("#", _SPACE.sub("", text.casefold()))

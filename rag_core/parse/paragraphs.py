@@ -36,7 +36,10 @@ _NUMBERED = re.compile(
 )
 _CAPTION = re.compile(r"(?:[图表圖]|(?i:fig(?:ure)?\.?|table|exhibit|chart))\s*[\dA-Z][\d.\-–—]*(?![\d%])")
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|_{4,}")
-_LETTERS = re.compile(r"[^\W\d_].*[^\W\d_]")
+# What no title has: a bullet before it, an equation, an address in the web.
+_NO_TITLE = re.compile(r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖※]|.*[=∑∫≤≥≈]|(?:www\.|https?:)\S+$")
+_LEAST_LETTERS = 3
+_LATIN = "\u2e7f"
 _TITLE_SIZE = (1.12, 1.25, 1.45)
 _TITLE_CHARACTERS = 90
 _NUMBERED_CHARACTERS = 60
@@ -152,10 +155,15 @@ def is_numbered_title(row: Row, right: float) -> bool:
         and len(row.text) <= _NUMBERED_CHARACTERS
         and row.part.x1 < right - _SHORT * row.size
         and _NUMBERED.match(row.text) is not None
-        and _LETTERS.search(row.text) is not None
+        and _has_words(row.text)
         and not _ENDS.search(row.text)
         and not _LEADERS.search(row.text)
     )
+
+
+def _has_words(text: str) -> bool:
+    """Whether there is a word: two Chinese characters, or three letters."""
+    return sum(2 if letter > _LATIN else 1 for letter in text if letter.isalpha()) >= _LEAST_LETTERS
 
 
 def is_list(rows: Sequence[Row]) -> bool:
@@ -176,7 +184,9 @@ def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
     characters = sum(len(row.text) for row in rows)
     if len(rows) > _TITLE_LINES or characters > _TITLE_CHARACTERS or any(row.cells > 1 for row in rows):
         return False
-    if not _LETTERS.search(first.text) or _CAPTION.match(first.text) or _LEADERS.search(first.text):
+    if not _has_words(first.text) or _CAPTION.match(first.text) or _LEADERS.search(first.text):
+        return False
+    if _NO_TITLE.match(first.text):
         return False
     if statistics.median(row.size for row in rows) > _TITLE_SIZE[first.doubt] * body.size:
         return True

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
-from rag_core.parse.columns import columns
+from rag_core.parse.columns import layout_of
+from rag_core.parse.flows import flows, turn_of
+from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.glyphs import Segment, union
 from rag_core.parse.paragraphs import Body, Row, is_list, is_title, paragraphs, row_of
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rows import Part, join, levelled, row_groups, type_size, upright, upright_block
+from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
+from rag_core.parse.rows import Part, join, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
 
-# The share of a page's text that makes a flow of its own where it is written another way.
-_OTHER_FLOW = 0.25
+__all__ = ["blocks_of", "ordered", "turn_of"]
+
+_TITLE_CHARACTERS = 90
+# Of the body's type size: what is smaller than text.
+_SMALL = 0.93
 
 
 def blocks_of(
@@ -31,81 +35,91 @@ def blocks_of(
     """
     if not segments and not solid:
         return ()
+    if regions:
+        segments, figures = _with_figures(segments, regions)
+        solid = (*solid, *figures)
     found: list[Block] = []
-    for parts in _flows(segments, solid, width / height):
-        letters = sum(len(part.line.text) for part in parts)
-        bold = sum(len(part.line.text) for part in parts if part.bold)
-        body = Body(type_size(parts), bold > letters / 2)
-        for column in columns(parts):
-            rows = [row_of(row, join(row)) for row in row_groups(column)]
-            right = max(row.part.x1 for row in rows)
-            found += [_block(group, body, right) for group in paragraphs(rows)]
-    return tuple(found)
+    for parts in flows(segments, solid, width / height):
+        body = _body_of(parts)
+        layout = layout_of(parts)
+        found += _edge(layout.head, body, "header")
+        for column in layout.body:
+            found += _blocks(column, body)
+        found += _edge(layout.foot, body, "footer")
+    return tuple(_as_seen(block, regions) for block in found) if regions else tuple(found)
 
 
 def ordered(segments: Sequence[Segment], width: float, height: float) -> tuple[Line, ...]:
     """The segments' lines in reading order, each as it is."""
-    if not segments:
-        return ()
     return tuple(
         part.line
-        for parts in _flows(segments, (), width / height)
-        for column in columns(parts)
-        for row in row_groups(column)
+        for parts in flows(segments, (), width / height)
+        for group in layout_of(parts).groups
+        for row in row_groups(group)
         for part in row
     )
 
 
-def turn_of(line: Line) -> int:
-    """How far the line's writing direction is turned clockwise from left-to-right."""
-    backwards = line.edges[-1] < line.edges[0]
-    if line.vertical:
-        return 270 if backwards else 90
-    return 180 if backwards else 0
+def _with_figures(
+    segments: Sequence[Segment], regions: Sequence[LayoutRegion]
+) -> tuple[list[Segment], list[Block]]:
+    """The segments that stand in no figure, and the figures with those that do."""
+    boxes = [segment.line.box for segment in segments]
+    found = figures_seen(boxes, [len(segment.line.text) for segment in segments], regions)
+    gone = {at for _, held in found for at in held}
+    figures = [
+        Block(
+            "figure", union([box, *(boxes[at] for at in held)]), ordered([segments[at] for at in held], 1, 1)
+        )
+        for box, held in found
+    ]
+    return [segment for at, segment in enumerate(segments) if at not in gone], figures
 
 
-def _flows(segments: Sequence[Segment], solid: Sequence[Block], aspect: float) -> list[list[Part]]:
-    """What is read in one go: the text that is written in the page's direction, with what little stands in it
-    another way; then the rest by its direction. The page's direction is that of most text."""
-    sizes = Counter[int]()
-    for segment in segments:
-        sizes[segment.turn] += len(segment.line.text)
-    for block in solid:
-        for line in block.lines:
-            sizes[turn_of(line)] += len(line.text)
-    (main, _), *others = sizes.most_common()
-    rest = {turn for turn, size in others if size >= _OTHER_FLOW * sizes.total()}
-    parts = [upright(segment, main, aspect) for segment in segments if segment.turn not in rest]
-    parts += [upright_block(block, main, aspect) for block in solid]
-    flow, beside = _beside(parts)
-    flows = [levelled(flow)]
-    for turn in [turn for turn, _ in others]:
-        same = [part.line for part in beside if turn_of(part.line) == turn]
-        found = [upright(Segment(line, turn), turn, aspect) for line in same]
-        if turn in rest:
-            found = [upright(segment, turn, aspect) for segment in segments if segment.turn == turn]
-        flows.append(levelled(found))
-    return [flow for flow in flows if flow]
+def _body_of(parts: Sequence[Part]) -> Body:
+    letters = sum([len(part.line.text) for part in parts])
+    bold = sum([len(part.line.text) for part in parts if part.bold])
+    return Body(type_size(parts), bold > letters / 2)
 
 
-def _beside(parts: list[Part]) -> tuple[list[Part], list[Part]]:
-    """The parts within the width of the page's text, and those beside it that are written another way."""
-    own = [part for part in parts if not part.foreign]
-    if len(own) == len(parts) or not own:
-        return parts, []
-    low, high = min(part.x0 for part in own), max(part.x1 for part in own)
-    within = [part for part in parts if low < (part.x0 + part.x1) / 2 < high]
-    return within, [part for part in parts if not low < (part.x0 + part.x1) / 2 < high]
+def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
+    rows = [row_of(row, join(row)) for row in row_groups(parts)]
+    right = max([row.part.x1 for row in rows])
+    return [_block(group, body, right) for group in paragraphs(rows)]
 
 
 def _block(rows: Sequence[Row], body: Body, right: float) -> Block:
     ready = rows[0].part.block
     if ready is not None:
         return ready
-    lines = tuple(row.part.line for row in rows)
+    lines = tuple([row.part.line for row in rows])
     kind: BlockKind = "text"
     if is_title(rows, body, right):
         kind = "title"
     elif is_list(rows):
         kind = "list"
     return Block(kind, union([line.box for line in lines]), lines)
+
+
+def _edge(parts: Sequence[Part], body: Body, kind: BlockKind) -> list[Block]:
+    """What stands apart at the page's head or foot, told from text that merely begins or ends there. A foot
+    holds no titles."""
+    found: list[Block] = []
+    for block in _blocks(parts, body) if parts else ():
+        small = all(part.size and part.size < _SMALL * body.size for part in parts)
+        told: BlockKind = "text" if kind == "footer" and block.kind == "title" else block.kind
+        if told != "title" and is_furniture(block.text, small):
+            told = kind
+        found.append(Block(told, block.box, block.lines))
+    return found
+
+
+def _as_seen(block: Block, regions: Sequence[LayoutRegion]) -> Block:
+    """The block, of the kind that a layout model saw where words alone say little."""
+    if block.kind != "text":
+        return block
+    kind = kind_seen(block.box, regions)
+    title = kind == "title" and len(block.text) <= _TITLE_CHARACTERS
+    head = kind == "header" and block.box.y1 <= TOLD_MARGIN
+    foot = kind == "footer" and block.box.y0 >= 1 - TOLD_MARGIN
+    return Block(kind, block.box, block.lines) if kind and (title or head or foot) else block

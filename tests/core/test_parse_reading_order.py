@@ -82,7 +82,7 @@ def test_the_rows_of_a_skewed_scan_are_found(slope: float) -> None:
 
 def test_a_page_number_in_large_type_is_no_title() -> None:
     page = [*column("body", 0.1, 0.9), at("163", 0.48, 0.9, 0.52, 0.03)]
-    assert [block.kind for block in blocks_of(page, WIDTH, HEIGHT)] == ["text", "text"]
+    assert [block.kind for block in blocks_of(page, WIDTH, HEIGHT)] == ["text", "footer"]
 
 
 def test_the_cells_of_a_row_are_one_line_that_can_still_be_located() -> None:
