@@ -8,13 +8,12 @@ from collections.abc import Callable, Iterator
 import streamlit as st
 
 from pages.parts import frame, session
-from pages.parts.answers import draw_answer, question_html
-from pages.parts.citations import open_viewer, spots_of
+from pages.parts.answers import question_html
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
 from pages.parts.sidebar import draw_conversations
-from pages.parts.stream import watch
 from pages.parts.text import Voice
+from pages.parts.turns import draw_conversation
 from pages.parts.welcome import draw_welcome
 from rag_core.errors import NotFound, Problem
 from rag_core.store import conversations as store
@@ -41,7 +40,7 @@ def main(desk: Desk, voice: Voice) -> None:
     welcome = st.empty()
     if conversation is not None:
         welcome.empty()
-        _draw_conversation(desk, voice, conversation, stoppable=question is not None)
+        draw_conversation(desk, voice, conversation, stoppable=question is not None)
     elif question is None:
         with welcome.container():
             suggested = draw_welcome(desk, voice, libraries)
@@ -55,21 +54,6 @@ def main(desk: Desk, voice: Voice) -> None:
         else:
             st.html(question_html(question))
         draw_problem(problem, voice)
-
-
-def _draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stoppable: bool) -> None:
-    running = desk.running.of(conversation.id)
-    turns = store.turns(desk.database, conversation.id)
-    clicked = None
-    for place, turn in enumerate(turns):
-        st.html(question_html(turn.question))
-        opened = draw_answer(turn.answer, voice, key=f"answer-{conversation.id}-{place}")
-        if opened:
-            clicked = (turn.answer, opened)
-    if running is not None:
-        watch(running, voice, key=f"live-{conversation.id}-{len(turns)}", stoppable=stoppable)
-    elif clicked is not None:
-        open_viewer(desk, voice, *spots_of(*clicked))
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:

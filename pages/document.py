@@ -1,4 +1,5 @@
-"""Document: its pages as they look, the lines a citation points at, and what was read from them."""
+"""Document: its pages as they look, the lines a citation points at, what was read from them, and putting
+it right."""
 
 from __future__ import annotations
 
@@ -6,17 +7,17 @@ from html import escape
 
 import streamlit as st
 
-from ingest_jobs import submit
 from pages.parts import frame, session
 from pages.parts.citations import draw_page, text_html
 from pages.parts.engine import Desk
-from pages.parts.facts import draw_facts
 from pages.parts.frame import draw_problem, empty
+from pages.parts.ledger import draw_ledger, draw_record, draw_remarks
+from pages.parts.lines import draw_lines, has_recognised, spots
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.store.documents import get_document
 from rag_core.store.pages import load_page, locate, page_records
-from rag_core.types import Box, Document, PageRecord
+from rag_core.types import Box, Document, Page, PageRecord
 
 
 def main(desk: Desk, voice: Voice) -> None:
@@ -42,13 +43,25 @@ def _draw(desk: Desk, voice: Voice) -> None:
     if document.page_count == 0:
         empty(voice("document_no_pages"), "")
         return
+    records = page_records(desk.database, document.id)
+    draw_remarks(desk, voice, document, records)
     number = _draw_leafing(document)
+    page = load_page(desk.database, document.id, number)
     boxes = _boxes(desk, document, number)
     left, right = st.columns((3, 2), gap="large")
-    with left:
-        draw_page(desk, voice, document, number, boxes)
     with right:
-        _draw_reading(desk, voice, document, number, boxes)
+        correcting = page is not None and has_recognised(page) and _draw_view(voice) == "lines"
+        if page is not None and correcting:
+            draw_lines(desk, voice, document, page)
+        else:
+            record = next((one for one in records if one.number == number), None)
+            _draw_text(desk, voice, document, (record, page), boxes)
+    with left:
+        draw_page(
+            desk, voice, document, number, boxes, spots(page) if page is not None and correcting else ()
+        )
+    if document.page_count > 1:
+        draw_ledger(desk, voice, document)
 
 
 def _document(desk: Desk, voice: Voice) -> Document | None:
@@ -101,36 +114,35 @@ def _boxes(desk: Desk, document: Document, number: int) -> tuple[Box, ...]:
     return tuple(box for region in regions if region.page_number == number for box in region.boxes)
 
 
-def _draw_reading(desk: Desk, voice: Voice, document: Document, number: int, boxes: tuple[Box, ...]) -> None:
-    records = [each for each in page_records(desk.database, document.id) if each.number == number]
-    record = records[0] if records else None
+def _draw_view(voice: Voice) -> str:
+    return st.segmented_control(
+        voice("view_label"),
+        ("text", "lines"),
+        default="text",
+        required=True,
+        format_func=lambda one: voice(f"view_{one}"),
+        key="view",
+        label_visibility="collapsed",
+    )
+
+
+def _draw_text(
+    desk: Desk,
+    voice: Voice,
+    document: Document,
+    read: tuple[PageRecord | None, Page | None],
+    boxes: tuple[Box, ...],
+) -> None:
+    record, page = read
     if record is not None and record.problem is not None:
         draw_problem(record.problem, voice)
-    failed = record is not None and record.state == "failed"
-    if failed and st.button(voice("document_retry_page"), icon=":material/refresh:", key="retry-page"):
-        submit.retry_pages(desk.database, desk.settings, document.id, [number])
-        st.rerun()
-    st.subheader(voice("document_text"))
-    page = load_page(desk.database, document.id, number)
     if page is not None and page.text.strip():
         st.html(f'<div class="wenju-pagetext">{text_html(page, boxes)}</div>')
     else:
         waiting = record is None or record.state in ("waiting", "needs_ocr")
         st.caption(voice("document_page_waiting" if waiting else "document_no_text"))
     if record is not None:
-        st.subheader(voice("ledger"))
-        draw_facts(_ledger(voice, record))
-
-
-def _ledger(voice: Voice, record: PageRecord) -> list[tuple[str, str]]:
-    facts = [(voice("ledger_state"), voice(f"page_{record.state}"))]
-    if record.engine:
-        facts.append((voice("ledger_engine"), record.engine))
-    if record.state == "read":
-        facts.append((voice("ledger_confidence"), f"{record.confidence:.0%}"))
-        facts.append((voice("ledger_characters"), f"{record.characters:,}"))
-        facts.append((voice("ledger_seconds"), f"{record.seconds:.2f}"))
-    return facts
+        draw_record(desk, voice, document, record)
 
 
 frame.show(main)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from html import escape
 from pathlib import Path
 
@@ -33,10 +33,16 @@ def scroll_here(key: str) -> None:
 
 
 def sentences_html(
-    text: str, sentences: Sequence[Sentence], citations: Sequence[Citation], voice: Voice, live: bool
+    text: str,
+    sentences: Sequence[Sentence],
+    citations: Sequence[Citation],
+    voice: Voice,
+    live: bool,
+    doubtful: Container[int] = (),
 ) -> str:
     """The text with its sentences marked and their citations after them. While the answer is still
-    coming (`live`) the citations can't be opened yet."""
+    coming (`live`) the citations can't be opened yet. `doubtful` are the numbers of the citations that rest
+    on lines recognised with low confidence."""
     by_number = {citation.number: citation for citation in citations}
     pieces: list[str] = []
     position = 0
@@ -44,7 +50,7 @@ def sentences_html(
         pieces.append(escape(text[position : sentence.start]))
         pieces.append(_sentence(text, sentence, voice))
         chips = (by_number[number] for number in sentence.citations if number in by_number)
-        pieces.extend(_chip(citation, voice, live) for citation in chips)
+        pieces.extend(_chip(citation, voice, live, citation.number in doubtful) for citation in chips)
         position = sentence.end
     pieces.append(escape(text[position:]))
     return f'<div class="wenju-text">{"".join(pieces)}</div>'
@@ -67,11 +73,13 @@ def _sentence(text: str, sentence: Sentence, voice: Voice) -> str:
     )
 
 
-def _chip(citation: Citation, voice: Voice, live: bool) -> str:
+def _chip(citation: Citation, voice: Voice, live: bool, doubtful: bool) -> str:
     style = "wenju-cite" + (" wenju-partly" if citation.support == "partly" else "")
+    style += " wenju-doubt" if doubtful else ""
     if live:
         return f'<span class="{style}">{citation.number}</span>'
     label = voice("cite_open", number=citation.number, filename=citation.filename, page=_page(citation))
+    label += f". {voice('doubt')}" if doubtful else ""
     return (
         f'<button type="button" class="{style}" data-open="cite-{citation.number}" '
         f'aria-label="{escape(label)}" title="{escape(label)}">{citation.number}</button>'
@@ -82,8 +90,8 @@ def _page(citation: Citation) -> int:
     return citation.regions[0].page_number if citation.regions else 1
 
 
-def answer_html(answer: Answer, voice: Voice) -> str:
-    """The finished answer: sentences, citations, sources, and how it was made."""
+def answer_html(answer: Answer, voice: Voice, doubtful: Container[int] = ()) -> str:
+    """The finished answer: sentences, citations, sources, and how it was made. `doubtful` as above."""
     language = "zh" if is_cjk(answer.text) else "en"
     parts = [_searched(answer, voice)]
     if answer.refused:
@@ -93,10 +101,10 @@ def answer_html(answer: Answer, voice: Voice) -> str:
         )
         parts.append(_closest(answer.evidence, voice))
     else:
-        parts.append(sentences_html(answer.text, answer.sentences, answer.citations, voice, live=False))
+        parts.append(sentences_html(answer.text, answer.sentences, answer.citations, voice, False, doubtful))
         if answer.stopped:
             parts.append(f'<p class="wenju-note">{escape(voice("stopped"))}</p>')
-        parts.append(_sources(answer.citations, voice))
+        parts.append(_sources(answer.citations, voice, doubtful))
     parts.append(_foot(answer, voice))
     return f'<div class="wenju-answer" lang="{language}">{"".join(parts)}</div>'
 
@@ -107,13 +115,16 @@ def _searched(answer: Answer, voice: Voice) -> str:
     return f'<p class="wenju-note">{escape(voice("searched_for", question=answer.searched))}</p>'
 
 
-def _card(opens: str, number: int, where: tuple[str, int], quote: str, voice: Voice) -> str:
+def _card(
+    opens: str, number: int, where: tuple[str, int], quote: str, voice: Voice, doubtful: bool = False
+) -> str:
     filename, page = where
+    doubt = f'<span class="wenju-tag wenju-partly">{escape(voice("doubt_short"))}</span>' if doubtful else ""
     label = escape(voice("passage_open", filename=filename, page=page))
     return (
         f'<li><button type="button" class="wenju-source" data-open="{opens}" aria-label="{label}">'
         f'<span class="wenju-number">{number}</span>'
-        f'<span class="wenju-where">{escape(filename)}<small>{escape(voice("page", page=page))}</small></span>'
+        f'<span class="wenju-where">{escape(filename)}<small>{escape(voice("page", page=page))}</small>{doubt}</span>'
         f'<span class="wenju-quote">{escape(flow(quote))}</span></button></li>'
     )
 
@@ -128,9 +139,16 @@ def _cards(title: str, cards: list[str]) -> str:
     return html
 
 
-def _sources(citations: Sequence[Citation], voice: Voice) -> str:
+def _sources(citations: Sequence[Citation], voice: Voice, doubtful: Container[int]) -> str:
     cards = [
-        _card(f"cite-{each.number}", each.number, (each.filename, _page(each)), each.quote, voice)
+        _card(
+            f"cite-{each.number}",
+            each.number,
+            (each.filename, _page(each)),
+            each.quote,
+            voice,
+            each.number in doubtful,
+        )
         for each in citations
     ]
     return _cards(voice("sources"), cards)
@@ -182,8 +200,8 @@ def copy_text(answer: Answer, voice: Voice) -> str:
     return "".join(pieces).strip() + ("\n\n" + "\n".join(sources) if sources else "")
 
 
-def draw_answer(answer: Answer, voice: Voice, key: str) -> str:
-    """Draws the answer. Returns what was clicked just now: "cite-N", "near-N" or ""."""
+def draw_answer(answer: Answer, voice: Voice, key: str, doubtful: Container[int] = ()) -> str:
+    """Draws the answer; `doubtful` as in sentences_html. Returns what was clicked just now: "cite-N", "near-N" or ""."""
     folder = Path(__file__).parent
     component = st.components.v2.component(
         _COMPONENT,
@@ -193,7 +211,7 @@ def draw_answer(answer: Answer, voice: Voice, key: str) -> str:
     )
     result = component(
         key=key,
-        data={"html": answer_html(answer, voice), "copy": copy_text(answer, voice)},
+        data={"html": answer_html(answer, voice, doubtful), "copy": copy_text(answer, voice)},
         on_opened_change=lambda: None,
     )
     return str(result.opened or "")

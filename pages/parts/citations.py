@@ -17,6 +17,7 @@ from pages.parts.text import Voice
 from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
+from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
 from rag_core.text import flow, is_cjk
 from rag_core.types import Answer, Box, Document, Page, Region
@@ -72,6 +73,8 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
         f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(voice("page", page=page))}</small></div>'
         f'<blockquote class="wenju-quoted">{escape(flow(spot.quote))}</blockquote>'
     )
+    if doubtful_regions(desk.database, spot.document_id, regions):
+        st.html(f'<p class="wenju-doubt-note">{escape(voice("doubt"))}</p>')
     with st.container(horizontal=True, vertical_alignment="center", key="steps"):
         _draw_steps(voice, place, len(spots))
         if document is not None:
@@ -128,8 +131,16 @@ def _living(desk: Desk, document_id: int) -> Document | None:
     return document if document.deleted_at is None else None
 
 
-def draw_page(desk: Desk, voice: Voice, document: Document, number: int, boxes: Sequence[Box]) -> None:
-    """The page's image with the boxes highlighted; a sentence where it can't be drawn."""
+def draw_page(
+    desk: Desk,
+    voice: Voice,
+    document: Document,
+    number: int,
+    boxes: Sequence[Box],
+    lines: Sequence[tuple[Box, str]] = (),
+) -> None:
+    """The page's image with the boxes highlighted; a sentence where it can't be drawn. `lines` are the
+    boxes that can be picked on it, each with its kind."""
     try:
         image = desk.images.get(document.readable_sha256, number)
     except UserError as error:
@@ -149,12 +160,18 @@ def draw_page(desk: Desk, voice: Voice, document: Document, number: int, boxes: 
             "src": "data:image/png;base64," + base64.b64encode(image).decode("ascii"),
             "width": width,
             "height": height,
-            "boxes": [[box.x0, box.y0, box.x1, box.y1] for box in boxes],
+            "boxes": [sides(box) for box in boxes],
+            "lines": [{"box": sides(box), "kind": kind} for box, kind in lines],
             "alt": voice("page_alt", page=number, filename=document.filename),
             "highlight": voice("highlight"),
             "zoom": voice("zoom"),
         },
     )
+
+
+def sides(box: Box) -> list[float]:
+    """The box as page.js takes it."""
+    return [box.x0, box.y0, box.x1, box.y1]
 
 
 def text_html(page: Page, boxes: Sequence[Box]) -> str:

@@ -79,10 +79,11 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
 def _draw_language(voice: Voice) -> None:
     tell = st.components.v2.component(
         "wenju_language",
-        js="export default ({ data }) => { document.documentElement.lang = data.language; }",
+        js=(Path(__file__).parent / "frame.js").read_text(encoding="utf-8"),
     )
     with st.sidebar.container(key="language"):
-        tell(key="page-language", data={"language": "zh-CN" if voice.language == "zh" else "en"})
+        spoken = "zh-CN" if voice.language == "zh" else "en"
+        tell(key="page-language", data={"language": spoken, "chosen": session.language_by_hand()})
         for language, label in _LABELS.items():
             if language != voice.language:
                 st.button(

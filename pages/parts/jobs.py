@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
@@ -12,15 +14,20 @@ from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import size
 from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.progress import draw_progress
 from pages.parts.text import Voice
+from pages.parts.versions import draw_choice, draw_replaced, draw_replacing
 from rag_core.errors import UserError
 from rag_core.messages import sentence
+from rag_core.parse.read import page_list
 from rag_core.store.documents import (
     UNFINISHED,
     delete_documents,
     get_document,
     list_documents,
 )
+from rag_core.store.ledger import empty_pages
+from rag_core.store.versions import older_versions, replaced_versions
 from rag_core.store.workers import alive
 from rag_core.types import Document
 
@@ -29,6 +36,17 @@ _BADGES = {"indexed": "good", "partly": "warn", "needs_password": "warn", "rejec
 _RETRIED = ("rejected", "partly", "cancelled")
 # A worker that was just started takes a moment to report itself.
 _PATIENCE_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What is to be known about a library's documents, by id: the older version each could replace, the one
+    it has replaced, the pages without text; and how many are being read."""
+
+    older: Mapping[int, Document]
+    replaced: Mapping[int, Document]
+    empty: Mapping[int, tuple[int, ...]]
+    reading: int
 
 
 def draw_documents(desk: Desk, voice: Voice, library_id: int) -> None:
@@ -53,10 +71,16 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     if waiting:
         facts.append(voice("documents_left", count=len(waiting)))
     st.caption(" · ".join(facts))
+    around = _Around(
+        older_versions(documents),
+        replaced_versions(desk.database, documents),
+        empty_pages(desk.database, [each.id for each in documents]),
+        sum(each.state == "reading" for each in documents),
+    )
     for document in sorted([*documents, *([deleted] if deleted else [])], key=_place):
         with st.container(border=True, key=f"document-{document.id}"):
             if document.deleted_at is None:
-                _draw_one(desk, voice, document)
+                _draw_one(desk, voice, document, around)
             else:
                 _draw_undo(desk, voice, document)
 
@@ -74,23 +98,32 @@ def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
     st.warning(plain(voice("worker_none")), icon=":material/warning:")
 
 
-def _draw_one(desk: Desk, voice: Voice, document: Document) -> None:
+def _draw_one(desk: Desk, voice: Voice, document: Document, around: _Around) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(_summary(document, voice), width="stretch")
+        st.html(_summary(document, voice, around.empty.get(document.id, ())), width="stretch")
         _draw_actions(desk, voice, document)
     if document.state in UNFINISHED:
-        _draw_progress(voice, document)
+        draw_progress(desk, voice, document, around.reading)
     if document.state == "needs_password":
         _draw_password(desk, voice, document)
+    if document.id in around.older:
+        draw_choice(desk, voice, document, around.older[document.id])
+    elif document.id in around.replaced:
+        draw_replaced(desk, voice, document, around.replaced[document.id])
+    elif document.replaces and document.state in UNFINISHED:
+        draw_replacing(desk, voice, document)
 
 
-def _summary(document: Document, voice: Voice) -> str:
+def _summary(document: Document, voice: Voice, without_text: tuple[int, ...]) -> str:
     facts = [voice.count("pages_count", document.page_count)] if document.page_count else []
     facts.append(size(document.bytes))
     badge = f"wenju-badge wenju-{_BADGES.get(document.state, 'calm')}"
     problem = ""
     if document.problem is not None and document.state != "indexed":
         problem = f'<div class="wenju-problem">{escape(sentence(document.problem, voice.language))}</div>'
+    if without_text and document.state in ("indexed", "partly"):
+        said = voice.count("pages_empty", len(without_text), pages=page_list(without_text))
+        problem += f'<div class="wenju-remark">{escape(said)}</div>'
     return (
         f'<div class="wenju-document"><b>{escape(document.filename)}</b>'
         f'<span class="{badge}">{escape(voice(f"state_{document.state}"))}</span> '
@@ -130,26 +163,14 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
         st.rerun()
 
 
-def _draw_progress(voice: Voice, document: Document) -> None:
-    if document.state == "indexing":
-        st.progress(1.0, voice("progress_indexing"))
-    elif document.state == "waiting":
-        st.progress(0.0, voice("progress_queue"))
-    elif document.page_count == 0:
-        st.progress(0.0, voice("progress_looking"))
-    else:
-        done = min(document.pages_done, document.page_count)
-        text = voice("progress_pages", done=done, count=document.page_count)
-        st.progress(done / document.page_count, text)
-
-
 def _draw_password(desk: Desk, voice: Voice, document: Document) -> None:
-    with st.form(f"password-{document.id}", border=False, clear_on_submit=True):
+    # The field keeps what was typed: a second click must not send an empty one after it.
+    with st.form(f"password-{document.id}", border=False):
         password = st.text_input(
             plain(voice("password_label", name=document.filename)), type="password", autocomplete="off"
         )
         sent = st.form_submit_button(voice("password_open"), icon=":material/lock_open:")
-    if sent:
+    if sent and get_document(desk.database, document.id).state == "needs_password":
         try:
             submit.unlock_document(desk.database, desk.settings, document.id, password, desk.reader)
         except UserError as error:

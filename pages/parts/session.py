@@ -13,6 +13,7 @@ from pages.parts.text import Voice, language_of
 from rag_core.messages import Language
 
 _LANGUAGES = ("en", "zh")
+_COOKIE = "wenju_language"
 
 
 def enter_frame() -> None:
@@ -27,7 +28,8 @@ def is_framed() -> bool:
 
 def voice() -> Voice:
     """The voice in this tab's language: chosen by hand, else the browser's."""
-    chosen = st.query_params.get("lang") or st.session_state.get("language")
+    kept = st.context.cookies.get(_COOKIE)
+    chosen = st.query_params.get("lang") or st.session_state.get("language") or kept
     if chosen not in _LANGUAGES:
         return Voice(language_of(st.context.locale))
     st.session_state["language"] = chosen
@@ -37,9 +39,14 @@ def voice() -> Voice:
 
 
 def choose_language(language: str) -> None:
-    """From now on this tab speaks the language; the address remembers it."""
-    st.session_state["language"] = language
+    """From now on this tab speaks the language, and so do new ones; the address remembers it."""
+    st.session_state["language"] = st.session_state["language_by_hand"] = language
     st.query_params["lang"] = language
+
+
+def language_by_hand() -> str:
+    """The language that was chosen in this tab; "" where none was."""
+    return str(st.session_state.get("language_by_hand", ""))
 
 
 def address(name: str) -> int | None:
@@ -92,14 +99,19 @@ def renew(name: str) -> None:
     st.session_state[f"fresh_{name}"] = st.session_state.get(f"fresh_{name}", 0) + 1
 
 
-def leave_notes(notes: tuple[tuple[str, str], ...]) -> None:
-    """Leaves sentences for the runs to come, each with its kind: good, info or bad."""
-    st.session_state["notes"] = notes
+def leave_notes(notes: tuple[tuple[str, str], ...], place: str = "notes") -> None:
+    """Leaves sentences at the place for the runs to come, each with its kind or what it belongs to."""
+    st.session_state[place] = notes
 
 
-def notes() -> tuple[tuple[str, str], ...]:
-    """The sentences left last."""
-    return cast("tuple[tuple[str, str], ...]", st.session_state.get("notes", ()))
+def notes(place: str = "notes") -> tuple[tuple[str, str], ...]:
+    """The sentences left there last."""
+    return cast("tuple[tuple[str, str], ...]", st.session_state.get(place, ()))
+
+
+def told(key: str, name: str) -> object:
+    """What the component of that key has just told under the name."""
+    return getattr(st.session_state.get(key), name, None)
 
 
 def is_connected() -> bool:
