@@ -7,7 +7,7 @@ PORT ?= 8501
 # Torch from its CPU index saves gigabytes where that index answers; PyPI's build works everywhere.
 TORCH := $(shell sed -n 's/^\(torch==.*\)/\1/p' requirements.txt)
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
-TEST_MODELS := multilingual-e5-small PP-OCRv6-small
+TEST_MODELS := multilingual-e5-small PP-OCRv6-small PicoDet-CDLA
 ROOT := $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 
 run: system .venv/.app models

@@ -49,7 +49,7 @@ def _list(settings: Settings) -> int:
     used = default_ids(settings)
     print(f"{'':2}{'model':<30}{'role':<10}{'MB':>7}  {'licence':<13}{'here':<6}about")
     for card in CARDS:
-        mark = "*" if card.id in (used.embedder, used.reranker, used.chat, used.ocr) else ""
+        mark = "*" if card.id in (used.embedder, used.reranker, used.chat, used.ocr, used.layout) else ""
         here = "yes" if find(settings, card.id) else ""
         print(
             f"{mark:2}{card.id:<30}{card.role:<10}{card.size_mb:>7}  {card.licence:<13}{here:<6}{card.note}"
@@ -64,7 +64,8 @@ def _fetch(settings: Settings, ids: list[str], all_defaults: bool) -> int:
     if all_defaults or not ids:
         wanted = default_ids_to_fetch(settings)
         chat = "" if settings.chat_url else wanted.chat
-        ids = [*ids, *(name for name in (wanted.embedder, wanted.ocr, chat, wanted.reranker) if name)]
+        roles = (wanted.embedder, wanted.ocr, wanted.layout, chat, wanted.reranker)
+        ids = [*ids, *(name for name in roles if name)]
     failed = False
     for model_id in dict.fromkeys(ids):
         failed |= not _fetch_one(settings, model_id)

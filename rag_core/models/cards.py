@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Role = Literal["embedder", "reranker", "chat", "ocr"]
+Role = Literal["embedder", "reranker", "chat", "ocr", "layout"]
 Pooling = Literal["cls", "mean"]
 Conversion = Literal["none", "e5", "gguf", "ocr"]
 
@@ -61,6 +61,15 @@ class Wheels:
 
     files: tuple[WheelFile, ...]
     conversion: Conversion = "none"
+
+
+def carried(package: str, version: str, folder: str, listing: str) -> tuple[WheelFile, ...]:
+    """Files that one wheel carries whole; `listing` has a line a file: name, bytes, SHA-256."""
+    rows = [line.split() for line in listing.split("\n") if line]
+    return tuple(
+        WheelFile(name, int(size), sha256, (WheelPart(package, version, f"{folder}/{name}"),))
+        for name, size, sha256 in rows
+    )
 
 
 Source = Hub | ModelScope | Wheels

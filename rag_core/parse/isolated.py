@@ -77,13 +77,23 @@ class IsolatedReader:
     def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
         """The page by recognition, `anew` without its text layer. A page that breaks the child is failed.
         Raises InputError."""
-        model = default_ids(self._settings).ocr
-        folder = find(self._settings, model)
-        place = str(folder.resolve()) if folder else ""
-        fields = {"numbers": [number], "ocr_folder": place, "threads": self._threads, "anew": anew}
+        models = default_ids(self._settings)
+        model = models.ocr
+        fields = {
+            "numbers": [number],
+            "ocr_folder": self._place(model),
+            "layout_folder": self._place(models.layout),
+            "threads": self._threads,
+            "anew": anew,
+        }
         request = self._request("read_scan", path, **fields)
         with self._lock:
             return self._pages_of(request, [number], model)[0]
+
+    def _place(self, model: str) -> str:
+        """The model's folder; "" where it is not here."""
+        folder = find(self._settings, model) if model else None
+        return str(folder.resolve()) if folder else ""
 
     def render(self, path: Path, number: int, dpi: int) -> bytes:
         """The page as displayed, as PNG. Raises InputError, ParserFailure."""

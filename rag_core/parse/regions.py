@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
+from rag_core.protocols import ImageArray
 from rag_core.types import BlockKind, Box
 
 _SURE = 0.5
@@ -24,6 +26,17 @@ class LayoutRegion:
     kind: BlockKind
     box: Box
     score: float
+
+
+class PageLayout(Protocol):
+    """Sees what a page is made of: text, titles, tables, figures, running heads."""
+
+    id: str
+
+    def regions(self, image: ImageArray) -> tuple[LayoutRegion, ...]:
+        """What stands where, surest first. `image` is height × width × 3, BGR, the right way up; boxes are
+        fractions of it."""
+        ...
 
 
 def kind_seen(box: Box, regions: Sequence[LayoutRegion]) -> BlockKind | None:

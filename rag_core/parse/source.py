@@ -11,9 +11,11 @@ from rag_core.errors import InputError
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.image import ImageFile
 from rag_core.parse.media import media_type
+from rag_core.parse.page_layout import regions_on
 from rag_core.parse.pagelook import PageLook, overlap
 from rag_core.parse.pdf import PdfFile
 from rag_core.parse.reading_order import blocks_of, turn_of
+from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
@@ -73,24 +75,30 @@ def read_text(source: Source, number: int) -> PageResult:
     return _result(page, TEXT_LAYER, time.monotonic() - began)
 
 
-def read_scan(source: Source, number: int, engine: OcrEngine, anew: bool = False) -> PageResult:
+def read_scan(
+    source: Source, number: int, engine: OcrEngine, anew: bool = False, layout: PageLayout | None = None
+) -> PageResult:
     """The page by recognition; lines of a text layer that can be trusted stay as they are, unless the page
     is to be read anew, as the picture that it shows."""
     began = time.monotonic()
     try:
         trusted = () if anew else source.look(number).segments
-        lines = engine.read(source.scan(number))
+        picture = source.scan(number)
+        lines = engine.read(picture)
+        regions = regions_on(layout, picture, lines) if layout else ()
         seen = [Segment(line, turn_of(line)) for line in lines if not _is_known(line, trusted)]
-        page = _page(source, number, (*trusted, *seen))
+        page = _page(source, number, (*trusted, *seen), regions)
     except InputError as error:
         return failed(number, engine.id, time.monotonic() - began, error.problem)
     name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
     return _result(page, name, time.monotonic() - began)
 
 
-def _page(source: Source, number: int, segments: Sequence[Segment]) -> Page:
+def _page(
+    source: Source, number: int, segments: Sequence[Segment], regions: Sequence[LayoutRegion] = ()
+) -> Page:
     width, height = source.size(number)
-    return Page(number, width, height, blocks_of(segments, width, height))
+    return Page(number, width, height, blocks_of(segments, width, height, regions))
 
 
 def _result(page: Page, engine: str, seconds: float) -> PageResult:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ WHEELS = frozenset(
         "Qwen2.5-Coder-0.5B-Instruct",
         "Qwen2.5-Coder-1.5B-Instruct",
         "PP-OCRv6-small",
+        "PicoDet-CDLA",
     }
 )
 LAPTOP = Facts(memory_mb=16000, gpu_memory_mb=0, cores=4, available=EVERYTHING)
@@ -31,7 +33,9 @@ def test_nothing_here_still_names_what_to_fetch() -> None:
 
 def test_wheels_alone() -> None:
     chosen = choose_defaults(dataclasses.replace(LAPTOP, available=WHEELS))
-    assert chosen == Defaults("multilingual-e5-small", "", "Qwen2.5-Coder-1.5B-Instruct", "PP-OCRv6-small")
+    assert chosen == Defaults(
+        "multilingual-e5-small", "", "Qwen2.5-Coder-1.5B-Instruct", "PP-OCRv6-small", "PicoDet-CDLA"
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,11 +64,13 @@ def test_strong_machines_rerank_and_weak_ones_do_not() -> None:
     assert choose_defaults(LAPTOP).reranker == ""
     assert choose_defaults(LAPTOP).embedder == "multilingual-e5-small"
     strong = choose_defaults(dataclasses.replace(LAPTOP, cores=16, memory_mb=32000))
-    assert strong == Defaults("bge-m3", "bge-reranker-v2-m3", "Qwen3-4B-Instruct-2507", "PP-OCRv6-small")
+    assert strong == Defaults(
+        "bge-m3", "bge-reranker-v2-m3", "Qwen3-4B-Instruct-2507", "PP-OCRv6-small", "PP-DocLayout_plus-L"
+    )
 
 
-def test_settings_win() -> None:
-    settings = Settings(embedder="m3e-small", reranker="none", chat="quote")
+def test_settings_win(tmp_path: Path) -> None:
+    settings = Settings(models_dir=tmp_path, embedder="m3e-small", reranker="none", chat="quote")
     assert default_ids(settings) == Defaults("m3e-small", "", "", "PP-OCRv6-small")
 
 

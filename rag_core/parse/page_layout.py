@@ -1,0 +1,60 @@
+"""What a layout model sees on a page that was recognised."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from rag_core.parse import layout_scan
+from rag_core.parse.flows import turn_of
+from rag_core.parse.regions import LayoutRegion, PageLayout
+from rag_core.protocols import ImageArray
+from rag_core.types import Box, Line
+
+_CHINESE = "\u2e7f"
+
+
+def open_layout(folder: Path, threads: int = 1) -> PageLayout:
+    """The layout model in the folder: PaddleOCR's where an `inference.yml` describes it, else PicoDet.
+    Raises ModelUnavailable."""
+    if (folder / layout_scan.FILE).is_file():
+        return layout_scan.ScanLayout(folder, threads)
+    from rag_core.parse.ocr_layout import PaddleLayout  # noqa: PLC0415 - seconds, and rarely there
+
+    return PaddleLayout(folder, threads)
+
+
+def regions_on(layout: PageLayout, image: ImageArray, lines: Sequence[Line]) -> tuple[LayoutRegion, ...]:
+    """The regions of the picture as given; it is shown to the model the way up that its lines run."""
+    turns = Counter[int]()
+    for line in lines:
+        turns[turn_of(line)] += len(line.text)
+    # Vertical Chinese runs down a page that is the right way up.
+    turn = 0 if _is_vertical(lines) else max(turns, key=turns.__getitem__, default=0)
+    upright = np.ascontiguousarray(np.rot90(image, turn // 90)) if turn else image
+    return tuple(
+        LayoutRegion(one.kind, _turned_back(one.box, turn), one.score) for one in layout.regions(upright)
+    )
+
+
+def _is_vertical(lines: Sequence[Line]) -> bool:
+    """Whether most text is Chinese that runs downwards."""
+    text = "".join(line.text for line in lines)
+    down = "".join(line.text for line in lines if turn_of(line) == 90)
+    return 2 * sum(letter > _CHINESE for letter in down) > len(text)
+
+
+def _turned_back(box: Box, turn: int) -> Box:
+    """A box of the picture that was turned counterclockwise, on the picture as it was."""
+    match turn:
+        case 90:
+            return Box(1 - box.y1, box.x0, 1 - box.y0, box.x1)
+        case 180:
+            return Box(1 - box.x1, 1 - box.y1, 1 - box.x0, 1 - box.y0)
+        case 270:
+            return Box(box.y0, 1 - box.x1, box.y1, 1 - box.x0)
+        case _:
+            return box
