@@ -14,7 +14,7 @@ from rag_core.parse.markup import escape, html_blocks, markdown_blocks
 from rag_core.parse.media import media_type
 from rag_core.parse.results import BOOKS, OFFICE, MediaType
 from rag_core.parse.sheet import csv_rows
-from rag_core.parse.texts import decode
+from rag_core.parse.texts import declared_encoding, decode
 
 # A page of text holds no more bytes than this, in any script; what is longer than all pages is not tried.
 _PAGE_BYTES = 24_000
@@ -65,7 +65,7 @@ def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
             yield story.Flow(_mail_head(lines_of(mail)))
             yield from map(story.Flow, html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
         case "text/html":
-            yield from map(story.Flow, html_blocks(decode(data)))
+            yield from map(story.Flow, html_blocks(decode(data, declared_encoding(data))))
         case "text/markdown":
             yield from map(story.Flow, markdown_blocks(decode(data)))
         case "text/csv":

@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rag_core.errors import InputError
+from rag_core.parse.package import PACKAGE_DAMAGE, picture_names
 from rag_core.parse.pagelook import PageLook
 from rag_core.parse.results import MediaType
 from rag_core.protocols import ImageArray
@@ -54,7 +56,8 @@ class ImageFile:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 self._image: Any = Image.open(path, formats=_FORMATS[media])
-                self.page_count = min(int(getattr(self._image, "n_frames", 1)), MAX_FRAMES)
+                # Only a TIFF's frames are pages; to count those of a moving picture takes long.
+                frames = int(getattr(self._image, "n_frames", 1)) if media == "image/tiff" else 1
         except Image.DecompressionBombError as error:
             raise InputError("page_too_large", "> 100 megapixels") from error
         except FileNotFoundError as error:
@@ -63,8 +66,7 @@ class ImageFile:
             raise InputError("file_damaged") from error
         except _DAMAGE as error:
             raise InputError("file_damaged") from error
-        if media != "image/tiff":
-            self.page_count = 1
+        self.page_count = min(frames, MAX_FRAMES)
         if self.page_count < 1:
             raise InputError("file_no_pages")
         self.size(1)
@@ -118,8 +120,7 @@ class ImageFile:
     def _pixel_size(self, number: int) -> tuple[int, int]:
         """Width and height as displayed, from the header alone."""
         try:
-            if self._image.tell() != number - 1:
-                self._image.seek(number - 1)
+            self._show(number)
             width, height = self._image.size
         except _DAMAGE as error:
             raise InputError("page_failed") from error
@@ -134,6 +135,10 @@ class ImageFile:
         try:
             # PIL would decode a whole PNG to look for an orientation behind the pixels.
             exif = Image.Exif() if self._image.format == "PNG" else self._image.getexif()
+    def _show(self, number: int) -> None:
+        if self._image.tell() != number - 1:
+            self._image.seek(number - 1)
+
             if self._image.format == "PNG":
                 exif.load(self._image.info.get("exif"))
             return _TURNS.get(int(exif.get(_ORIENTATION, 1)))
@@ -154,6 +159,43 @@ def encode_png(pixels: ImageArray) -> bytes:
     stream = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "PNG", compress_level=3)
     return stream.getvalue()
+class PictureBook(ImageFile):
+    """An archive of pictures, open: a page a picture, in the order of their names. The archive was found safe
+    to unpack before. Raises InputError: file_damaged, file_missing."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._archive = zipfile.ZipFile(path)
+            self._names = picture_names(self._archive)
+        except FileNotFoundError as error:
+            raise InputError("file_missing") from error
+        except PACKAGE_DAMAGE as error:
+            raise InputError("file_damaged") from error
+        self._image, self._shown = Image.new("1", (1, 1)), 0
+        self.page_count = min(len(self._names), MAX_FRAMES)
+
+    def close(self) -> None:
+        super().close()
+        self._archive.close()
+
+    def _show(self, number: int) -> None:
+        if number == self._shown:
+            return
+        self._image.close()
+        self._shown = 0
+        try:
+            data = self._archive.read(self._names[number - 1])
+            formats = [one for some in _FORMATS.values() for one in some]
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self._image = Image.open(io.BytesIO(data), formats=formats)
+        except Image.DecompressionBombError as error:
+            raise InputError("page_too_large", "> 100 megapixels") from error
+        except PACKAGE_DAMAGE as error:
+            raise InputError("page_failed") from error
+        self._shown = number
+
+
 
 
 def _as_rgb(image: Any) -> Any:

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from rag_core.errors import InputError
-from rag_core.parse.texts import sample_text, visible
+from rag_core.parse.texts import decode, visible
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MOST_PARTS = 1000
@@ -83,10 +83,9 @@ def _words(part: EmailMessage) -> str:
     if not isinstance(data, bytes):
         return ""
     try:
-        text = data.decode(charset) if charset else sample_text(data, whole=True)
-    except (LookupError, ValueError):
-        text = sample_text(data, whole=True)
-    return visible(text or "")
+        return decode(data, charset)
+    except InputError:
+        return ""
 
 
 def _header(message: EmailMessage, name: str) -> str:

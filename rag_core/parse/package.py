@@ -3,6 +3,7 @@ disk by the names that an archive gives."""
 
 from __future__ import annotations
 
+import re
 import stat
 import struct
 import zipfile
@@ -35,7 +36,7 @@ _OPEN_XML: tuple[tuple[str, MediaType], ...] = (
 _CONTENT_TYPES = "[Content_Types].xml"
 _ODF_MANIFEST = "META-INF/manifest.xml"
 _ENCRYPTED_FLAG = 0x1
-_DAMAGE = (
+PACKAGE_DAMAGE = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -63,8 +64,20 @@ def package_type(stream: BinaryIO) -> MediaType:
             return found
     except InputError:
         raise
-    except _DAMAGE as error:
+    except PACKAGE_DAMAGE as error:
         raise InputError("file_damaged") from error
+
+
+def picture_names(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """The pictures in the archive, as a reader counts them: page 2 before page 10."""
+    names = (name for name in archive.namelist() if not _is_litter(name))
+    pictures = (name for name in names if PurePosixPath(name).suffix.lower() in _PICTURES)
+    return tuple(
+        sorted(
+            pictures,
+            key=lambda name: [one.zfill(20) if one.isdigit() else one for one in re.split(r"([0-9]+)", name)],
+        )
+    )
 
 
 def _type_of(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> MediaType:
@@ -80,8 +93,7 @@ def _type_of(archive: zipfile.ZipFile, entries: Sequence[zipfile.ZipInfo]) -> Me
     if any(name.lower().endswith((".fdseq", ".fdseq/[0].piece")) for name in names):
         return "application/oxps"
     files = [entry for entry in entries if not entry.is_dir() and not _is_litter(entry.filename)]
-    pictures = [entry for entry in files if PurePosixPath(entry.filename).suffix.lower() in _PICTURES]
-    if pictures and 2 * len(pictures) > len(files) and not any(map(_is_link, files)):
+    if 2 * len(picture_names(archive)) > len(files) and not any(map(_is_link, files)):
         return "application/vnd.comicbook+zip"
     raise InputError("file_type", "ZIP")
 

@@ -9,7 +9,14 @@ from rag_core.errors import Problem
 from rag_core.types import Page, PageState
 
 PagedType = Literal[
-    "application/pdf", "image/png", "image/jpeg", "image/tiff", "image/bmp", "image/gif", "image/webp"
+    "application/pdf",
+    "image/png",
+    "image/jpeg",
+    "image/tiff",
+    "image/bmp",
+    "image/gif",
+    "image/webp",
+    "application/vnd.comicbook+zip",
 ]
 OfficeType = Literal[
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -23,7 +30,7 @@ OfficeType = Literal[
     "application/vnd.ms-excel",
     "application/rtf",
 ]
-BookType = Literal["application/epub+zip", "application/oxps", "application/vnd.comicbook+zip"]
+BookType = Literal["application/epub+zip", "application/oxps"]
 TextType = Literal["text/plain", "text/markdown", "text/html", "text/csv", "message/rfc822"]
 MediaType = PagedType | OfficeType | BookType | TextType
 

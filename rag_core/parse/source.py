@@ -9,7 +9,7 @@ from typing import Protocol
 
 from rag_core.errors import InputError
 from rag_core.parse.glyphs import Segment
-from rag_core.parse.image import ImageFile
+from rag_core.parse.image import ImageFile, PictureBook
 from rag_core.parse.media import media_type
 from rag_core.parse.page_layout import regions_on
 from rag_core.parse.pagelook import PageLook, overlap
@@ -64,6 +64,8 @@ def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
 
 def read_text(source: Source, number: int) -> PageResult:
     """The page by its text layer; needs_ocr when that is not all there is to read."""
+    if media == "application/vnd.comicbook+zip":
+        return PictureBook(path), media
     began = time.monotonic()
     try:
         look = source.look(number)

@@ -23,7 +23,6 @@ _BOOK_SIZE, _BOOK_FONT = (460.0, 650.0), 11.0
 _BOOKS: dict[MediaType, str] = {
     "application/epub+zip": "epub",
     "application/oxps": "xps",
-    "application/vnd.comicbook+zip": "cbz",
 }
 _CSS = """
 @font-face { font-family: han; src: url(han.ttf) }
@@ -32,7 +31,8 @@ body { font-family: sans-serif; font-size: 10.5px; line-height: 1.35; overflow-w
 h1 { font-size: 18px } h2 { font-size: 15px } h3 { font-size: 13px } h4, h5, h6 { font-size: 11.5px }
 pre, code { font-family: monospace; font-size: 9px; white-space: pre-wrap }
 table { border-collapse: collapse }
-td, th { border: 1px solid #999; padding: 2px 4px; font-size: 9px; vertical-align: top; text-align: left }
+td, th { border: 1px solid #999; padding: 2px 4px; font-size: 9px; vertical-align: top; text-align: left;
+    overflow-wrap: normal }
 blockquote { margin-left: 20px }
 """
 _MOST_CELL_WIDTH = 190.0

@@ -52,6 +52,7 @@ _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|title|meta|h[1-6]|div|p|table)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?([A-Za-z0-9_-]{3,20})""", re.IGNORECASE)
 _HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60}):")
 _MAIL_HEADERS = frozenset(
     ("from", "to", "subject", "date", "message-id", "mime-version", "received", "return-path", "delivered-to")
@@ -79,13 +80,25 @@ def sample_text(data: bytes, whole: bool) -> str | None:
     return None if len(_RUBBISH.findall(text)) > _RUBBISH_SHARE * len(text) else text
 
 
-def decode(data: bytes) -> str:
-    """The text, with line ends made equal and without characters that nobody sees. Raises InputError
-    file_binary."""
-    text = sample_text(data, whole=True)
+def decode(data: bytes, declared: str = "") -> str:
+    """The text, with line ends made equal and without characters that nobody sees. The encoding that the
+    text declares is taken where it fits. Raises InputError file_binary."""
+    try:
+        text = data.decode(declared) if declared else sample_text(data, whole=True)
+    except (LookupError, ValueError):
+        text = sample_text(data, whole=True)
     if text is None:
         raise InputError("file_binary")
     return visible(text)
+
+
+def declared_encoding(data: bytes) -> str:
+    """The encoding that a web page names in its head; empty where it names none."""
+    if data.startswith(tuple(mark for mark, _ in _BOMS)) or not (found := _CHARSET.search(data[:2048])):
+        return ""
+    name = found[1].decode().lower()
+    # What calls itself GB2312 holds characters of its successors.
+    return "gb18030" if name in ("gb2312", "gbk") else name
 
 
 def visible(text: str) -> str:
