@@ -87,6 +87,7 @@ class ScanLayout:
 
 def _session(path: Path, threads: int) -> Any:
     import onnxruntime  # noqa: PLC0415 (takes a while to import)
+    from onnxruntime.capi import onnxruntime_pybind11_state as failures  # noqa: PLC0415
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -94,7 +95,14 @@ def _session(path: Path, threads: int) -> Any:
     options.log_severity_level = 4
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (RuntimeError, ValueError) as error:
+    except (
+        failures.Fail,
+        failures.InvalidArgument,
+        failures.InvalidGraph,
+        failures.InvalidProtobuf,
+        failures.NotImplemented,
+        RuntimeError,
+    ) as error:
         raise ModelUnavailable("model_damaged", path.parent.name) from error
 
 
