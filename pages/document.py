@@ -45,21 +45,22 @@ def _draw(desk: Desk, voice: Voice) -> None:
         return
     records = page_records(desk.database, document.id)
     draw_remarks(desk, voice, document, records)
-    number = _draw_leafing(document)
-    page = load_page(desk.database, document.id, number)
-    boxes = _boxes(desk, document, number)
-    left, right = st.columns((3, 2), gap="large")
-    with right:
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        number = _draw_leafing(document)
+        page = load_page(desk.database, document.id, number)
         correcting = page is not None and has_recognised(page) and _draw_view(voice) == "lines"
+    boxes = _boxes(desk, document, number)
+    left, right = st.columns((1, 1) if correcting else (3, 2), gap="large")
+    with left:
+        draw_page(
+            desk, voice, document, number, boxes, spots(page) if page is not None and correcting else ()
+        )
+    with right:
         if page is not None and correcting:
             draw_lines(desk, voice, document, page)
         else:
             record = next((one for one in records if one.number == number), None)
             _draw_text(desk, voice, document, (record, page), boxes)
-    with left:
-        draw_page(
-            desk, voice, document, number, boxes, spots(page) if page is not None and correcting else ()
-        )
     if document.page_count > 1:
         draw_ledger(desk, voice, document)
 
@@ -137,7 +138,7 @@ def _draw_text(
     if record is not None and record.problem is not None:
         draw_problem(record.problem, voice)
     if page is not None and page.text.strip():
-        st.html(f'<div class="wenju-pagetext">{text_html(page, boxes)}</div>')
+        st.html(f'<div class="wenju-pagetext">{text_html(page, boxes, voice("doubt"))}</div>')
     else:
         waiting = record is None or record.state in ("waiting", "needs_ocr")
         st.caption(voice("document_page_waiting" if waiting else "document_no_text"))

@@ -17,10 +17,10 @@ from pages.parts.text import Voice
 from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
-from rag_core.store.doubts import doubtful_regions
+from rag_core.store.doubts import doubtful_regions, is_doubtful
 from rag_core.store.pages import locate
 from rag_core.text import flow, is_cjk
-from rag_core.types import Answer, Box, Document, Page, Region
+from rag_core.types import Answer, Box, Document, Line, Page, Region
 
 _COMPONENT = "wenju_page"
 _PAGES_SHOWN = 3
@@ -174,21 +174,24 @@ def sides(box: Box) -> list[float]:
     return [box.x0, box.y0, box.x1, box.y1]
 
 
-def text_html(page: Page, boxes: Sequence[Box]) -> str:
-    """The page's text as paragraphs; the lines under the boxes are marked. A line ends where the next
-    begins, so that a reader sees sentences, not the page's line breaks."""
+def text_html(page: Page, boxes: Sequence[Box], doubt: str) -> str:
+    """The page's text as paragraphs; the lines under the boxes are marked, and those recognised with low
+    confidence, which `doubt` says. A line ends where the next begins, so that a reader sees sentences, not
+    the page's line breaks."""
     paragraphs = []
     for block in page.blocks:
-        lines = [
-            f"<mark>{escape(line.text)}</mark>"
-            if any(_meet(line.box, box) for box in boxes)
-            else escape(line.text)
-            for line in block.lines
-        ]
+        lines = [_line_html(line, boxes, doubt) for line in block.lines]
         gap = "" if is_cjk("".join(line.text for line in block.lines)) else " "
         tag = "h5" if block.kind == "title" else "p"
         paragraphs.append(f"<{tag}>{gap.join(lines)}</{tag}>")
     return "".join(paragraphs)
+
+
+def _line_html(line: Line, boxes: Sequence[Box], doubt: str) -> str:
+    said = escape(line.text)
+    if is_doubtful(line):
+        said = f'<span class="wenju-doubt-line" title="{escape(doubt)}">{said}</span>'
+    return f"<mark>{said}</mark>" if any(_meet(line.box, box) for box in boxes) else said
 
 
 def _meet(one: Box, other: Box) -> bool:

@@ -146,7 +146,9 @@ def _draw_table(voice: Voice, document: Document, shown: Sequence[PageRecord], c
             voice("ledger_confidence"): st.column_config.NumberColumn(format="%d %%", width="small"),
             voice("ledger_characters"): st.column_config.NumberColumn(format="localized", width="small"),
             voice("ledger_seconds"): st.column_config.NumberColumn(format="%.2f", width="small"),
+            voice("ledger_problem"): st.column_config.TextColumn(width="large"),
         },
+        placeholder="–",
         alt=voice("ledger_all"),
     )
     return [int(place) for place in table.selection.rows]

@@ -1,6 +1,6 @@
 // The lines of a page, each with its piece of the picture and a field to put it right. What is typed stays
 // until it is saved, whatever is drawn anew.
-const CROP = { least: 22, most: 34, tall: 110 };
+const CROP = { least: 18, most: 32, tall: 110 };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".wenju-root");
@@ -117,10 +117,12 @@ function crop(list, data) {
   data.lines.forEach(({ box: [x0, y0, x1, y1] }, index) => {
     const [width, height] = [(x1 - x0) * image.naturalWidth, (y1 - y0) * image.naturalHeight];
     const piece = list.children[index].querySelector(".wenju-crop > div");
-    const most = height > 2 * width ? CROP.tall : Math.min(Math.max(height, CROP.least), CROP.most);
-    const scale = most / Math.max(height, 1);
+    const room = piece.parentElement.clientWidth / Math.max(width, 1);
+    const least = height > 2 * width ? CROP.tall : CROP.least;
+    // As large as it fits, but never too small to read: then it scrolls.
+    const scale = Math.max(Math.min(room, CROP.most / Math.max(height, 1)), least / Math.max(height, 1));
     piece.style.width = `${width * scale}px`;
-    piece.style.height = `${most}px`;
+    piece.style.height = `${height * scale}px`;
     piece.style.backgroundSize = `${image.naturalWidth * scale}px ${image.naturalHeight * scale}px`;
     piece.style.backgroundPosition = `${-x0 * image.naturalWidth * scale}px ${-y0 * image.naturalHeight * scale}px`;
   });

@@ -136,7 +136,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "view_label": ("Show", "显示"),
     "lines_to_check": ("{count} lines to check: recognised with low confidence", "{count} 行需要核对：识别置信度较低"),
     "lines_to_check_one": ("1 line to check: recognised with low confidence", "1 行需要核对：识别置信度较低"),
-    "lines_none_to_check": ("No line was recognised with low confidence. Any line can be corrected.", "没有置信度较低的行。任何一行都可以更正。"),
+    "lines_none_to_check": ("No lines left to check. Any line can be corrected.", "没有需要核对的行。任何一行都可以更正。"),
     "lines_locked": ("Lines can be corrected when the document has been read.", "文档读取完成后即可更正。"),
     "lines_next": ("Next to check", "下一处"),
     "lines_saving": ("Saving…", "正在保存…"),
