@@ -25,6 +25,7 @@ HOMES = {
     "pymupdf": (
         "rag_core/parse/pdf.py",
         "rag_core/parse/draw.py",
+        "rag_core/parse/layout.py",
         "rag_core/parse/page_hash.py",
         "rag_core/parse/story.py",
     ),

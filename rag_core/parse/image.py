@@ -17,6 +17,7 @@ from rag_core.errors import InputError
 from rag_core.parse.package import PACKAGE_DAMAGE, picture_names
 from rag_core.parse.pagelook import PageLook
 from rag_core.parse.results import MediaType
+from rag_core.parse.tables import SeenPage
 from rag_core.protocols import ImageArray
 
 MAX_PIXELS = 100_000_000
@@ -89,6 +90,10 @@ class ImageFile:
         self._pixel_size(number)
         return PageLook((), True)
 
+    def layout(self, number: int, turn: int) -> SeenPage:
+        """A picture has no text for the model to see."""
+        return SeenPage()
+
     def picture(self, number: int, dpi: float) -> ImageArray:
         """The frame as displayed, at most at this resolution: height × width × 3, BGR. Raises InputError:
         page_too_large, page_failed."""
@@ -130,15 +135,15 @@ class ImageFile:
             raise InputError("page_too_large", f"{width} × {height} px")
         return (height, width) if self._turn() in _SIDEWAYS else (width, height)
 
+    def _show(self, number: int) -> None:
+        if self._image.tell() != number - 1:
+            self._image.seek(number - 1)
+
     def _turn(self) -> Image.Transpose | None:
         """How the frame is to be turned to be seen upright."""
         try:
             # PIL would decode a whole PNG to look for an orientation behind the pixels.
             exif = Image.Exif() if self._image.format == "PNG" else self._image.getexif()
-    def _show(self, number: int) -> None:
-        if self._image.tell() != number - 1:
-            self._image.seek(number - 1)
-
             if self._image.format == "PNG":
                 exif.load(self._image.info.get("exif"))
             return _TURNS.get(int(exif.get(_ORIENTATION, 1)))
@@ -154,11 +159,6 @@ class ImageFile:
         return stated if 72 < stated <= 1200 else DEFAULT_DPI
 
 
-def encode_png(pixels: ImageArray) -> bytes:
-    """A BGR picture as PNG."""
-    stream = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "PNG", compress_level=3)
-    return stream.getvalue()
 class PictureBook(ImageFile):
     """An archive of pictures, open: a page a picture, in the order of their names. The archive was found safe
     to unpack before. Raises InputError: file_damaged, file_missing."""
@@ -196,6 +196,11 @@ class PictureBook(ImageFile):
         self._shown = number
 
 
+def encode_png(pixels: ImageArray) -> bytes:
+    """A BGR picture as PNG."""
+    stream = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels[:, :, ::-1])).save(stream, "PNG", compress_level=3)
+    return stream.getvalue()
 
 
 def _as_rgb(image: Any) -> Any:

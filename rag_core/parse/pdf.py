@@ -16,8 +16,11 @@ import pymupdf
 
 from rag_core.errors import InputError, PasswordNeeded
 from rag_core.parse.glyphs import Spans
+from rag_core.parse.layout import page_seen
 from rag_core.parse.page_hash import PageHashes
 from rag_core.parse.pagelook import PageLook, RawLine, look_at
+from rag_core.parse.table_words import Frame
+from rag_core.parse.tables import SeenPage
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
 
@@ -92,6 +95,10 @@ class PdfFile:
         pictures = [Box(*row) for row in shown.boxes(rects).tolist()]
         paths = sum(kind in _PATHS for kind, *_ in log)
         return look_at(lines, pictures, paths)
+
+    def layout(self, number: int, turn: int) -> SeenPage:
+        """What a layout model sees on the page, where most text is turned clockwise by `turn`."""
+        return page_seen(self._page(number), Frame(turn, *self.size(number)))
 
     def picture(self, number: int, dpi: float) -> ImageArray:
         """The page as displayed: height × width × 3, BGR; at a lower dpi where it would have too many

@@ -17,6 +17,9 @@ from rag_core.parse.pdf import PdfFile
 from rag_core.parse.reading_order import blocks_of, turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
+from rag_core.parse.table_gate import main_turn, may_hold_table
+from rag_core.parse.table_words import Frame
+from rag_core.parse.tables import SeenPage, tables_of
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 
@@ -45,6 +48,10 @@ class Source(Protocol):
         """The page as displayed, in the resolution that suits recognition."""
         ...
 
+    def layout(self, number: int, turn: int) -> SeenPage:
+        """What a layout model sees on the page, if it has text turned this way; costs half a second."""
+        ...
+
     def page_hash(self, number: int) -> str:
         """What the page shows, whatever file it stands in, as a hash; "" where that is not known."""
         ...
@@ -57,6 +64,8 @@ def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
     media = media_type(path)
     if media == "application/pdf":
         return PdfFile(path, password), media
+    if media == "application/vnd.comicbook+zip":
+        return PictureBook(path), media
     if media not in PAGED:
         raise InputError("file_type", media)
     return ImageFile(path, media), media
@@ -64,8 +73,6 @@ def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
 
 def read_text(source: Source, number: int) -> PageResult:
     """The page by its text layer; needs_ocr when that is not all there is to read."""
-    if media == "application/vnd.comicbook+zip":
-        return PictureBook(path), media
     began = time.monotonic()
     try:
         look = source.look(number)
@@ -100,7 +107,14 @@ def _page(
     source: Source, number: int, segments: Sequence[Segment], regions: Sequence[LayoutRegion] = ()
 ) -> Page:
     width, height = source.size(number)
-    return Page(number, width, height, blocks_of(segments, width, height, regions))
+    is_digital = any(segment.line.source == "text" for segment in segments)
+    if not is_digital or not may_hold_table(segments, width, height):
+        return Page(number, width, height, blocks_of(segments, width, height, regions))
+    frame = Frame(main_turn(segments), width, height)
+    seen = source.layout(number, frame.turn)
+    tables = tables_of(segments, seen.tables, seen.rulings, frame)
+    blocks = blocks_of(tables.rest, width, height, (*regions, *seen.regions), tables.blocks)
+    return Page(number, width, height, blocks)
 
 
 def _result(page: Page, engine: str, seconds: float) -> PageResult:

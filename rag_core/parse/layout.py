@@ -1,0 +1,123 @@
+"""What a page's layout model sees: regions, and tables with the lines between their columns and rows.
+
+The model is PyMuPDF's own. It costs half a second a page, so it is asked only about pages worth it; it is
+loaded when it is first asked. Everything leaves here as the page's reader sees it, text upright.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymupdf
+
+from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.rulings import Drawn, rulings_of
+from rag_core.parse.table_words import Frame, Rect
+from rag_core.parse.tables import SeenPage, TableGuess
+from rag_core.types import BlockKind
+
+# What a page may have for the model to be asked: beyond, it takes minutes or gigabytes.
+MOST_LINES = 2000
+MOST_PATHS = 6000
+MOST_POINTS = 8_000_000
+_KINDS: dict[str, BlockKind] = {
+    "title": "title",
+    "section-header": "title",
+    "text": "text",
+    "caption": "text",
+    "footnote": "text",
+    "formula": "text",
+    "list-item": "list",
+    "table": "table",
+    "picture": "figure",
+    "page-header": "header",
+    "page-footer": "footer",
+}
+_DAMAGE = (
+    *(pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, AttributeError),
+    *(IndexError, KeyError, ZeroDivisionError),
+)
+
+
+def page_seen(page: Any, frame: Frame) -> SeenPage:
+    """The layout of a pymupdf page whose text is turned as the frame is. A page that has too much on it, or
+    that the model fails on, has none: it can be read without."""
+    try:
+        if page.rect.width * page.rect.height > MOST_POINTS or len(page.get_bboxlog()) > MOST_PATHS:
+            return SeenPage()
+        with _upright(page, frame.turn) as upright:
+            seen = _seen(upright)
+            rulings = rulings_of(list(_drawn(upright)))
+    except _DAMAGE:
+        return SeenPage()
+    regions = tuple(
+        LayoutRegion(_KINDS[group["class_name"]], frame.box(tuple(group["group_bbox"][:4])), 1.0)
+        for group in seen
+        if group["class_name"] in _KINDS
+    )
+    tables = tuple(_guess(group, frame) for group in seen if group["class_name"] == "table")
+    return SeenPage(regions, tables, rulings)
+
+
+@contextmanager
+def _upright(page: Any, turn: int) -> Iterator[Any]:
+    """The page, or a copy on which its text stands upright without being rotated by the viewer."""
+    if page.rotation == 0 and turn == 0:
+        yield page
+        return
+    with pymupdf.open() as document:
+        document.insert_pdf(
+            page.parent, from_page=page.number, to_page=page.number, annots=False, links=False
+        )
+        copy = document[0]
+        copy.set_rotation((page.rotation - turn) % 360)
+        copy.remove_rotation()
+        yield copy
+
+
+def _seen(page: Any) -> list[dict[str, Any]]:
+    import pymupdf.layout  # noqa: PLC0415, F401  # loads the model, and makes get_layout work
+
+    page.get_layout(return_raw=True)
+    return list(page.layout_information or ())
+
+
+def _guess(group: dict[str, Any], frame: Frame) -> TableGuess:
+    x0, y0, x1, y1 = (float(value) for value in group["group_bbox"][:4])
+    grid = group.get("table_grid")
+    columns = [] if grid is None else [x0 + float(value) for value in grid.v_lines]
+    rows = [] if grid is None else [y0 + float(value) for value in grid.h_lines]
+    return TableGuess(
+        frame.box((x0, y0, x1, y1)),
+        tuple(frame.box((x, y0, x, y1)) for x in columns),
+        tuple(frame.box((x0, y, x1, y)) for y in rows),
+    )
+
+
+def _drawn(page: Any) -> Iterator[Drawn]:
+    """The straight strokes and the rectangles of a page that is not rotated."""
+    for path in page.get_cdrawings():
+        kind = path["type"]
+        if kind not in ("f", "s", "fs"):
+            continue
+        fill = tuple(path.get("fill") or ()) or None
+        for name, *values in path["items"]:
+            rect = _rect(name, values)
+            if rect is not None:
+                yield Drawn(rect, fill if "f" in kind else None, "s" in kind)
+
+
+def _rect(name: str, values: list[Any]) -> Rect | None:
+    match name:
+        case "l":
+            (x0, y0), (x1, y1) = values
+        case "re":
+            x0, y0, x1, y1 = values[0][:4]
+        case "qu":
+            xs, ys = zip(*values[0], strict=True)
+            x0, y0, x1, y1 = min(xs), min(ys), max(xs), max(ys)
+        case _:
+            return None
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)

@@ -1,0 +1,133 @@
+"""From rows and columns to cells: texts that stand over several columns, and cells without a line between."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag_core.parse.rulings import Bars, ruled_share
+from rag_core.parse.table_rows import Columns, TableRow
+from rag_core.parse.table_words import Chunk, Word
+
+_WALL = 0.7
+_RULED = 0.4
+_RULED_ROW = 0.5
+_NO_WALL = 0.3
+_INSET = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell of rows row…row_end and columns column…column_end with its texts in reading order."""
+
+    row: int
+    column: int
+    row_end: int
+    column_end: int
+    texts: tuple[Chunk, ...]
+
+
+def cells_of(rows: Sequence[TableRow], columns: Columns, across: Bars, down: Bars) -> list[GridCell]:
+    """The cells by row and column; together they fill the grid."""
+    grid = _Grid(rows, columns, down)
+    grid.open_columns(down)
+    grid.open_rows(across)
+    return grid.cells()
+
+
+class _Grid:
+    """Which places of the grid belong together, while that is being found out."""
+
+    def __init__(self, rows: Sequence[TableRow], columns: Columns, down: Bars) -> None:
+        self._rows = rows
+        self._columns = columns
+        self._owner = np.arange(len(rows) * columns.count).reshape(len(rows), columns.count)
+        self._texts: dict[tuple[int, int], list[Chunk]] = {}
+        for number, row in enumerate(rows):
+            for text in row.texts:
+                self._fill(number, text.chunks, down)
+
+    def open_columns(self, down: Bars) -> None:
+        """Joins neighbours in a row where the line between their columns is missing."""
+        top, bottom = self._rows[0].top, self._rows[-1].bottom
+        for column, at in enumerate(self._columns.stops[1:-1]):
+            if ruled_share(down, at, top, bottom) <= _RULED:
+                continue
+            for number, row in enumerate(self._rows):
+                inset = _INSET * (row.bottom - row.top)
+                if ruled_share(down, at, row.top + inset, row.bottom - inset) < _RULED and not (
+                    self._has_text(number, column) and self._has_text(number, column + 1)
+                ):
+                    self._join((number, column), (number, column + 1))
+
+    def open_rows(self, across: Bars) -> None:
+        """Joins neighbours in a column where the line between their rows is missing."""
+        stops = self._columns.stops
+        for number, row in enumerate(self._rows[:-1]):
+            if ruled_share(across, row.bottom, stops[0], stops[-1]) < _RULED_ROW:
+                continue
+            for column, (low, high) in enumerate(itertools.pairwise(stops)):
+                inset = _INSET * (high - low)
+                if ruled_share(across, row.bottom, low + inset, high - inset) < _NO_WALL:
+                    self._join((number, column), (number + 1, column))
+
+    def cells(self) -> list[GridCell]:
+        places: dict[int, list[tuple[int, int]]] = {}
+        for row, column in np.ndindex(self._owner.shape):
+            places.setdefault(int(self._owner[row, column]), []).append((row, column))
+        found: list[GridCell] = []
+        for group in places.values():
+            (row, column), (row_end, column_end) = group[0], group[-1]
+            texts = [text for place in group for text in self._texts.get(place, ())]
+            texts.sort(key=lambda text: (text.row, text.x0))
+            found.append(GridCell(row, column, row_end, column_end, tuple(texts)))
+        return found
+
+    def _fill(self, number: int, chunks: Sequence[Chunk], down: Bars) -> None:
+        for piece in (piece for chunk in chunks for piece in _pieces(chunk, self._columns, down)):
+            reached = self._columns.of(piece.x0, piece.x1)
+            if len(reached) > 1 and self._is_walled(piece.words[0], reached, down):
+                reached = (self._columns.at((piece.x0 + piece.x1) / 2),)
+            self._texts.setdefault((number, reached[0]), []).append(piece)
+            self._join((number, reached[0]), (number, reached[-1]))
+
+    def _is_walled(self, word: Word, reached: Sequence[int], down: Bars) -> bool:
+        _, top, _, bottom = word.rect
+        inset = 0.2 * (bottom - top)
+        return any(
+            ruled_share(down, self._columns.stops[column + 1], top + inset, bottom - inset) > _WALL
+            for column in reached[:-1]
+        )
+
+    def _has_text(self, row: int, column: int) -> bool:
+        places = np.argwhere(self._owner == self._owner[row, column]).tolist()
+        return any(tuple(place) in self._texts for place in places)
+
+    def _join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
+        """Makes one cell of both, and of all that lies between: a cell is a rectangle."""
+        members = {int(self._owner[one]), int(self._owner[other])}
+        while len(members) > 1:
+            places = np.argwhere(np.isin(self._owner, list(members)))
+            (row, column), (row_end, column_end) = places.min(axis=0), places.max(axis=0)
+            inside = self._owner[row : row_end + 1, column : column_end + 1]
+            more = set(inside.ravel().tolist()) | members
+            if more == members:
+                inside[...] = min(members)
+                break
+            members = more
+
+
+def _pieces(chunk: Chunk, columns: Columns, down: Bars) -> list[Chunk]:
+    """The chunk, cut where a line is drawn between its words, and between amounts of two columns."""
+    pieces: list[list[Word]] = [[chunk.words[0]]]
+    amounts = all(word.is_amount for word in chunk.words)
+    for before, word in itertools.pairwise(chunk.words):
+        apart = range(columns.at(before.middle[0]), columns.at(word.middle[0]))
+        walls = (ruled_share(down, columns.stops[column + 1], word.rect[1], word.rect[3]) for column in apart)
+        if apart and (amounts or any(share > _WALL for share in walls)):
+            pieces.append([])
+        pieces[-1].append(word)
+    return [Chunk(tuple(piece), chunk.row) for piece in pieces]

@@ -1,0 +1,205 @@
+"""The words of a page in the frame of its reader, the rows they stand in, and what belongs together."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import statistics
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rag_core.parse.glyphs import Segment
+from rag_core.parse.rulings import Bars
+from rag_core.types import Box, Line
+
+Rect = tuple[float, float, float, float]
+
+_SAME_ROW = 0.45
+_GAP_SPACES = 1.7
+_LEAST_GAP = 0.4
+_MOST_GAP = 0.95
+_USUAL_SPACE = 0.28
+_BULLET_GAP = 3.0
+_BULLETS = frozenset("•·▪●○◦■□➢➤►✓❑❖◆◇")
+_LEADER = re.compile(r"[.·…‧・_=\-–—]{4,}")
+_DASHES = re.compile(r"[_=\-–—]{4,}")
+_AMOUNT = re.compile(r"[(\[<>≤≥~±+\-–—$€£¥￥]*\d[\d.,:/%‰)\]\-–—*]*|[-–—*]+|n/?a", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Maps the page (fractions, as displayed) to points as a reader sees them whose text is turned
+    clockwise by `turn`: upright, origin top left."""
+
+    turn: int
+    width: float
+    height: float
+
+    def rect(self, box: Box) -> Rect:
+        x0, x1, y0, y1 = box.x0 * self.width, box.x1 * self.width, box.y0 * self.height, box.y1 * self.height
+        match self.turn:
+            case 0:
+                return x0, y0, x1, y1
+            case 90:
+                return y0, self.width - x1, y1, self.width - x0
+            case 180:
+                return self.width - x1, self.height - y1, self.width - x0, self.height - y0
+            case _:
+                return self.height - y1, x0, self.height - y0, x1
+
+    def box(self, rect: Rect) -> Box:
+        """What `rect` undoes."""
+        x0, y0, x1, y1 = rect
+        match self.turn:
+            case 0:
+                points = x0, y0, x1, y1
+            case 90:
+                points = self.width - y1, x0, self.width - y0, x1
+            case 180:
+                points = self.width - x1, self.height - y1, self.width - x0, self.height - y0
+            case _:
+                points = y0, self.height - x1, y1, self.height - x0
+        size = np.array([self.width, self.height] * 2)
+        return Box(*np.clip(np.array(points) / size, 0.0, 1.0).tolist())
+
+    def along(self, line: Line, start: int, end: int) -> Rect:
+        """The rectangle of line.text[start:end]."""
+        return self.rect(line.span_box(start, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of segment number `segment`: its characters first:last."""
+
+    rect: Rect
+    text: str
+    segment: int
+    first: int
+    last: int
+
+    @property
+    def height(self) -> float:
+        return self.rect[3] - self.rect[1]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        x0, y0, x1, y1 = self.rect
+        return (x0 + x1) / 2, (y0 + y1) / 2
+
+    @property
+    def is_amount(self) -> bool:
+        return _AMOUNT.fullmatch(self.text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Words of one row that belong together, from left to right."""
+
+    words: tuple[Word, ...]
+    row: int
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].rect[0]
+
+    @property
+    def x1(self) -> float:
+        return max(word.rect[2] for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRow:
+    """What stands on one row, from left to right."""
+
+    top: float
+    bottom: float
+    chunks: tuple[Chunk, ...]
+
+    @property
+    def middle(self) -> float:
+        return (self.top + self.bottom) / 2
+
+
+def words_of(segments: Sequence[Segment], frame: Frame) -> list[Word]:
+    """The words of the segments that are turned as the frame is."""
+    return [
+        Word(frame.along(segment.line, start, end), segment.line.text[start:end], number, start, end)
+        for number, segment in enumerate(segments)
+        if segment.turn == frame.turn
+        for start, end in _spans(segment.line.text)
+    ]
+
+
+def is_leader(word: Word) -> bool:
+    """Whether the word is no word but a row of dots, or a line drawn with dashes."""
+    return _LEADER.fullmatch(word.text) is not None
+
+
+def dashed_rules(words: Iterable[Word], least: float) -> Bars:
+    """Lines across that are drawn with dashes, at least this long."""
+    rules = [
+        (word.middle[1], word.rect[0], word.rect[2])
+        for word in words
+        if _DASHES.fullmatch(word.text) and word.rect[2] - word.rect[0] >= least
+    ]
+    return np.array(rules).reshape(-1, 3)
+
+
+def usual_gap(words: Sequence[Word]) -> float:
+    """The widest gap between words that belong together, in heights of their row."""
+    gaps = [
+        (after.rect[0] - before.rect[2]) / max(before.height, 1e-6)
+        for before, after in itertools.pairwise(words)
+        if before.segment == after.segment
+    ]
+    space = statistics.median(gaps) if gaps else _USUAL_SPACE
+    return min(max(_GAP_SPACES * space, _LEAST_GAP), _MOST_GAP)
+
+
+def text_rows(words: Sequence[Word], gap: float) -> list[TextRow]:
+    """The words in rows from top to bottom."""
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: word.middle[1]):
+        leader = max(rows[-1], key=lambda one: one.height) if rows else word
+        apart = abs(word.middle[1] - leader.middle[1])
+        if rows and apart < _SAME_ROW * min(word.height, leader.height):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    found: list[TextRow] = []
+    for number, row in enumerate(rows):
+        tallest = max(row, key=lambda one: one.height)
+        found.append(TextRow(tallest.rect[1], tallest.rect[3], tuple(_chunks(row, number, gap))))
+    return found
+
+
+def _chunks(row: Sequence[Word], number: int, gap: float) -> Iterable[Chunk]:
+    chunk: list[Word] = []
+    for word in sorted(row, key=lambda word: word.rect[0]):
+        if chunk and not _goes_on(chunk, word, gap):
+            yield Chunk(tuple(chunk), number)
+            chunk = []
+        chunk.append(word)
+    if chunk:
+        yield Chunk(tuple(chunk), number)
+
+
+def _goes_on(chunk: Sequence[Word], word: Word, gap: float) -> bool:
+    end = max(one.rect[2] for one in chunk)
+    if len(chunk) == 1 and _is_bullet(chunk[0].text):
+        gap = _BULLET_GAP
+    return word.rect[0] - end <= gap * word.height
+
+
+def _is_bullet(text: str) -> bool:
+    return len(text) == 1 and (text in _BULLETS or "\ue000" <= text < "\uf900")
+
+
+def _spans(text: str) -> Iterable[tuple[int, int]]:
+    start = 0
+    for part in text.split(" "):
+        if part:
+            yield start, start + len(part)
+        start += len(part) + 1

@@ -1,0 +1,253 @@
+"""Tables of a page: from where they stand to blocks of cells, each with the lines it holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from rag_core.parse.glyphs import Segment, union
+from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.rulings import Bars, Rulings, within
+from rag_core.parse.table_cells import GridCell, cells_of
+from rag_core.parse.table_columns import column_places
+from rag_core.parse.table_rows import Columns, TableRow, table_rows
+from rag_core.parse.table_words import (
+    Chunk,
+    Frame,
+    Rect,
+    Word,
+    dashed_rules,
+    is_leader,
+    text_rows,
+    usual_gap,
+    words_of,
+)
+from rag_core.types import Block, Box, Cell, Line
+
+_LEAST_WORDS = 4
+_MOST_WORDS = 6000
+_MOST_CELLS = 10_000
+_REACH = 3.0
+_RULE_SHARE = 0.5
+_NO_SPACE = 0.12
+_MOST_HEADER_ROWS = 5
+_YEAR = re.compile(r"(19|20)\d\d")
+
+
+@dataclass(frozen=True, slots=True)
+class TableGuess:
+    """Where a model sees a table, and the lines that it would draw between columns and rows: thin boxes."""
+
+    box: Box
+    columns: tuple[Box, ...] = ()
+    rows: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class SeenPage:
+    """What a model sees on a page. `rulings` are in points of the frame that its text stands upright in."""
+
+    regions: tuple[LayoutRegion, ...] = ()
+    tables: tuple[TableGuess, ...] = ()
+    rulings: Rulings = field(default_factory=Rulings)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The tables of a page as blocks, and the segments that stand in none of them."""
+
+    blocks: tuple[Block, ...]
+    rest: tuple[Segment, ...]
+
+
+def tables_of(
+    segments: Sequence[Segment], guesses: Sequence[TableGuess], rulings: Rulings, frame: Frame
+) -> Tables:
+    """The tables at the places guessed. `rulings` are in the frame's points; text that is turned otherwise
+    than the frame stays as it is. What turns out to be no table stays text."""
+    words = words_of(segments, frame)
+    gap = usual_gap(words)
+    blocks: list[Block] = []
+    taken: set[Word] = set()
+    for guess in sorted(guesses, key=lambda one: frame.rect(one.box)[1]):
+        inside = [word for word in _inside(words, frame.rect(guess.box)) if word not in taken]
+        if not _LEAST_WORDS <= len(inside) <= _MOST_WORDS:
+            continue
+        block = _Table(inside, gap, guess, rulings, frame).block(segments)
+        if block is not None:
+            blocks.append(block)
+            taken.update(inside)
+    return Tables(tuple(blocks), tuple(_rest(segments, taken)) if taken else tuple(segments))
+
+
+class _Table:
+    """One table, from its words."""
+
+    def __init__(
+        self, inside: Sequence[Word], gap: float, guess: TableGuess, rulings: Rulings, frame: Frame
+    ) -> None:
+        self._frame = frame
+        self._words = [word for word in inside if not is_leader(word)]
+        if not self._words:
+            return
+        self._size = float(np.median([word.height for word in self._words]))
+        self._rect = _around([word.rect for word in self._words])
+        self._across, self._down = _drawn_in(self._rect, self._size, rulings)
+        x0, _, x1, _ = self._rect
+        rules = dashed_rules(inside, _RULE_SHARE * (x1 - x0))
+        self._across = np.vstack([self._across, rules])
+        self._gap = gap
+        self._guessed_columns = [_middle(frame.rect(one))[0] for one in guess.columns]
+        self._guessed_rows = [_middle(frame.rect(one))[1] for one in guess.rows]
+
+    def block(self, segments: Sequence[Segment]) -> Block | None:
+        """The table, or None where there is no grid."""
+        if not self._words:
+            return None
+        texts = text_rows(self._words, self._gap)
+        x0, _, x1, _ = self._rect
+        places = column_places(texts, self._down, self._guessed_columns, self._rect, self._size)
+        drawn = sum(bool(np.any(np.abs(self._down[:, 0] - at) < 1e-6)) for at in places)
+        columns = Columns((x0 - 1, *places, x1 + 1), drawn, self._size)
+        rows = table_rows(texts, columns, self._across, self._guessed_rows, self._rect)
+        if columns.count < 2 or len(rows) < 2 or columns.count * len(rows) > _MOST_CELLS:
+            return None
+        cells = cells_of(rows, columns, self._across, self._down)
+        return self._as_block(cells, rows, columns, segments)
+
+    def _as_block(
+        self,
+        grid: Sequence[GridCell],
+        rows: Sequence[TableRow],
+        columns: Columns,
+        segments: Sequence[Segment],
+    ) -> Block:
+        lines: list[Line] = []
+        cells: list[Cell] = []
+        for one in grid:
+            first = len(lines)
+            lines.extend(_line(text, segments) for text in one.texts)
+            rect = (
+                columns.stops[one.column],
+                rows[one.row].top,
+                columns.stops[one.column_end + 1],
+                rows[one.row_end].bottom,
+            )
+            box = union([self._frame.box(rect), *(line.box for line in lines[first:])])
+            cells.append(Cell(one.row, one.column, one.row_end, one.column_end, box, first, len(lines)))
+        box = union([cell.box for cell in cells])
+        return Block("table", box, tuple(lines), tuple(cells), _header_rows(grid, len(rows)))
+
+
+def _drawn_in(rect: Rect, size: float, rulings: Rulings) -> tuple[Bars, Bars]:
+    """The lines across and down in and around the table; the edges of coloured areas where none are drawn."""
+    x0, y0, x1, y1 = rect
+    height, width = (y0 - size, y1 + size), (x0 - 2 * size, x1 + 2 * size)
+    across = within(rulings.across, height, (x0, x1))
+    if not len(within(across, (y0 + size, y1 - size), (x0, x1))):
+        across = within(rulings.painted_across, height, (x0, x1))
+    down = within(rulings.down, width, (y0, y1))
+    if not len(within(down, (x0 + size, x1 - size), (y0, y1))):
+        down = within(rulings.painted_down, width, (y0, y1))
+    return across, down
+
+
+def _inside(words: Sequence[Word], rect: Rect) -> list[Word]:
+    x0, y0, x1, y1 = rect
+    return [
+        word
+        for word in words
+        if x0 - _REACH < word.middle[0] < x1 + _REACH and y0 - 1 < word.middle[1] < y1 + 1
+    ]
+
+
+def _around(rects: Sequence[Rect]) -> Rect:
+    corners = np.array(rects)
+    low, high = corners[:, :2].min(axis=0).tolist(), corners[:, 2:].max(axis=0).tolist()
+    return low[0], low[1], high[0], high[1]
+
+
+def _middle(rect: Rect) -> tuple[float, float]:
+    return (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+
+
+def _line(text: Chunk, segments: Sequence[Segment]) -> Line:
+    """The words of a text as one line, with the edges of its characters."""
+    parts: list[Line] = []
+    ends: list[float] = []
+    starts: list[float] = []
+    for number, group in itertools.groupby(text.words, key=lambda word: word.segment):
+        words = list(group)
+        parts.append(_cut(segments[number].line, words[0].first, words[-1].last))
+        starts.append(words[0].rect[0])
+        ends.append(words[-1].rect[2])
+    line = parts[0]
+    for index, part in enumerate(parts[1:], start=1):
+        apart = starts[index] - ends[index - 1] > _NO_SPACE * text.words[0].height
+        line = _joined(line, part, " " if apart else "")
+    return line
+
+
+def _joined(line: Line, part: Line, space: str) -> Line:
+    trust = line.confidence * len(line.text) + part.confidence * len(part.text)
+    return dataclasses.replace(
+        line,
+        text=line.text + space + part.text,
+        box=union([line.box, part.box]),
+        confidence=trust / (len(line.text) + len(part.text)),
+        edges=(*(line.edges if space else line.edges[:-1]), *part.edges),
+    )
+
+
+def _cut(line: Line, first: int, last: int) -> Line:
+    if (first, last) == (0, len(line.text)):
+        return line
+    return dataclasses.replace(
+        line,
+        text=line.text[first:last],
+        box=line.span_box(first, last),
+        edges=line.edges[first : last + 1],
+    )
+
+
+def _rest(segments: Sequence[Segment], taken: set[Word]) -> Iterable[Segment]:
+    """The segments, without the words that stand in tables."""
+    gone: dict[int, list[Word]] = {}
+    for word in taken:
+        gone.setdefault(word.segment, []).append(word)
+    for number, segment in enumerate(segments):
+        if number not in gone:
+            yield segment
+            continue
+        at = 0
+        for word in sorted(gone[number], key=lambda one: one.first):
+            yield from _kept(segment, at, word.first)
+            at = word.last
+        yield from _kept(segment, at, len(segment.line.text))
+
+
+def _kept(segment: Segment, first: int, last: int) -> Iterable[Segment]:
+    text = segment.line.text[first:last]
+    first += len(text) - len(text.lstrip(" "))
+    last -= len(text) - len(text.rstrip(" "))
+    if first < last:
+        yield dataclasses.replace(segment, line=_cut(segment.line, first, last))
+
+
+def _header_rows(cells: Sequence[GridCell], rows: int) -> int:
+    """How many rows at the top name the columns: those above the first row of amounts, else one."""
+    for row in range(1, min(rows, _MOST_HEADER_ROWS + 1)):
+        texts = [one.texts for one in cells if one.row == row and one.column > 0 and one.texts]
+        if sum(map(_is_amount, texts)) * 2 > len(texts):
+            return row
+    return 1
+
+
+def _is_amount(texts: Sequence[Chunk]) -> bool:
+    words = [word for text in texts for word in text.words]
+    return all(word.is_amount and not _YEAR.fullmatch(word.text) for word in words)
