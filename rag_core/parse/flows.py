@@ -11,6 +11,8 @@ from rag_core.types import Block, Line
 
 # The share of a page's text that makes a flow of its own where it is written another way.
 _OTHER_FLOW = 0.25
+# In lines: what is shorter is a fraction or an exponent, not a word in the margin.
+_SHORT = 3.0
 # A watermark's height in lines, and how many lines it covers.
 _WATERMARK = 6.0
 _COVERED = 3
@@ -40,11 +42,12 @@ def flows(segments: Sequence[Segment], solid: Sequence[Block], aspect: float) ->
         return _without_watermarks(levelled(parts))
     own = {turn for turn, size in others if size >= _OTHER_FLOW * sizes.total()}
     parts = [upright(segment, main, aspect) for segment in segments if segment.turn not in own]
-    within = _width_of_text(parts)
+    low, high = _width_of_text(parts)
+    short = _SHORT * body_size(parts)
     rest = [segment for segment in segments if segment.turn in own]
     flow: list[Part] = []
     for segment, part in zip((one for one in segments if one.turn not in own), parts, strict=True):
-        if part.foreign and not within[0] < (part.x0 + part.x1) / 2 < within[1]:
+        if part.foreign and part.height > short and not low < (part.x0 + part.x1) / 2 < high:
             rest.append(segment)
         else:
             flow.append(part)

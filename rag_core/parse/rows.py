@@ -14,7 +14,10 @@ from rag_core.types import Block, Line, LineSource
 _SAME_ROW = 0.5
 _SLOPES = np.arange(-0.06, 0.0601, 0.002)
 _LEAST_PARTS = 8
-_CLEARLY_BETTER = 1.1
+_BETTER = 1.1
+_CLEARLY_BETTER = 1.5
+# Of a line's height: what is less can't be told from chance.
+_VISIBLE = 0.25
 
 
 class Part(NamedTuple):
@@ -105,15 +108,29 @@ def levelled(parts: Sequence[Part]) -> list[Part]:
     row = max(float(np.median(boxes[:, 3] - boxes[:, 1])) / 4, 1e-4)
     scores = np.array([_sharing(down - across * slope, row) for slope in _SLOPES])
     best = float(_SLOPES[scores.argmax()])
-    if scores.max() < _CLEARLY_BETTER * _sharing(down, row):
+    heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
+    if scores.max() < _needed(heights, widths, abs(best)) * _sharing(down, row):
         return list(parts)
-    lean = abs(best) * (boxes[:, 2] - boxes[:, 0])
-    height = np.maximum(boxes[:, 3] - boxes[:, 1] - lean, row)
+    height = np.maximum(heights - abs(best) * widths, row)
     top = down - across * best - height / 2
     return [
         part._replace(y0=float(y0), y1=float(y1))
         for part, y0, y1 in zip(parts, top, top + height, strict=True)
     ]
+
+
+def _needed(heights: np.ndarray, widths: np.ndarray, slope: float) -> float:
+    """How much better the rows must be at the slope to believe it: the boxes of leaning lines are the higher
+    the longer the lines are. Columns whose rows are not level look like leaning rows, too."""
+    long = widths >= np.median(widths)
+    if long.all():
+        return _CLEARLY_BETTER
+    longer = float(np.median(widths[long]) - np.median(widths[~long]))
+    higher = float(np.median(heights[long]) - np.median(heights[~long]))
+    expected = slope * longer
+    if expected < _VISIBLE * float(np.median(heights)):
+        return _CLEARLY_BETTER
+    return _BETTER if higher > expected / 2 else np.inf
 
 
 def _sharing(middles: np.ndarray, row: float) -> float:

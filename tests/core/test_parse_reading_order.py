@@ -1,41 +1,14 @@
 from __future__ import annotations
 
-import dataclasses
+import time
 
 import numpy as np
 import pytest
 
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.reading_order import blocks_of, ordered, turn_of
-from rag_core.types import Box, Line
-
-WIDTH, HEIGHT = 595.0, 842.0
-
-
-def at(text: str, x0: float, y0: float, x1: float, height: float = 0.014) -> Segment:
-    edges = tuple(np.linspace(x0, x1, len(text) + 1).tolist())
-    return Segment(Line(text, Box(x0, y0, x1, y0 + height), "text", 1.0, edges), 0)
-
-
-def texts(segments: list[Segment]) -> list[str]:
-    return [line.text for block in blocks_of(segments, WIDTH, HEIGHT) for line in block.lines]
-
-
-def column(name: str, x0: float, x1: float, rows: int = 8, top: float = 0.2) -> list[Segment]:
-    return [at(f"{name} line number {row} of it", x0, top + row * 0.02, x1) for row in range(rows)]
-
-
-def turned(segment: Segment, turn: int) -> Segment:
-    """The segment as it stands when the page is turned clockwise."""
-    line, box = segment.line, segment.line.box
-    match turn:
-        case 90:
-            new, edges = Box(1 - box.y1, box.x0, 1 - box.y0, box.x1), line.edges
-        case 180:
-            new, edges = Box(1 - box.x1, 1 - box.y1, 1 - box.x0, 1 - box.y0), tuple(1 - e for e in line.edges)
-        case _:
-            new, edges = Box(box.y0, 1 - box.x1, box.y1, 1 - box.x0), tuple(1 - e for e in line.edges)
-    return Segment(Line(line.text, new, "text", 1.0, edges, turn in (90, 270)), turn)
+from rag_core.types import Block, Box
+from tests.core.laid_out import HEIGHT, WIDTH, at, column, scanned, table, texts, turned, vertical
 
 
 def test_columns_are_read_one_after_the_other_between_head_and_foot() -> None:
@@ -53,6 +26,107 @@ def test_three_columns() -> None:
     assert texts([one for row in zip(*columns, strict=True) for one in row]) == expected
 
 
+def test_a_title_over_some_of_the_columns_comes_before_them() -> None:
+    first, second, third = (
+        column(name, x, x + 0.27, 10) for name, x in (("a", 0.03), ("b", 0.35), ("c", 0.67))
+    )
+    over = at("A title over the second and third", 0.35, 0.15, 0.94, 0.025)
+    expected = [one.line.text for one in [*first, over, *second, *third]]
+    assert texts([*third, over, *second, *first]) == expected
+
+
+def test_columns_whose_rows_are_not_level_need_not_be_full() -> None:
+    def exercise(name: str, x0: float, top: float) -> list[Segment]:
+        asked = column(name, x0, x0 + 0.4, 4, top)
+        offered = [
+            at(f"{letter} {name}", x0 + 0.03, top + 0.09 + n * 0.025, x0 + 0.12)
+            for n, letter in enumerate("ABCD")
+        ]
+        return [*asked, *offered]
+
+    left = [*exercise("one", 0.06, 0.2), *exercise("two", 0.06, 0.45)]
+    right = [*exercise("six", 0.54, 0.207), *exercise("ten", 0.54, 0.463)]
+    expected = [one.line.text for one in [*left, *right]]
+    assert texts([*right, *left]) == expected
+
+
+def test_the_words_of_a_chart_do_not_run_into_the_text_beside_it() -> None:
+    body = column("what the text says about it", 0.5, 0.92, 14)
+    chart = [
+        at(f"{n}.{n}%", 0.1 + 0.04 * (n % 5), 0.208 + n * 0.0277, 0.14 + 0.04 * (n % 5)) for n in range(9)
+    ]
+    found = texts([*body, *chart])
+    assert found[9:] == [one.line.text for one in body]
+
+
+def test_a_caption_beside_the_end_of_the_text_is_read_after_it() -> None:
+    body = [scanned(one) for one in column("a story told in the column", 0.5, 0.92, 18)]
+    caption = [scanned(at(f"the picture shows this {n}", 0.1, 0.49 + n * 0.018, 0.45)) for n in range(2)]
+    assert texts([*caption, *body]) == [one.line.text for one in [*body, *caption]]
+
+
+def test_notes_at_the_foot_of_columns_stay_in_their_columns() -> None:
+    left, right = column("left", 0.1, 0.47, 20), column("right", 0.53, 0.9, 24)
+    note = [at(f"1 A note on what is said, row {n}", 0.1, 0.62 + n * 0.014, 0.47, 0.01) for n in range(3)]
+    foot = at("12 Proceedings", 0.1, 0.94, 0.3)
+    expected = [one.line.text for one in [*left, *note, *right, foot]]
+    assert texts([foot, *right, *note, *left]) == expected
+
+
+def test_vertical_chinese_is_read_from_right_to_left() -> None:
+    lines = [vertical(f"第{n}行直排的文字从上到下", 0.8 - n * 0.03, 0.1, 0.9) for n in range(12)]
+    assert texts(lines[::-1]) == [one.line.text for one in lines]
+
+
+def test_a_vertical_title_stands_before_the_column_beside_it() -> None:
+    body = [scanned(at(f"横排的正文第{n}行，写得很长很长很长", 0.1, 0.2 + n * 0.02, 0.75)) for n in range(20)]
+    title = vertical("竖排的标题", 0.8, 0.19, 0.6, 0.04)
+    below = [
+        scanned(at(f"下面一篇的第{n}行，也写得很长很长很长", 0.1, 0.65 + n * 0.02, 0.9)) for n in range(6)
+    ]
+    assert texts([*body, *below, title]) == [one.line.text for one in [title, *body, *below]]
+
+
+def test_a_fraction_that_was_read_downwards_stays_in_its_line() -> None:
+    rows = [scanned(one) for one in column("how much is left", 0.1, 0.6, 8)]
+    fraction = vertical("58", 0.62, 0.297, 0.32, 0.01)
+    found = texts([*rows, fraction])
+    assert found.index("58") in (found.index(rows[4].line.text) + 1, found.index(rows[5].line.text) + 1)
+
+
+def test_ready_tables_stand_where_they_are_read() -> None:
+    above, below = column("above", 0.1, 0.9, 4, 0.1), column("below", 0.1, 0.9, 4, 0.4)
+    ready = table([["name", "1999", "2000"], ["sold", "12", "15"], ["left", "7", "9"]], 0.1, 0.25, 0.9)
+    blocks = blocks_of([*below, *above], WIDTH, HEIGHT, (), (ready,))
+    assert [block.kind for block in blocks] == ["text", "table", "text"]
+    assert blocks[1] is ready
+    assert texts([*below, *above], (ready,)) == [
+        *(one.line.text for one in above), *(line.text for line in ready.lines), *(one.line.text for one in below),
+    ]  # fmt: skip
+
+
+def test_a_table_in_one_column_does_not_break_the_other() -> None:
+    left, right = column("left", 0.1, 0.47, 20), column("right", 0.53, 0.9, 6)
+    ready = table([["a", "b"], ["c", "d"], ["e", "f"]], 0.53, 0.34, 0.9)
+    rest = column("more", 0.53, 0.9, 8, 0.44)
+    found = texts([*rest, *right, *left], (ready,))
+    expected = [one.line.text for one in [*left, *right]] + list("abcdef") + [one.line.text for one in rest]
+    assert found == expected
+
+
+def test_tables_alone_are_a_page_too() -> None:
+    one, other = (table([["a", "b"], ["c", "d"]], 0.1, top, 0.9) for top in (0.1, 0.5))
+    assert blocks_of([], WIDTH, HEIGHT, (), (other, one)) == (one, other)
+    empty = Block("table", Box(0.1, 0.1, 0.9, 0.2), ())
+    assert blocks_of([], WIDTH, HEIGHT, (), (empty,)) == (empty,)
+
+
+def test_a_watermark_is_read_last() -> None:
+    body = column("body", 0.1, 0.9, 20)
+    mark = at("DRAFT COPY", 0.1, 0.1, 0.9, 0.7)
+    assert texts([mark, *body]) == [*(one.line.text for one in body), "DRAFT COPY"]
+
+
 def test_a_sidebar_is_not_mixed_into_the_text_beside_it() -> None:
     body = column("body", 0.4, 0.9, 14)
     side = [at(f"key {row}", 0.1, 0.207 + row * 0.023, 0.18) for row in range(10)]
@@ -68,12 +142,8 @@ def test_the_labels_of_a_table_stay_with_their_rows() -> None:
 
 @pytest.mark.parametrize("slope", [0.03, -0.03])
 def test_the_rows_of_a_skewed_scan_are_found(slope: float) -> None:
-    def scanned(text: str, x0: float, y0: float, x1: float) -> Segment:
-        line = at(text, x0, y0 + slope * (x0 + x1) / 2, x1).line
-        return Segment(dataclasses.replace(line, source="ocr"), 0)
-
     rows = [
-        scanned(f"{name} {row}", x, 0.2 + row * 0.016, x + 0.1)
+        scanned(at(f"{name} {row}", x, 0.2 + row * 0.016 + slope * (x + 0.05), x + 0.1))
         for row in range(12)
         for name, x in (("key", 0.1), ("old", 0.45), ("new", 0.8))
     ]
@@ -145,3 +215,17 @@ def test_no_line_is_lost_however_they_stand() -> None:
         assert sorted(word for word in joined if word[0] == "n") == sorted(
             segment.line.text.split()[0] for segment in segments
         )
+
+
+@pytest.mark.parametrize("stacked", [False, True])
+def test_thousands_of_words_at_once_take_a_moment(stacked: bool) -> None:
+    random = np.random.default_rng(5)
+    height = 0.9 if stacked else 0.004
+    words = [
+        at(f"w{n}", float(x), float(y) * (1 - height), float(x) + 0.01, height)
+        for n, (x, y) in enumerate(random.uniform(0, 0.95, (6000, 2)))
+    ]
+    began = time.process_time()
+    found = sum(len(text.split()) for text in texts(words))
+    assert found == len(words)
+    assert time.process_time() - began < 30
