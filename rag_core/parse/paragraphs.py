@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag_core.parse.rows import Part
+from rag_core.parse.rows import Part, join
 
 # Lengths in heights of the row.
 _GAP = 0.6
@@ -19,6 +19,7 @@ _INDENT = 0.7
 _MOST_INDENT = 6.0
 _SAME_EDGE = 0.6
 _CELL_GAP = 1.5
+_ROW_GAP = 1.0
 # Sizes of a text layer are exact, those of its boxes less so, those of boxes around recognised lines least.
 _SIZE_STEP = (1.12, 1.3, 1.6)
 _ENDS = re.compile(r"[.。!！?？:：;；…．][\"'”’」』）)\]】]*$")
@@ -48,10 +49,12 @@ _TITLE_LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a column, its parts joined. `cells` is how many stand apart on it."""
+    """A row of a column, its parts joined. `cells` is how many stand apart on it; `tabled` whether it follows
+    a row of several closely, as the rows of a table do."""
 
     part: Part
     cells: int
+    tabled: bool
 
     @property
     def text(self) -> str:
@@ -70,11 +73,19 @@ class Row:
         return self.part.size or max(self.part.height, 1e-6)
 
 
-def row_of(parts: Sequence[Part], joined: Part) -> Row:
-    if len(parts) == 1:
-        return Row(joined, 1)
-    gap = _CELL_GAP * joined.height
-    return Row(joined, 1 + sum(b.x0 - a.x1 > gap for a, b in pairwise(parts)))
+def rows_of(groups: Iterable[Sequence[Part]]) -> list[Row]:
+    """The rows of a column, from top to bottom; each group is what stands on one, from left to right."""
+    rows: list[Row] = []
+    for parts in groups:
+        part = join(parts)
+        cells = 1
+        if len(parts) > 1:
+            gap = _CELL_GAP * part.height
+            cells += sum(right.x0 - left.x1 > gap for left, right in pairwise(parts))
+        before = rows[-1] if rows else None
+        close = before is not None and part.y0 - before.part.y1 < _ROW_GAP * part.height
+        rows.append(Row(part, cells, before is not None and close and (before.cells > 1 or before.tabled)))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,7 @@ def is_numbered_title(row: Row, right: float) -> bool:
     """Whether the row is a title by its number: it stands alone on a line that it does not fill."""
     return (
         row.cells == 1
+        and not row.tabled
         and len(row.text) <= _NUMBERED_CHARACTERS
         and row.part.x1 < right - _SHORT * row.size
         and _NUMBERED.match(row.text) is not None
@@ -192,5 +204,5 @@ def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
         return True
     if len(rows) == 1 and is_numbered_title(first, right):
         return True
-    bold = all(row.part.bold for row in rows) and not body.bold
+    bold = all(row.part.bold for row in rows) and not body.bold and not first.tabled
     return bold and not _ENDS.search(rows[-1].text) and not _ITEM.match(first.text)

@@ -8,9 +8,9 @@ from rag_core.parse.columns import layout_of
 from rag_core.parse.flows import flows, turn_of
 from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.paragraphs import Body, Row, is_list, is_title, paragraphs, row_of
+from rag_core.parse.paragraphs import Body, Row, is_list, is_title, paragraphs, rows_of
 from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
-from rag_core.parse.rows import Part, join, row_groups, type_size
+from rag_core.parse.rows import Part, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
 
 __all__ = ["blocks_of", "ordered", "turn_of"]
@@ -83,7 +83,7 @@ def _body_of(parts: Sequence[Part]) -> Body:
 
 
 def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
-    rows = [row_of(row, join(row)) for row in row_groups(parts)]
+    rows = rows_of(row_groups(parts))
     right = max([row.part.x1 for row in rows])
     return [_block(group, body, right) for group in paragraphs(rows)]
 

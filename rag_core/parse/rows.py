@@ -15,9 +15,9 @@ _SAME_ROW = 0.5
 _SLOPES = np.arange(-0.06, 0.0601, 0.002)
 _LEAST_PARTS = 8
 _BETTER = 1.1
-_CLEARLY_BETTER = 1.5
+_CLEARLY_BETTER = 1.3
 # Of a line's height: what is less can't be told from chance.
-_VISIBLE = 0.25
+_VISIBLE = 0.12
 
 
 class Part(NamedTuple):
