@@ -24,6 +24,8 @@ _CLUSTER = 0.8
 _LONG_ROW = 8.0
 _LONGER_ROW = 12.0
 _EDGE_GAP = 1.2
+# The white that parts them against that between the page's rows.
+_WIDER = 1.3
 # Where running heads and feet stand, in page heights.
 _MARGIN = 0.12
 _EDGE_ROWS = 2
@@ -65,9 +67,11 @@ def layout_of(parts: Sequence[Part]) -> Layout:
 def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:
     """The rows at the page's head and foot that white parts from all the rest."""
     rows = sorted(parts, key=lambda part: part.y0)
-    gap = _EDGE_GAP * body_size(rows)
-    floors = list(itertools.accumulate((part.y1 for part in rows), max))
-    breaks = [at for at in range(1, len(rows)) if rows[at].y0 - floors[at - 1] >= gap]
+    floors = list(itertools.accumulate([part.y1 for part in rows], max))
+    gaps = [part.y0 - floor for part, floor in zip(rows[1:], floors, strict=False)]
+    usual = sorted([gap for gap in gaps if gap > 0])
+    least = max(_EDGE_GAP * body_size(rows), _WIDER * usual[len(usual) // 2] if usual else 0.0)
+    breaks = [at for at, gap in enumerate(gaps, 1) if gap >= least]
     head = max((at for at in breaks if floors[at - 1] <= _MARGIN and _is_edge(rows[:at])), default=0)
     foot = min((at for at in breaks if rows[at].y0 >= 1 - _MARGIN and _is_edge(rows[at:])), default=len(rows))
     return rows[:head], rows[head:foot], rows[foot:]

@@ -29,7 +29,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:(?:/|of|共|，共|,共)?#)?(?:页|頁)?[-–—·•|/~]*(?:共#[页頁])?"
 )
 # A number at the end of a row that has words too.
-_NUMBER_BESIDE = re.compile(r"\d{1,5}\s+\D.*[^\d\s.。;；]|[^\d\s].*\D\s+[-–—|]?\s?\d{1,5}", re.DOTALL)
+_NUMBER_BESIDE = re.compile(r"\d{1,5}\s+\D.*[^\d\s.。;；]|[^\d\s].*\s[-–—|]?\s?\d{1,5}", re.DOTALL)
 _FOOTNOTE = re.compile(r"[*†‡§¹²³①-⑩]|\d{1,2}\s?[^\W\d]")
 _SENTENCE = re.compile(r"[.。!！?？;；:：,，、][\"'”’」』）)]*$")
 
@@ -62,9 +62,9 @@ def is_furniture(text: str, small: bool) -> bool:
     tells that its type is smaller than the page's."""
     if is_page_number(text):
         return True
-    if _SENTENCE.search(text):
+    if _SENTENCE.search(text) or (small and _FOOTNOTE.match(text)):
         return False
-    return _NUMBER_BESIDE.fullmatch(text) is not None or (small and not _FOOTNOTE.match(text))
+    return small or _NUMBER_BESIDE.fullmatch(text) is not None
 
 
 def _running(document: ParsedDocument) -> set[tuple[str, str]]:

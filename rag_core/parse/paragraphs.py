@@ -32,8 +32,8 @@ _HANZI = "一二三四五六七八九十百零〇"
 _NUMBERED = re.compile(
     rf"第\s*[{_HANZI}\d]{{1,5}}\s*[篇编部卷章节](?!\s*[的中和与及、，。])"
     rf"|附\s*[录件]\s*[{_HANZI}\dA-Z]{{0,3}}(?=\s|[:：]|$)|[{_HANZI}]{{1,3}}、|[(（][{_HANZI}]{{1,3}}[)）]"
-    r"|(?:§\s*)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}\.?(?=\s*[^\W\d])"
-    r"|(?i:chapter|appendix|section|part|article)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:\.\d+)*(?=\s*[:.—–-]|\s|$)"
+    r"|(?:§\s*)?(?:\d{1,2}|[A-Z])(?:\.\d{1,2}){1,4}\.?(?=\s*[^\W\d_a-z])"
+    r"|(?i:(?:chapter|appendix|section|part|article)\s+(?:\d{1,3}|[ivxlc]{1,6}|[a-z])(?:\.\d+)*)(?=\s*[:.—–-]|\s|$)"
 )
 _CAPTION = re.compile(r"(?:[图表圖]|(?i:fig(?:ure)?\.?|table|exhibit|chart))\s*[\dA-Z][\d.\-–—]*(?![\d%])")
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|_{4,}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from rag_core.parse.furniture import furniture_spans
-from rag_core.types import Block, Box, Line, Page, ParsedDocument
+import pytest
+
+from rag_core.parse.furniture import furniture_spans, is_furniture
+from rag_core.types import Block, BlockKind, Box, Line, Page, ParsedDocument
 
 
-def _block(text: str, top: float) -> Block:
+def _block(text: str, top: float, kind: BlockKind = "text") -> Block:
     box = Box(0.1, top, 0.9, top + 0.02)
     edges = tuple(0.1 + 0.8 * i / len(text) for i in range(len(text) + 1))
-    return Block("text", box, (Line(text, box, "text", 1.0, edges),))
+    return Block(kind, box, (Line(text, box, "text", 1.0, edges),))
 
 
 def _document(pages: list[list[tuple[str, float]]]) -> ParsedDocument:
@@ -48,3 +50,46 @@ def test_text_that_recurs_in_the_middle_of_pages_or_stands_once_at_the_top_is_ke
 def test_roman_and_counted_page_numbers_are_recognised_but_words_are_not() -> None:
     feet = ["iv", "- 12 -", "Page 3 of 9", "3/9", "第3页共9页", "Version 2", "civil"]
     assert _left_out(_document([[("Text.", 0.4), (foot, 0.95)] for foot in feet])) == feet[:5]
+
+
+def test_a_chapter_head_recurs_on_few_of_a_books_pages() -> None:
+    pages = [[(f"{number} words of the page", 0.5)] for number in range(40)]
+    for number in (11, 13, 15):  # the facing pages have another head
+        pages[number].append(("The Return", 0.03))
+    for number in (20, 25, 30):
+        pages[number].append(("Not applicable", 0.03))
+    assert _left_out(_document(pages)) == ["The Return"] * 2
+
+
+def test_titles_that_differ_in_their_number_are_all_kept() -> None:
+    document = ParsedDocument(
+        tuple(
+            Page(n, 595, 842, (_block(f"Example {n}", 0.04, "title"), _block("Words.", 0.5)))
+            for n in range(1, 5)
+        )
+    )
+    assert _left_out(document) == []
+
+
+def test_what_was_told_to_be_a_head_may_stand_a_little_lower() -> None:
+    def document(kind: BlockKind) -> ParsedDocument:
+        return ParsedDocument(
+            tuple(
+                Page(n, 595, 842, (_block("A head", 0.11, kind), _block("Words.", 0.5))) for n in range(1, 5)
+            )
+        )
+
+    assert _left_out(document("header")) == ["A head"] * 3
+    assert _left_out(document("text")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "small", "found"),
+    [
+        ("57165", False, True), ("一一五", False, True), ("Notices 57165", False, True), ("12 Proceedings", False, True),
+        ("A report", True, True), ("A report", False, False), ("1 A note", True, False), ("So it was in 1984.", True, False),
+        ("civil", False, False), ("2018 was the year.", False, False),
+    ],
+)  # fmt: skip
+def test_what_stands_apart_at_an_edge_may_be_furniture(text: str, small: bool, found: bool) -> None:
+    assert is_furniture(text, small) is found
