@@ -1,7 +1,18 @@
-// Brings its place into view when it appears: a new question is seen together with its answer.
+// Brings its place into view when it appears: a new question is seen together with its answer, a conversation
+// where it was left. What is drawn after it may push it away; it comes back until the reader moves.
+const SETTLING_MILLISECONDS = 2500;
+
 export default function ({ parentElement }) {
   const root = parentElement.querySelector(".wenju-here");
   if (root.dataset.seen) return;
   root.dataset.seen = "yes";
-  root.scrollIntoView({ block: "start", behavior: "smooth" });
+  const show = () => root.scrollIntoView({ block: "start" });
+  const settling = new ResizeObserver(show);
+  settling.observe(root.closest('[data-testid="stMainBlockContainer"]') ?? document.body);
+  const leave = () => settling.disconnect();
+  for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, leave, { once: true, passive: true });
+  }
+  setTimeout(leave, SETTLING_MILLISECONDS);
+  show();
 }
