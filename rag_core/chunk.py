@@ -116,15 +116,24 @@ class _Splitter:
 
     def table(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
         """The same for a table: as many whole rows together as there is room for."""
-        start = end = low
-        filled = 0
+        start, end = low, low
         for row in _ROW.finditer(text, low, high):
-            tokens = self._count_tokens(row.group())
-            if filled + tokens > self._chunk_tokens:
-                yield from self.prose(text, start, end)
-                start, filled = row.start(), 0
-            end, filled = row.end(), filled + tokens
-        yield from self.prose(text, start, end)
+            if end > start and not self._fits(text[start : row.end()]):
+                yield from self._rows(text, start, end)
+                start = row.start()
+            end = row.end()
+        yield from self._rows(text, start, end)
+
+    def _rows(self, text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+        piece = text[low:high]
+        if not self._fits(piece):
+            yield from self.prose(text, low, high)
+        elif piece.strip():
+            start = low + len(piece) - len(piece.lstrip())
+            yield start, low + len(piece.rstrip())
+
+    def _fits(self, piece: str) -> bool:
+        return self._count_tokens(piece) <= self._chunk_tokens
 
 
 def _sentences(text: str) -> list[str]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag_core.headings import PATH_MARK, Headings, read_headings
 from rag_core.pages import CELL_MARK
 from rag_core.parse.furniture import furniture_spans
-from rag_core.text import ends_sentence, is_row, sentence_spans
+from rag_core.text import ends_sentence, flow, is_row, sentence_spans
 from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Page, ParsedDocument
 
 # Lines above a table that belong to it: its caption, its unit of measure.
@@ -18,7 +17,6 @@ _CAPTION_CHARACTERS = 80
 _HEADER_CHARACTERS = 200
 # A sentence that begins further than this before the end of its page is cut there.
 _RUNNING_CHARACTERS = 400
-_SPACE = re.compile(r"\s+")
 _UNTITLED = Headings((), ())
 
 
@@ -76,12 +74,26 @@ def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> It
     for start, end, block in page.block_spans():
         span = offset + start, offset + end
         if block.kind == "table" and block.cells:
-            rows = block.text.split(LINE_BREAK)[: block.header_rows]
-            header = _SPACE.sub(" ", " ".join(rows))[:_HEADER_CHARACTERS]
-            yield Table(min(above[-_CAPTION_BLOCKS:], default=span[0]), *span, header)
+            yield Table(min(above[-_CAPTION_BLOCKS:], default=span[0]), *span, _header(block))
             above = []
         elif end > start and span not in left_out:
             above = [*above, span[0]] if _may_be_caption(block) else []
+
+
+def _header(table: Block) -> str:
+    """What each column is called, as a row: the header's rows one below the other, without those that name
+    the whole table."""
+    columns = 1 + max(cell.column_end for cell in table.cells)
+    names: list[list[str]] = [[] for _ in range(columns)]
+    for cell in table.cells:
+        if cell.row < table.header_rows and (cell.column_end - cell.column + 1 < columns or columns == 1):
+            text = flow(LINE_BREAK.join(line.text for line in table.lines[cell.first : cell.last]))
+            for column in range(cell.column, cell.column_end + 1):
+                names[column] += [text] if text else []
+    if not any(names):
+        return ""
+    row = CELL_MARK + CELL_MARK.join("".join(f"{name} " for name in parts) for parts in names) + CELL_MARK
+    return row.rstrip()[:_HEADER_CHARACTERS]
 
 
 def _may_be_caption(block: Block) -> bool:

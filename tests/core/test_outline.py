@@ -132,6 +132,23 @@ def test_a_table_is_found_with_its_caption_and_header() -> None:
     assert table.header == "| 项目 | 2019 |"
 
 
+def test_a_header_of_several_rows_names_each_column() -> None:
+    box = Box(0.1, 0.3, 0.9, 0.5)
+    texts = ("主要数据", "项目", "收入", "2019", "2020", "甲", "1", "2")
+    cells = (
+        Cell(0, 0, 0, 2, box, 0, 1),
+        Cell(1, 0, 2, 0, box, 1, 2),
+        Cell(1, 1, 1, 2, box, 2, 3),
+        Cell(2, 1, 2, 1, box, 3, 4),
+        Cell(2, 2, 2, 2, box, 4, 5),
+        Cell(3, 0, 3, 0, box, 5, 6),
+        Cell(3, 1, 3, 1, box, 6, 7),
+        Cell(3, 2, 3, 2, box, 7, 8),
+    )
+    table = Block("table", box, tuple(map(line_of, texts)), cells, 3)
+    assert read_outline(document_of((table,))).tables[0].header == "| 项目 | 收入 2019 | 收入 2020 |"
+
+
 def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
     document = document_of(
         (block("第一句。第二句说到一半"),), (block("就说完了。第三句。"),), (block("第四句。"),)
