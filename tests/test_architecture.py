@@ -24,9 +24,11 @@ CODE = [
 HOMES = {
     "pymupdf": (
         "rag_core/parse/pdf.py",
+        "rag_core/parse/binding.py",
         "rag_core/parse/draw.py",
         "rag_core/parse/layout.py",
         "rag_core/parse/page_hash.py",
+        "rag_core/parse/stext.py",
         "rag_core/parse/story.py",
     ),
     "paddleocr": ("rag_core/parse/ocr.py",),

@@ -43,6 +43,22 @@ class Segment:
     bold: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class RawLine:
+    """A line of a text layer as the file has it, its characters in their order. `boxes` has a row x0 y0 x1 y1
+    a character, in fractions of the page as displayed; `direction` is the writing direction there (x right,
+    y down). `visible` is false for text drawn without ink, as scanners put it over the picture of a page.
+    `size` is the type size of most of it in page heights, 0 where that can't be known; `bold` whether all of
+    it is."""
+
+    text: str
+    boxes: Spans
+    direction: tuple[float, float]
+    visible: bool
+    size: float = 0.0
+    bold: bool = False
+
+
 def is_garbled(character: str) -> bool:
     """Whether the character tells nothing: no meaning was given to its glyph."""
     return character == REPLACEMENT or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}
@@ -53,31 +69,43 @@ def count_garbled(text: str) -> int:
     return 0 if _PLAIN.fullmatch(text) else sum(is_garbled(character) for character in text)
 
 
-def segment(
-    text: str, boxes: Spans, direction: tuple[float, float], size: float = 0.0, bold: bool = False
-) -> Segment | None:
-    """The characters as one line of a text layer, in their order; None when nothing of them can be read.
+def segments(lines: Sequence[RawLine]) -> list[Segment]:
+    """The lines of a text layer, clean, without those of which nothing can be read."""
+    kept: list[tuple[RawLine, str]] = []
+    rows: list[Spans] = []
+    for line in lines:
+        text, boxes = _tidy(line.text, line.boxes)
+        if text:
+            kept.append((line, text))
+            rows.append(boxes)
+    if not kept:
+        return []
+    boxes = np.concatenate(rows).clip(0.0, 1.0)
+    firsts = np.cumsum([0, *(len(text) for _, text in kept)])
+    turns = [_turn(line.direction) for line, _ in kept]
+    starts, ends = _spans(boxes, firsts, turns)
+    low = np.minimum.reduceat(boxes[:, :2], firsts[:-1]).tolist()
+    high = np.maximum.reduceat(boxes[:, 2:], firsts[:-1]).tolist()
+    before, after = starts.tolist(), ends.tolist()
+    found: list[Segment] = []
+    for (line, text), turn, first, (x0, y0), (x1, y1) in zip(
+        kept, turns, firsts.tolist(), low, high, strict=False
+    ):
+        last = first + len(text)
+        edges = (*before[first:last], after[last - 1])
+        whole = Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270))
+        found.append(Segment(whole, turn, line.size, line.bold))
+    return found
 
-    `boxes` has a row x0 y0 x1 y1 a character, in fractions of the page as displayed; `direction` is the
-    writing direction there (x right, y down). `size` and `bold` are as in Segment.
-    """
+
+def _tidy(text: str, boxes: Spans) -> tuple[str, Spans]:
     bare = text.lstrip(" ")
     boxes = boxes[len(text) - len(bare) :]
     text = bare.rstrip(" ")
     boxes = boxes[: len(text)]
     if "  " in text or not _PLAIN.fullmatch(text):
-        text, boxes = _cleaned(text, boxes)
-    if not text:
-        return None
-    turn = _turn(direction)
-    boxes = np.clip(boxes, 0.0, 1.0)
-    starts, ends = _spans(boxes, turn)
-    if turn == 0 and _runs_left(starts):
-        starts, ends = ends, starts
-    edges = (*starts.tolist(), float(ends[-1]))
-    x0, y0 = boxes[:, :2].min(axis=0).tolist()
-    x1, y1 = boxes[:, 2:].max(axis=0).tolist()
-    return Segment(Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270)), turn, size, bold)
+        return _cleaned(text, boxes)
+    return text, boxes
 
 
 def union(boxes: Sequence[Box]) -> Box:
@@ -142,20 +170,26 @@ def _turn(direction: tuple[float, float]) -> int:
     return 90 if dy > 0 else 270
 
 
-def _spans(boxes: Spans, turn: int) -> tuple[Spans, Spans]:
-    """Where each character starts and ends along the writing direction."""
-    match turn:
-        case 0:
-            return boxes[:, 0], boxes[:, 2]
-        case 90:
-            return boxes[:, 1], boxes[:, 3]
-        case 180:
-            return boxes[:, 2], boxes[:, 0]
-        case _:
-            return boxes[:, 3], boxes[:, 1]
+def _spans(boxes: Spans, firsts: npt.NDArray[np.int64], turns: Sequence[int]) -> tuple[Spans, Spans]:
+    """Where each character starts and ends along the writing direction of its line."""
+    starts, ends = boxes[:, 0].copy(), boxes[:, 2].copy()
+    leftward = _run_left(starts, firsts)
+    for at, turn in enumerate(turns):
+        if turn == 0 and not leftward[at]:
+            continue
+        span = slice(firsts[at], firsts[at + 1])
+        first, second = _SIDES[turn] if turn else (2, 0)
+        starts[span], ends[span] = boxes[span, first], boxes[span, second]
+    return starts, ends
 
 
-def _runs_left(starts: Spans) -> bool:
-    """Whether most characters stand left of the one before them: a right-to-left script."""
-    steps = np.diff(starts)
-    return int((steps < 0).sum()) > int((steps > 0).sum())
+# The columns of a box that are first and last in the writing direction.
+_SIDES = {90: (1, 3), 180: (2, 0), 270: (3, 1)}
+
+
+def _run_left(starts: Spans, firsts: npt.NDArray[np.int64]) -> list[bool]:
+    """Of each line, whether most characters stand left of the one before them: a right-to-left script."""
+    steps = np.sign(np.diff(starts, prepend=0.0))
+    steps[firsts[:-1]] = 0.0
+    leftward: list[bool] = (np.add.reduceat(steps, firsts[:-1]) < 0).tolist()
+    return leftward

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import Segment, Spans, count_garbled, segment
+from rag_core.parse.glyphs import RawLine, Segment, Spans, count_garbled, segments
 from rag_core.types import Box
 
 FEW_CHARACTERS = 10
@@ -21,20 +21,6 @@ DRAWN_PATHS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class RawLine:
-    """A line of the text layer as the file has it, with a row x0 y0 x1 y1 a character. `visible` is false
-    for text drawn without ink, as scanners put it over the picture of a page. `size` is the type size of
-    most of it in page heights, 0 where that can't be known; `bold` whether all of it is."""
-
-    text: str
-    boxes: Spans
-    direction: tuple[float, float]
-    visible: bool
-    size: float = 0.0
-    bold: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class PageLook:
     """The lines that can be trusted, and whether the page must be recognised to have the rest."""
 
@@ -42,20 +28,32 @@ class PageLook:
     needs_ocr: bool
 
 
-def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], paths: int) -> PageLook:
-    """Judges a page by its text layer, the boxes of its pictures and the number of paths drawn."""
-    shown = [_on_page(pictures, line) for line in lines]
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn on a page besides text: the boxes of its pictures, and how many paths."""
+
+    pictures: tuple[Box, ...]
+    paths: int
+
+
+def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[], Drawing]) -> PageLook:
+    """Judges a page by its text layer and the boxes of what may be pictures. `drawn` knows better what is
+    drawn, takes longer to say so, and is asked only where that could matter."""
+    hidden = not all(line.visible for line in lines)
+    if pictures and (hidden or sum(map(_area, pictures)) >= PICTURE_SHARE):
+        pictures = drawn().pictures
+    shown = _on_page(lines, pictures)
     characters = sum(len(line.text) - line.text.count(" ") for line in shown)
     garbled = sum(count_garbled(line.text) for line in shown)
     if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * characters:
         return PageLook((), True)
-    found = (segment(line.text, line.boxes, line.direction, line.size, line.bold) for line in shown)
-    segments = tuple(one for one in found if one is not None)
+    found = tuple(segments(shown))
     if characters < FEW_CHARACTERS:
-        drawn = sum(map(_area, pictures)) >= SPECK_SHARE or paths >= DRAWN_PATHS
-        return PageLook(segments, drawn)
-    bare = sum(_area(box) for box in pictures if not _is_covered(box, segments))
-    return PageLook(segments, bare >= PICTURE_SHARE)
+        drawing = drawn()
+        specks = sum(map(_area, drawing.pictures)) >= SPECK_SHARE
+        return PageLook(found, specks or drawing.paths >= DRAWN_PATHS)
+    bare = sum(_area(box) for box in pictures if not _is_covered(box, found))
+    return PageLook(found, bare >= PICTURE_SHARE)
 
 
 def overlap(box: Box, other: Box) -> float:
@@ -65,17 +63,27 @@ def overlap(box: Box, other: Box) -> float:
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def _on_page(pictures: Sequence[Box], line: RawLine) -> RawLine:
+def _on_page(lines: Sequence[RawLine], pictures: Sequence[Box]) -> list[RawLine]:
     """Only what a reader can see: on the page, and with ink or over a picture."""
-    middles = (line.boxes[:, :2] + line.boxes[:, 2:]) / 2
+    if not lines:
+        return []
+    boxes = np.concatenate([line.boxes for line in lines])
+    middles = (boxes[:, :2] + boxes[:, 2:]) / 2
     seen = _within(middles, _WHOLE)
-    if not line.visible:
+    lengths = [len(line.text) for line in lines]
+    without_ink = np.repeat([not line.visible for line in lines], lengths)
+    if without_ink.any():
         over = [_within(middles, picture) for picture in pictures]
-        seen &= np.logical_or.reduce(over) if over else False
+        seen &= ~without_ink | (np.logical_or.reduce(over) if over else False)
     if seen.all():
-        return line
+        return list(lines)
+    parts = np.split(seen, np.cumsum(lengths)[:-1])
+    return [line if part.all() else _cut(line, part) for line, part in zip(lines, parts, strict=True)]
+
+
+def _cut(line: RawLine, seen: npt.NDArray[np.bool_]) -> RawLine:
     text = "".join(itertools.compress(line.text, seen.tolist()))
-    return RawLine(text, line.boxes[seen], line.direction, line.visible, line.size, line.bold)
+    return replace(line, text=text, boxes=line.boxes[seen])
 
 
 _WHOLE = Box(0.0, 0.0, 1.0, 1.0)

@@ -5,9 +5,6 @@ PyMuPDF gives text in the unrotated page; everything leaves here as fractions of
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +12,16 @@ import numpy as np
 import pymupdf
 
 from rag_core.errors import InputError, PasswordNeeded
-from rag_core.parse.glyphs import Spans
 from rag_core.parse.layout import page_seen
 from rag_core.parse.page_hash import PageHashes
-from rag_core.parse.pagelook import PageLook, RawLine, look_at
+from rag_core.parse.pagelook import Drawing, PageLook, look_at
+from rag_core.parse.stext import read_letters
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage
+from rag_core.parse.text_layer import Shown, text_lines
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
 
-TEXT_FLAGS = pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
 POINTS_PER_INCH = 72
 MAX_PIXELS = 40_000_000
 SCAN_DPI = 200
@@ -32,16 +29,13 @@ SCAN_MAX_PIXELS = 25_000_000
 SCAN_LEAST_SIDE = 1200
 SCAN_MOST_ZOOM = 20
 MIN_DPI = 4
-_INKED = 16 | 32
-# The outline through which something else is painted.
-_CLIPS = 64
-_BOLD = 8
-# What bold fonts are called that do not say so in their flags; the last is "hei" in GBK.
-_BOLD_NAME = re.compile(r"(?i:bold|black|heavy|medi(?:um)?\b|heiti|simhei)|\.B$|黑|\u00ba\u00da")
 _PICTURES = frozenset({"fill-image", "fill-imgmask"})
 _PATHS = frozenset({"fill-path", "stroke-path", "fill-shade"})
 _DAMAGE = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, TypeError, AttributeError, IndexError)
 _ODD_CIPHER = "encryption"
+# What MuPDF says of a page's parts that are no good; it goes on without them.
+_OF_DAMAGE = ("error", "truncated", "not a stream", "corrupt")
+_OF_THE_FILE = "page tree"
 
 
 def _quiet() -> None:
@@ -85,16 +79,13 @@ class PdfFile:
     def look(self, number: int) -> PageLook:
         """The text layer, and whether the page must be recognised. Raises InputError page_failed."""
         page = self._page(number)
-        shown = _Shown(page)
         try:
-            log = page.get_bboxlog()
-            lines = tuple(_raw_lines(page, shown))
+            letters = read_letters(page)
+            shown = Shown(page.rotation_matrix, page.rect.width, page.rect.height)
+            pictures = [Box(*row) for row in shown.boxes(letters.pictures).tolist()]
+            return look_at(text_lines(letters, shown), pictures, lambda: _drawing(page, shown))
         except _DAMAGE as error:
             raise InputError("page_failed") from error
-        rects = [rect for kind, rect, *_ in log if kind in _PICTURES]
-        pictures = [Box(*row) for row in shown.boxes(rects).tolist()]
-        paths = sum(kind in _PATHS for kind, *_ in log)
-        return look_at(lines, pictures, paths)
 
     def layout(self, number: int, turn: int) -> SeenPage:
         """What a layout model sees on the page, where most text is turned clockwise by `turn`."""
@@ -163,6 +154,12 @@ def _open(path: Path) -> Any:
     return document
 
 
+def damage_met() -> bool:
+    """Whether something that was to be read or drawn turned out damaged since this was last asked."""
+    said = str(pymupdf.TOOLS.mupdf_warnings()).splitlines()
+    return any(word in line for line in said for word in _OF_DAMAGE if _OF_THE_FILE not in line)
+
+
 def _is_whole(path: Path) -> bool:
     """Whether the file ends as PDF files do; one that is cut off may open with no pages."""
     with path.open("rb") as stream:
@@ -171,57 +168,8 @@ def _is_whole(path: Path) -> bool:
         return b"%%EOF" in stream.read()
 
 
-class _Shown:
-    """Maps the unrotated page's points to fractions of the page as displayed."""
-
-    def __init__(self, page: Any) -> None:
-        a, b, c, d, e, f = page.rotation_matrix
-        width, height = max(page.rect.width, 0.01), max(page.rect.height, 0.01)
-        self._turned = np.array([[a, b], [c, d]], np.float64)
-        self._origin = np.array([e, f], np.float64)
-        self._size = np.array([width, height], np.float64)
-        self.height = height
-
-    def boxes(self, rects: Sequence[Sequence[float]]) -> Spans:
-        """Rows x0 y0 x1 y1 in points, as fractions."""
-        rows = np.array(rects, np.float64).reshape(-1, 4)
-        first = (rows[:, :2] @ self._turned + self._origin) / self._size
-        second = (rows[:, 2:] @ self._turned + self._origin) / self._size
-        return np.hstack([np.minimum(first, second), np.maximum(first, second)])
-
-    def direction(self, vector: Sequence[float]) -> tuple[float, float]:
-        (a, b), (c, d) = self._turned.tolist()
-        dx, dy = vector
-        return a * dx + c * dy, b * dx + d * dy
-
-
-def _raw_lines(page: Any, shown: _Shown) -> Iterator[RawLine]:
-    found: list[tuple[str, Sequence[float], bool, float, bool]] = []
-    rects: list[Sequence[float]] = []
-    for block in page.get_text("rawdict", flags=TEXT_FLAGS)["blocks"]:
-        for line in block.get("lines", ()):
-            for visible, group in itertools.groupby(line["spans"], key=_is_visible):
-                spans = list(group)
-                chars = [char for span in spans for char in span["chars"]]
-                size, bold = _type(spans)
-                text = "".join([char["c"] for char in chars])
-                found.append((text, line["dir"], visible, size / shown.height, bold))
-                rects += [char["bbox"] for char in chars]
-    boxes = shown.boxes(rects)
-    at = 0
-    for text, direction, visible, size, bold in found:
-        yield RawLine(text, boxes[at : at + len(text)], shown.direction(direction), visible, size, bold)
-        at += len(text)
-
-
-def _type(spans: Sequence[dict[str, Any]]) -> tuple[float, bool]:
-    """The type size of most characters in points, and whether all are bold but for single ones (spaces)."""
-    most = spans[0] if len(spans) == 1 else max(spans, key=lambda span: len(span["chars"]))
-    told = [span for span in spans if len(span["chars"]) > 1] or spans
-    bold = all(span["char_flags"] & _BOLD or _BOLD_NAME.search(span["font"]) for span in told)
-    return most["size"], bold
-
-
-def _is_visible(span: dict[str, Any]) -> bool:
-    flags = span["char_flags"]
-    return bool(flags & _CLIPS) or (bool(flags & _INKED) and span["alpha"] > 0)
+def _drawing(page: Any, shown: Shown) -> Drawing:
+    log = page.get_bboxlog()
+    rects = [rect for kind, rect, *_ in log if kind in _PICTURES]
+    pictures = tuple(Box(*row) for row in shown.boxes(rects).tolist())
+    return Drawing(pictures, sum(kind in _PATHS for kind, *_ in log))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from rag_core.parse.glyphs import Segment, segment
-from rag_core.parse.pagelook import RawLine, look_at
+from rag_core.parse.glyphs import RawLine, Segment, segments
+from rag_core.parse.pagelook import Drawing, PageLook, look_at
 from rag_core.types import Box
 
 RIGHT = (1.0, 0.0)
@@ -19,9 +19,12 @@ def row(text: str) -> np.ndarray:
     return np.column_stack([x, np.full_like(x, 0.2), x + 0.01, np.full_like(x, 0.23)])
 
 
+def lines_of(text: str, boxes: np.ndarray, direction: tuple[float, float] = RIGHT) -> list[Segment]:
+    return segments([RawLine(text, boxes, direction, visible=True)])
+
+
 def made(text: str, direction: tuple[float, float] = RIGHT) -> Segment:
-    found = segment(text, row(text), direction)
-    assert found is not None
+    (found,) = lines_of(text, row(text), direction)
     return found
 
 
@@ -60,31 +63,45 @@ def test_dropped_characters_take_their_boxes_with_them() -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "\x00\x01", "\ufffd\ufffd"])
 def test_nothing_readable_is_no_line(text: str) -> None:
-    assert segment(text, row(text), RIGHT) is None
+    assert lines_of(text, row(text)) == []
 
 
 def test_a_right_to_left_script_has_falling_edges() -> None:
     text = "שלום"
-    found = segment(text, row(text)[::-1], RIGHT)
-    assert found is not None
+    (found,) = lines_of(text, row(text)[::-1])
     assert list(found.line.edges) == sorted(found.line.edges, reverse=True)
     assert found.line.span_box(0, 1).x1 == pytest.approx(0.14)
 
 
+def test_lines_do_not_lean_on_their_neighbours() -> None:
+    upwards = row("up")[:, [1, 0, 3, 2]]
+    lines = [
+        RawLine("one", row("one"), RIGHT, visible=True),
+        RawLine("שלום", row("שלום")[::-1], RIGHT, visible=True),
+        RawLine(" \x00", row("  "), RIGHT, visible=True),
+        RawLine("up", upwards[::-1], (0.0, -1.0), visible=True),
+        RawLine("ﬁve", row("five")[:3], RIGHT, visible=True, size=0.02, bold=True),
+    ]
+    apart = [found for line in lines for found in segments([line])]
+    assert segments(lines) == apart
+    assert [found.line.text for found in apart] == ["one", "שלום", "up", "five"]
+    assert [found.turn for found in apart] == [0, 0, 270, 0]
+    assert (apart[3].size, apart[3].bold) == (0.02, True)
+
+
 def test_vertical_text_has_edges_along_y() -> None:
     text = "竖排文字"
-    found = segment(text, row(text)[:, [1, 0, 3, 2]], (0.0, 1.0))
-    assert found is not None
+    (found,) = lines_of(text, row(text)[:, [1, 0, 3, 2]], (0.0, 1.0))
     assert (found.turn, found.line.vertical) == (90, True)
     assert found.line.span_box(1, 2).y0 == pytest.approx(0.11)
 
 
 @given(st.text(max_size=30))
 def test_any_text_gives_a_sound_line_or_none(text: str) -> None:
-    found = segment(text, row(text), RIGHT)
-    if found is None:
+    found = lines_of(text, row(text))
+    if not found:
         return
-    line = found.line
+    line = found[0].line
     assert line.text == line.text.strip()
     assert len(line.edges) == len(line.text) + 1
     assert "  " not in line.text
@@ -101,33 +118,37 @@ def raw(text: str, y: float = 0.2, visible: bool = True) -> RawLine:
 WHOLE = Box(0, 0, 1, 1)
 
 
+def looked(lines: list[RawLine], pictures: list[Box], paths: int = 0) -> PageLook:
+    return look_at(lines, pictures, lambda: Drawing(tuple(pictures), paths))
+
+
 def test_a_page_of_broken_characters_must_be_recognised() -> None:
-    look = look_at([raw("\uf041\uf042\uf043\uf044 \ufffd\ufffd\ufffd ok")], [], 0)
+    look = looked([raw("\uf041\uf042\uf043\uf044 \ufffd\ufffd\ufffd ok")], [])
     assert look.needs_ocr
     assert look.segments == ()
 
 
 def test_a_bullet_without_meaning_does_not_spoil_a_page() -> None:
-    look = look_at([raw("\uf0b7 a point that is made at some length")], [], 0)
+    look = looked([raw("\uf0b7 a point that is made at some length")], [])
     assert not look.needs_ocr
     assert [one.line.text for one in look.segments] == ["a point that is made at some length"]
 
 
 def test_text_under_a_picture_of_it_is_a_scan_already_read() -> None:
     lines = [raw("words put there by a scanner, without ink", y / 20, visible=False) for y in range(2, 18)]
-    look = look_at(lines, [WHOLE], 0)
+    look = looked(lines, [WHOLE])
     assert not look.needs_ocr
     assert len(look.segments) == 16
-    assert look_at(lines, [], 0).segments == ()
+    assert looked(lines, []).segments == ()
 
 
 def test_drawings_alone_may_be_letters() -> None:
-    assert look_at([], [], 500).needs_ocr
-    assert not look_at([], [], 3).needs_ocr
-    assert not look_at([raw("a page with some text on it")], [], 500).needs_ocr
+    assert looked([], [], 500).needs_ocr
+    assert not looked([], [], 3).needs_ocr
+    assert not looked([raw("a page with some text on it")], [], 500).needs_ocr
 
 
 def test_a_small_picture_beside_text_is_left_alone_and_a_large_one_is_not() -> None:
     text = [raw("a page with some text on it")]
-    assert not look_at(text, [Box(0.5, 0.5, 0.8, 0.7)], 0).needs_ocr
-    assert look_at(text, [Box(0.1, 0.5, 0.9, 0.9)], 0).needs_ocr
+    assert not looked(text, [Box(0.5, 0.5, 0.8, 0.7)]).needs_ocr
+    assert looked(text, [Box(0.1, 0.5, 0.9, 0.9)]).needs_ocr
