@@ -67,7 +67,7 @@ def draw_lines(desk: Desk, voice: Voice, document: Document, page: Page) -> None
                 "back": voice("undo"),
             },
         },
-        on_saved_change=lambda: _save(desk, voice, document.id, page.number, session.told(key, "saved")),
+        on_saved_change=lambda: save(desk, voice, document.id, page.number, session.told(key, "saved")),
     )
 
 
@@ -101,7 +101,8 @@ def _answer(voice: Voice) -> dict[str, object] | None:
     return None
 
 
-def _save(desk: Desk, voice: Voice, document_id: int, number: int, saved: object) -> None:
+def save(desk: Desk, voice: Voice, document_id: int, number: int, saved: object) -> None:
+    """Corrects the line that the component told of, and leaves a note of what went wrong, if anything did."""
     session.leave_notes((), _NOTES)
     if not isinstance(saved, dict):
         return

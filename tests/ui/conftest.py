@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rag_core.settings import Settings
 from rag_core.store.db import open_database
 from rag_core.store.libraries import create_library
 from rag_core.types import Document
-from tests.ui.room import FakeAsking, read_in
+from tests.ui.room import FakeAsking, read_in, read_scan
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBEDDER = "multilingual-e5-small"
@@ -57,6 +57,11 @@ class Room:
             )
             for place in places
         )
+
+    def read_scan(self, *pages: Sequence[tuple[str, float]]) -> Document:
+        """A document of recognised pages, each a sequence of lines with their confidence."""
+        library = create_library(self.desk.database, "Scans", EMBEDDER, 1.0)
+        return read_scan(self.desk.database, self.desk.files, library.id, "scan.pdf", pages)
 
 
 @pytest.fixture

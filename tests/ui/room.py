@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from rag_core.chunk import chunk_document
 from rag_core.engine import Status
 from rag_core.errors import InputError
+from rag_core.index.lexical import write_rows
 from rag_core.index.publish import publish_document
 from rag_core.parse.pdf import PdfFile
 from rag_core.parse.reading_order import blocks_of
 from rag_core.store.chunks import passages, replace_chunks, searchable_ids
+from rag_core.store.corrections import Correction, correct_line
 from rag_core.store.db import Database
 from rag_core.store.documents import add_document
 from rag_core.store.files import FileStore
@@ -22,6 +24,8 @@ from rag_core.store.pages import begin_pages, load_parsed, locate, save_page
 from rag_core.text import flow, sentence_spans
 from rag_core.types import (
     Answer,
+    Block,
+    Box,
     Checked,
     Citation,
     Document,
@@ -30,8 +34,10 @@ from rag_core.types import (
     Evidence,
     Found,
     Hit,
+    Line,
     Page,
     PageRecord,
+    PageState,
     Passage,
     Searching,
     Sentence,
@@ -39,6 +45,7 @@ from rag_core.types import (
     Token,
     Turn,
 )
+from tests.builders import A4, LEADING, LEFT, SIZE, TOP, digital_pdf
 
 ANSWERED_FROM = 0.2
 SLOW = "slowly"
@@ -59,6 +66,42 @@ def read_in(database: Database, files: FileStore, library_id: int, filename: str
     replace_chunks(database, document.id, chunk_document(parsed.text, len, 200), parsed)
     publish_document(database, document.id, "indexed")
     return document
+
+
+def read_scan(
+    database: Database,
+    files: FileStore,
+    library_id: int,
+    filename: str,
+    pages: Sequence[Sequence[tuple[str, float]]],
+) -> Document:
+    """A document of recognised pages, read: each a sequence of lines with their confidence, no lines for a
+    page without text."""
+    content = digital_pdf([[text for text, _ in lines] for lines in pages])
+    document, _ = add_document(
+        database, library_id, filename, files.put(io.BytesIO(content), 2**26), time.time()
+    )
+    begin_pages(database, document.id, len(pages))
+    for number, lines in enumerate(pages, 1):
+        made = tuple(_recognised(text, at, confidence) for at, (text, confidence) in enumerate(lines))
+        blocks = (Block("text", Box(0.1, 0.1, 0.9, 0.9), made),) if made else ()
+        page = Page(number, 595.0, 842.0, blocks)
+        trust = sum(confidence for _, confidence in lines) / len(lines) if lines else 1.0
+        state: PageState = "read" if lines else "empty"
+        record = PageRecord(document.id, number, state, "PP-OCR", 3.5, trust, len(page.text), None, "")
+        save_page(database, record, page)
+    parsed = load_parsed(database, document.id)
+    replace_chunks(database, document.id, chunk_document(parsed.text, len, 200), parsed)
+    publish_document(database, document.id, "indexed")
+    return document
+
+
+def _recognised(text: str, at: int, confidence: float) -> Line:
+    """A line where builders.digital_pdf writes its line number `at`, counted from 0."""
+    top = (TOP + at * LEADING - SIZE) / A4[1]
+    left, right = LEFT / A4[0], (LEFT + 0.5 * SIZE * len(text)) / A4[0]
+    edges = tuple(left + (right - left) * step / len(text) for step in range(len(text) + 1))
+    return Line(text, Box(left, top, right, top + 1.3 * SIZE / A4[1]), "ocr", confidence, edges)
 
 
 def grams(text: str) -> set[str]:
@@ -83,6 +126,9 @@ class FakeAsking:
 
     def status(self) -> Status:
         return Status("fake-embedder", "", "quote", ())
+
+    def correct(self, correction: Correction) -> None:
+        correct_line(self.database, correction, lambda _, __: None, write_rows, time.time())
 
     def ask(
         self,
