@@ -8,11 +8,12 @@ from html import escape
 import streamlit as st
 
 from pages.parts import frame, session
-from pages.parts.citations import draw_page, text_html
+from pages.parts.citations import draw_page
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty
 from pages.parts.ledger import draw_ledger, draw_record, draw_remarks
 from pages.parts.lines import draw_lines, has_recognised, spots
+from pages.parts.page_text import text_html
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.store.documents import get_document

@@ -17,10 +17,10 @@ from pages.parts.text import Voice
 from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
-from rag_core.store.doubts import doubtful_regions, is_doubtful
+from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
-from rag_core.text import flow, is_cjk
-from rag_core.types import Answer, Box, Document, Line, Page, Region
+from rag_core.text import flow
+from rag_core.types import Answer, Box, Document, Region
 
 _COMPONENT = "wenju_page"
 _PAGES_SHOWN = 3
@@ -172,29 +172,3 @@ def draw_page(
 def sides(box: Box) -> list[float]:
     """The box as page.js takes it."""
     return [box.x0, box.y0, box.x1, box.y1]
-
-
-def text_html(page: Page, boxes: Sequence[Box], doubt: str) -> str:
-    """The page's text as paragraphs; the lines under the boxes are marked, and those recognised with low
-    confidence, which `doubt` says. A line ends where the next begins, so that a reader sees sentences, not
-    the page's line breaks."""
-    paragraphs = []
-    for block in page.blocks:
-        lines = [_line_html(line, boxes, doubt) for line in block.lines]
-        gap = "" if is_cjk("".join(line.text for line in block.lines)) else " "
-        tag = "h5" if block.kind == "title" else "p"
-        paragraphs.append(f"<{tag}>{gap.join(lines)}</{tag}>")
-    return "".join(paragraphs)
-
-
-def _line_html(line: Line, boxes: Sequence[Box], doubt: str) -> str:
-    said = escape(line.text)
-    if is_doubtful(line):
-        said = f'<span class="wenju-doubt-line" title="{escape(doubt)}">{said}</span>'
-    return f"<mark>{said}</mark>" if any(_meet(line.box, box) for box in boxes) else said
-
-
-def _meet(one: Box, other: Box) -> bool:
-    """Whether the middle of one lies within the other's height, and their widths overlap."""
-    middle = (other.y0 + other.y1) / 2
-    return one.y0 <= middle <= one.y1 and one.x0 < other.x1 and other.x0 < one.x1
