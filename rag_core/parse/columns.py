@@ -7,20 +7,15 @@ import itertools
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
+from rag_core.parse.gutters import FEWEST_ROWS, Gutter, gutters
 from rag_core.parse.rows import Part, body_size, row_groups
 
-_FEWEST_ROWS = 3
 _SURE_ROWS = 4
 _MANY_ROWS = 6
 # Lengths in sizes of the body text.
-_GUTTER = 0.4
-_PADDING = 0.12
-_NEAR = 4
-_NARROWEST = 0.004
-_NOTHING = 1e-4
-_CLUSTER = 0.8
+# Of the width of all: what is wider stands in no column.
+_NARROW = 0.85
 _LONG_ROW = 8.0
 _LONGER_ROW = 12.0
 _EDGE_GAP = 1.2
@@ -38,7 +33,6 @@ _TABLE_LEVEL = 0.6
 _CAPTION_ROWS = 3
 _CAPTION_PLACE = 0.4
 _MAX_CUTS = 12
-_MAX_EDGES = 16
 _MAX_STRIPS = 8
 _MOST_PARTS = 3000
 
@@ -61,7 +55,7 @@ def layout_of(parts: Sequence[Part]) -> Layout:
     """The parts as bands from top to bottom where columns begin or end, and columns from left to right
     within them."""
     head, body, foot = _apart(parts)
-    return Layout(head, list(_cut(body, _MAX_CUTS)) if body else [], foot)
+    return Layout(head, list(_cut(body, body_size(body), _MAX_CUTS)) if body else [], foot)
 
 
 def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:
@@ -81,8 +75,8 @@ def _is_edge(parts: Sequence[Part]) -> bool:
     return not any(part.block for part in parts) and len(row_groups(parts)) <= _EDGE_ROWS
 
 
-def _cut(parts: list[Part], cuts: int) -> Iterator[list[Part]]:
-    gutter = _gutter(parts) if cuts and 2 * _FEWEST_ROWS <= len(parts) <= _MOST_PARTS else None
+def _cut(parts: list[Part], size: float, cuts: int) -> Iterator[list[Part]]:
+    gutter = _gutter(parts, size) if cuts and FEWEST_ROWS < len(parts) <= _MOST_PARTS else None
     if gutter is None:
         yield parts
         return
@@ -91,7 +85,7 @@ def _cut(parts: list[Part], cuts: int) -> Iterator[list[Part]]:
         left, right = right, left
     for group in (above, left, right, below):
         if group:
-            yield from _cut(group, cuts - 1)
+            yield from _cut(group, size, cuts - 1)
 
 
 def _is_caption(left: Sequence[Part], right: Sequence[Part]) -> bool:
@@ -102,104 +96,13 @@ def _is_caption(left: Sequence[Part], right: Sequence[Part]) -> bool:
     return min(part.y0 for part in left) > top + _CAPTION_PLACE * (bottom - top)
 
 
-@dataclass(frozen=True, slots=True)
-class _Gutter:
-    """A white strip: `x` is its middle; both sides have text between top and bottom, and side by side over
-    `shared` of its height."""
-
-    x: float
-    top: float
-    bottom: float
-    shared: float
-
-
-class _Reach(NamedTuple):
-    """Where a line stands. The ends of recognised lines are drawn in: the boxes around them are too wide."""
-
-    y0: float
-    y1: float
-    x0: float
-    x1: float
-
-
-def _gutter(parts: Sequence[Part]) -> _Gutter | None:
-    """The longest upright white strip that has text columns on both sides."""
-    size = body_size(parts)
-    padding = _PADDING * size
-    lines: list[_Reach] = []
-    for part in parts:
-        if not part.foreign:
-            inset = padding if part.line.source == "ocr" and part.block is None else 0.0
-            lines.append(_Reach(part.y0, part.y1, part.x0 + inset, part.x1 - inset))
-    lines.sort()
-    width = max(_GUTTER * size, _NARROWEST)
-    strips = [strip for low in _edges(lines, size, width) for strip in _strips(lines, low, low + width, size)]
-    strips.sort(key=lambda strip: -strip.shared)
-    return next((strip for strip in strips[:_MAX_STRIPS] if _parts_columns(parts, strip, size)), None)
-
-
-def _edges(lines: Sequence[_Reach], size: float, width: float) -> list[float]:
-    """Where a gutter of the width may begin: left of where several lines start, and right of where several
-    end if no others start soon after. Those with most lines come first."""
-    cluster = _CLUSTER * size
-    starts = sorted([line.x0 for line in lines])
-    ends = sorted([line.x1 for line in lines])
-    found: list[tuple[int, float]] = []
-    at = bisect.bisect_left(starts, ends[0] + width)
-    while at < len(starts):
-        after = bisect.bisect(starts, starts[at] + cluster)
-        if after - at >= _FEWEST_ROWS:
-            found.append((after - at, starts[at] - width - _NOTHING))
-        at = after if after - at >= _FEWEST_ROWS else at + 1
-    begun = [low for _, low in found]
-    at = bisect.bisect(ends, starts[-1] - width) - 1
-    while at >= 0:
-        before = bisect.bisect_left(ends, ends[at] - cluster)
-        low = ends[at] + _NOTHING
-        near = bisect.bisect_left(begun, low - width)
-        if at + 1 - before >= _FEWEST_ROWS and not begun[near : near + 1] < [low + _NEAR * width]:
-            found.append((at + 1 - before, low))
-        at = before - 1 if at + 1 - before >= _FEWEST_ROWS else at - 1
-    found.sort(reverse=True)
-    return [low for _, low in found[:_MAX_EDGES]]
-
-
-def _strips(lines: Sequence[_Reach], low: float, high: float, size: float) -> Iterator[_Gutter]:
-    """The stretches of low…high that no line reaches into, where there are rows enough beside them."""
-    left: list[_Reach] = []
-    right: list[_Reach] = []
-    floor = -9.0
-    for line in lines:
-        if line.x1 <= low:
-            left.append(line)
-        elif line.x0 >= high:
-            right.append(line)
-        else:
-            if line.y0 > floor:
-                yield from _stretch(left, right, (low + high) / 2, (floor, line.y0, size))
-                left, right = [], []
-            floor = max(floor, line.y1)
-    yield from _stretch(left, right, (low + high) / 2, (floor, 9.0, size))
-
-
-def _stretch(
-    left: list[_Reach], right: list[_Reach], x: float, limits: tuple[float, float, float]
-) -> Iterator[_Gutter]:
-    if not left or not right:
-        return
-    floor, ceiling, size = limits
-    sides = [
-        [line for line in side if line.y0 >= floor - size / 4 and line.y1 <= ceiling + size / 4]
-        for side in (left, right)
-    ]
-    fewest, most = sorted(map(len, sides))
-    if fewest < 1 or most < _FEWEST_ROWS:
-        return
-    tops = [side[0].y0 for side in sides]
-    bottoms = [max(line.y1 for line in side) for side in sides]
-    shared = min(bottoms) - max(tops)
-    if shared >= size / 2:
-        yield _Gutter(x, min(tops), max(bottoms), shared)
+def _gutter(parts: Sequence[Part], size: float) -> Gutter | None:
+    """The longest strip that has text columns on both sides."""
+    narrow = _NARROW * _width(parts)
+    if sum([part.x1 - part.x0 < narrow for part in parts]) <= FEWEST_ROWS:
+        return None
+    strips = gutters(parts, size)[:_MAX_STRIPS]
+    return next((strip for strip in strips if _parts_columns(parts, strip, size)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,10 +128,10 @@ class _Side:
         long = sum(
             length >= _LONG_ROW * size and length >= _WIDE_FILL * self.width for length in self.lengths
         )
-        return long >= _FEWEST_ROWS and long >= _SOME_WIDE * len(self.lengths)
+        return long >= FEWEST_ROWS and long >= _SOME_WIDE * len(self.lengths)
 
 
-def _parts_columns(parts: Sequence[Part], strip: _Gutter, size: float) -> bool:
+def _parts_columns(parts: Sequence[Part], strip: Gutter, size: float) -> bool:
     """Whether both sides are read on their own. Rows that stand level on both sides are those of a table,
     unless they are long."""
     _, left, right, _ = _around(parts, strip)
@@ -241,7 +144,7 @@ def _parts_columns(parts: Sequence[Part], strip: _Gutter, size: float) -> bool:
         )
     texts = [side.is_text(size) for side in sides]
     level = _level_share(sides[0], sides[1], size)
-    if min(rows) < _FEWEST_ROWS:
+    if min(rows) < FEWEST_ROWS:
         return max(rows) >= _MANY_ROWS and texts[rows.index(max(rows))] and level < _UNLEVEL
     if all(texts):
         longest = max(statistics.median(side.lengths) for side in sides)
@@ -267,7 +170,7 @@ def _side(parts: Iterator[Part] | Sequence[Part]) -> _Side:
 def _width(parts: Sequence[Part]) -> float:
     if not parts:
         return 0.0
-    return max(part.x1 for part in parts) - min(part.x0 for part in parts)
+    return max([part.x1 for part in parts]) - min([part.x0 for part in parts])
 
 
 def _level_share(left: _Side, right: _Side, size: float) -> float:
@@ -281,7 +184,7 @@ def _level_share(left: _Side, right: _Side, size: float) -> float:
     return level / len(few)
 
 
-def _around(parts: Sequence[Part], gutter: _Gutter) -> tuple[list[Part], ...]:
+def _around(parts: Sequence[Part], gutter: Gutter) -> tuple[list[Part], ...]:
     """What stands above the gutter, left of it, right of it and below."""
     above: list[Part] = []
     left: list[Part] = []

@@ -7,12 +7,13 @@ import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from rag_core.parse.rows import Part, join
 
 # Lengths in heights of the row.
 _GAP = 0.6
-_MORE_GAP = {True: 0.4, False: 0.55}
+_MORE_GAP = (0.4, 0.4, 0.55)
 _MOST_GAP = 1.5
 _SHORT = 2.0
 _INDENT = 0.7
@@ -22,7 +23,8 @@ _CELL_GAP = 1.5
 _ROW_GAP = 1.0
 # Sizes of a text layer are exact, those of its boxes less so, those of boxes around recognised lines least.
 _SIZE_STEP = (1.12, 1.3, 1.6)
-_ENDS = re.compile(r"[.。!！?？:：;；…．][\"'”’」』）)\]】]*$")
+_ENDS = ".。!！?？:：;；…．"
+_QUOTES = "\"'”’」』）)]】"
 _ITEM = re.compile(
     r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖*※–—-](?=\s|[^\W\d])"
     r"|[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)）](?!\w)|(?:\d{1,3}|[a-zA-Z])[.、．](?=\s|[^\W\d])|[①-⑳]"
@@ -37,8 +39,12 @@ _NUMBERED = re.compile(
 )
 _CAPTION = re.compile(r"(?:[图表圖]|(?i:fig(?:ure)?\.?|table|exhibit|chart))\s*[\dA-Z][\d.\-–—]*(?![\d%])")
 _LEADERS = re.compile(r"(?:\.\s?){4,}|…{2,}|·{4,}|_{4,}")
-# What no title has: a bullet before it, an equation, an address in the web.
-_NO_TITLE = re.compile(r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖※]|.*[=∑∫≤≥≈]|(?:www\.|https?:)\S+$")
+# What no title is: a caption, a list item, an address in the web, an equation, a line of a table of contents.
+_NO_TITLES = (
+    _CAPTION,
+    re.compile(r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖※]|(?:www\.|https?:)\S+$"),
+    re.compile(r".*(?:[=∑∫≤≥≈]|(?:\.\s?){4,}|…{2,}|·{4,}|_{4,})"),
+)
 _LEAST_LETTERS = 3
 _LATIN = "\u2e7f"
 _TITLE_SIZE = (1.12, 1.25, 1.45)
@@ -47,52 +53,40 @@ _NUMBERED_CHARACTERS = 60
 _TITLE_LINES = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row of a column, its parts joined. `cells` is how many stand apart on it; `tabled` whether it follows
-    a row of several closely, as the rows of a table do."""
+class Row(NamedTuple):
+    """A row of a column, its parts joined. `doubt` is how little its size says: 0 where the type's is known,
+    1 for a text layer's box, 2 for a recognised line's. `cells` is how many parts stand apart on it; `tabled`
+    whether it follows a row of several closely, as the rows of a table do."""
 
     part: Part
+    text: str
+    size: float
+    doubt: int
     cells: int
     tabled: bool
-
-    @property
-    def text(self) -> str:
-        return self.part.line.text
-
-    @property
-    def doubt(self) -> int:
-        """How little its size says: 0 where the type's is known, 1 for a text layer's box, 2 for a
-        recognised line's."""
-        if self.part.size:
-            return 0
-        return 1 if self.part.line.source == "text" else 2
-
-    @property
-    def size(self) -> float:
-        return self.part.size or max(self.part.height, 1e-6)
 
 
 def rows_of(groups: Iterable[Sequence[Part]]) -> list[Row]:
     """The rows of a column, from top to bottom; each group is what stands on one, from left to right."""
     rows: list[Row] = []
+    floor, tabled = -9.0, False
     for parts in groups:
         part = join(parts)
+        height = part.y1 - part.y0
         cells = 1
         if len(parts) > 1:
-            gap = _CELL_GAP * part.height
-            cells += sum(right.x0 - left.x1 > gap for left, right in pairwise(parts))
-        before = rows[-1] if rows else None
-        close = before is not None and part.y0 - before.part.y1 < _ROW_GAP * part.height
-        rows.append(Row(part, cells, before is not None and close and (before.cells > 1 or before.tabled)))
+            cells += sum([right.x0 - left.x1 > _CELL_GAP * height for left, right in pairwise(parts)])
+        doubt = 0 if part.size else 1 if part.line.source == "text" else 2
+        follows = tabled and part.y0 - floor < _ROW_GAP * height
+        rows.append(Row(part, part.line.text, part.size or max(height, 1e-6), doubt, cells, follows))
+        floor, tabled = part.y1, follows or cells > 1
     return rows
 
 
 @dataclass(frozen=True, slots=True)
 class _Measure:
-    """A column's edges, and the white between two rows of a paragraph in heights."""
+    """A column's right edge, and the white between two rows of a paragraph in heights."""
 
-    left: float
     right: float
     gap: float
 
@@ -112,13 +106,14 @@ def paragraphs(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _measure(rows: Sequence[Row]) -> _Measure:
-    gaps = sorted(
+    gaps = [
         gap
         for above, row in pairwise(rows)
         if -1 < (gap := (row.part.y0 - above.part.y1) / row.size) < _MOST_GAP
-    )
-    left, right = min(row.part.x0 for row in rows), max(row.part.x1 for row in rows)
-    return _Measure(left, right, gaps[len(gaps) // 2] if gaps else 0.0)
+    ]
+    gaps.sort()
+    right = max([row.part.x1 for row in rows])
+    return _Measure(right, gaps[len(gaps) // 2] if gaps else 0.0)
 
 
 def _begins(group: Sequence[Row], row: Row, after: Row | None, measure: _Measure) -> bool:
@@ -128,27 +123,30 @@ def _begins(group: Sequence[Row], row: Row, after: Row | None, measure: _Measure
         return True
     if is_numbered_title(row, measure.right) or is_numbered_title(last, measure.right):
         return True
-    ended = bool(_ENDS.search(last.text))
-    short = last.part.x1 < measure.right - _SHORT * last.size
+    ended = has_ended(last.text)
+    if not (ended or last.part.x1 < measure.right - _SHORT * last.size):
+        return False
     if _ITEM.match(row.text):
-        return not _ITEM.match(group[0].text) and (ended or short)
+        return not _ITEM.match(group[0].text)
     if _CAPTION.match(row.text):
-        return ended or short
+        return True
+    short = last.part.x1 < measure.right - _SHORT * last.size
     return ended and (short or _is_indented(last, row, after))
 
 
 def _is_apart(last: Row, row: Row, measure: _Measure) -> bool:
     """Whether size, weight or white part the rows."""
-    small, large = sorted((last.size, row.size))
-    doubt = max(last.doubt, row.doubt)
+    small, large = (last.size, row.size) if last.size < row.size else (row.size, last.size)
+    doubt = last.doubt if last.doubt > row.doubt else row.doubt
     if large > _SIZE_STEP[doubt] * small:
         return True
-    gap = row.part.y0 - last.part.y1
-    usual = measure.gap + _MORE_GAP[row.part.line.source == "text"]
-    if gap > max(_GAP, usual) * small:
+    above, below = last.part, row.part
+    usual = measure.gap + _MORE_GAP[row.doubt]
+    if below.y0 - above.y1 > (usual if usual > _GAP else _GAP) * small:
         return True
-    short = last.part.x1 < measure.right - _SHORT * last.size
-    return last.part.bold != row.part.bold and (short or last.part.bold) and last.cells == row.cells == 1
+    if above.bold == below.bold or last.cells + row.cells > 2:
+        return False
+    return above.bold or above.x1 < measure.right - _SHORT * last.size
 
 
 def _is_indented(last: Row, row: Row, after: Row | None) -> bool:
@@ -159,16 +157,21 @@ def _is_indented(last: Row, row: Row, after: Row | None) -> bool:
     return after is None or abs(after.part.x0 - last.part.x0) < _SAME_EDGE * size
 
 
+def has_ended(text: str) -> bool:
+    """Whether a sentence or a clause ends with the text."""
+    return text.rstrip(_QUOTES)[-1:] in _ENDS
+
+
 def is_numbered_title(row: Row, right: float) -> bool:
     """Whether the row is a title by its number: it stands alone on a line that it does not fill."""
     return (
-        row.cells == 1
+        row.part.x1 < right - _SHORT * row.size
+        and row.cells == 1
         and not row.tabled
         and len(row.text) <= _NUMBERED_CHARACTERS
-        and row.part.x1 < right - _SHORT * row.size
         and _NUMBERED.match(row.text) is not None
         and _has_words(row.text)
-        and not _ENDS.search(row.text)
+        and not has_ended(row.text)
         and not _LEADERS.search(row.text)
     )
 
@@ -193,16 +196,15 @@ class Body:
 def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
     """Whether the rows are a title: short, and larger than the page's text, bolder, or numbered as titles are."""
     first = rows[0]
-    characters = sum(len(row.text) for row in rows)
-    if len(rows) > _TITLE_LINES or characters > _TITLE_CHARACTERS or any(row.cells > 1 for row in rows):
+    if len(rows) > _TITLE_LINES or sum([len(row.text) for row in rows]) > _TITLE_CHARACTERS:
         return False
-    if not _has_words(first.text) or _CAPTION.match(first.text) or _LEADERS.search(first.text):
+    if any([row.cells > 1 for row in rows]):
         return False
-    if _NO_TITLE.match(first.text):
+    if not _has_words(first.text) or any([one.match(first.text) for one in _NO_TITLES]):
         return False
     if statistics.median(row.size for row in rows) > _TITLE_SIZE[first.doubt] * body.size:
         return True
     if len(rows) == 1 and is_numbered_title(first, right):
         return True
     bold = all(row.part.bold for row in rows) and not body.bold and not first.tabled
-    return bold and not _ENDS.search(rows[-1].text) and not _ITEM.match(first.text)
+    return bold and not has_ended(rows[-1].text) and not _ITEM.match(first.text)

@@ -76,7 +76,13 @@ def upright_block(block: Block, turn: int, aspect: float) -> Part:
 
 def body_size(parts: Sequence[Part]) -> float:
     """The height of the lines that most characters stand in."""
-    return _middle([(part.y1 - part.y0, len(part.line.text)) for part in parts if not part.alone])
+    return _middle(
+        [
+            (part.y1 - part.y0, len(part.line.text))
+            for part in parts
+            if part.block is None and not part.foreign
+        ]
+    )
 
 
 def type_size(parts: Sequence[Part]) -> float:
