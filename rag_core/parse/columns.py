@@ -30,7 +30,7 @@ _BODY_WIDTH = 0.45
 _LEVEL = 0.2
 _UNLEVEL = 0.5
 _TABLE_LEVEL = 0.6
-_CAPTION_ROWS = 3
+_CAPTION_SHARE = 0.25
 _CAPTION_PLACE = 0.4
 _MAX_CUTS = 12
 _MAX_STRIPS = 8
@@ -89,8 +89,8 @@ def _cut(parts: list[Part], size: float, cuts: int) -> Iterator[list[Part]]:
 
 
 def _is_caption(left: Sequence[Part], right: Sequence[Part]) -> bool:
-    """Whether the few rows on the left stand beside the end of the text, as those below a picture do."""
-    if len(left) > _CAPTION_ROWS or len(right) < 2 * len(left):
+    """Whether the few words on the left stand beside the end of the text, as those in and below a picture do."""
+    if not left or _characters(left) > _CAPTION_SHARE * _characters(right):
         return False
     top, bottom = min(part.y0 for part in right), max(part.y1 for part in right)
     return min(part.y0 for part in left) > top + _CAPTION_PLACE * (bottom - top)
@@ -103,6 +103,10 @@ def _gutter(parts: Sequence[Part], size: float) -> Gutter | None:
         return None
     strips = gutters(parts, size)[:_MAX_STRIPS]
     return next((strip for strip in strips if _parts_columns(parts, strip, size)), None)
+
+
+def _characters(parts: Sequence[Part]) -> int:
+    return sum([len(part.line.text) for part in parts])
 
 
 @dataclass(frozen=True, slots=True)

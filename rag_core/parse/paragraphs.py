@@ -78,7 +78,8 @@ def rows_of(groups: Iterable[Sequence[Part]]) -> list[Row]:
             cells += sum([right.x0 - left.x1 > _CELL_GAP * height for left, right in pairwise(parts)])
         doubt = 0 if part.size else 1 if part.line.source == "text" else 2
         follows = tabled and part.y0 - floor < _ROW_GAP * height
-        rows.append(Row(part, part.line.text, part.size or max(height, 1e-6), doubt, cells, follows))
+        across = min(height, part.x1 - part.x0) if part.foreign else height
+        rows.append(Row(part, part.line.text, part.size or max(across, 1e-6), doubt, cells, follows))
         floor, tabled = part.y1, follows or cells > 1
     return rows
 
