@@ -106,6 +106,22 @@ def page_corrections(engine: Engine, document_id: int, page_number: int) -> tupl
         )
 
 
+def original_texts(engine: Engine, document_id: int, page: Page) -> list[str | None]:
+    """For each line of the page what was recognised there, where it has been put right or confirmed."""
+    entries = page_corrections(engine, document_id, page.number)
+    found: list[str | None] = []
+    for one in places(page):
+        mine = [
+            entry.recognised
+            for entry in entries
+            if one.line.source == "corrected"
+            and entry.corrected == one.line.text
+            and shared(entry.box, one.line.box) >= SAME_LINE
+        ]
+        found.append(mine[0] if mine else None)
+    return found
+
+
 def carry_corrections(connection: Connection, source: tuple[int, int], target: tuple[int, int]) -> None:
     """Takes a page's corrections over to the same page in another document; both are (document id, page
     number). What the other page has already is left."""
