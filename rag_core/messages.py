@@ -30,6 +30,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "page_time": ("The page took longer than {detail} s to read. Retry it, or upload a simpler copy.", "读取该页超过 {detail} 秒。请重试，或上传更简单的版本。"),
     "page_memory": ("The page needed more than {detail} MB of memory. Upload a copy with a lower resolution.", "读取该页所需内存超过 {detail} MB。请上传分辨率较低的版本。"),
     "page_failed": ("The page could not be read. Retry it, or upload another copy.", "该页无法读取。请重试，或上传其他版本。"),
+    "page_damaged": ("What the page shows is damaged, and nothing on it could be read. Upload a better copy.", "该页内容已损坏，未能读出任何文字。请上传更完好的版本。"),
     "page_too_large": ("The page's image is too large to read ({detail}). Upload a copy with a lower resolution.", "该页图像过大，无法读取（{detail}）。请上传分辨率较低的版本。"),
     "pages_failed": ("Some pages could not be read: {detail}. The rest can be searched. Retry the pages, or upload another copy.", "部分页面无法读取：{detail}。其余页面可以检索。请重试这些页面，或上传其他版本。"),
     "no_text": ("No text was found on any page, by text layer or by recognition. Check that the pages are legible and upright.", "所有页面均未找到文字（文本层和文字识别都没有）。请检查页面是否清晰。"),
@@ -64,6 +65,9 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "data_read_only": ("The data folder can't be written to. Check its permissions.", "数据文件夹无法写入。请检查其权限。"),
     "data_damaged": ("The database file is damaged. Restore it from a backup, or use another data folder.", "数据库文件已损坏。请从备份恢复，或使用其他数据文件夹。"),
     "index_check": ("The new index failed its check ({detail}) and was not put to use; search goes on with the old one. Rebuild it again.", "新索引未通过检查（{detail}），未被启用；检索仍使用旧索引。请重新构建。"),
+    "index_parameter": ("An index has no such kind, parameter or value: {detail}. Choose another.", "索引没有这样的类型、参数或取值：{detail}。请另选。"),
+    "generation_missing": ("That index is gone. Choose another, or rebuild.", "该索引已不存在。请另选一个，或重新构建。"),
+    "generation_damaged": ("The files of that index are gone or damaged, so it can't be put to use again. Rebuild instead.", "该索引的文件已丢失或损坏，无法重新启用。请重新构建。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }
 

@@ -23,9 +23,9 @@ from rag_core.errors import InputError, ModelUnavailable, ParserFailure, UserErr
 from rag_core.parse import source as sources, wire
 from rag_core.parse.image import encode_png
 from rag_core.parse.media import media_type
-from rag_core.parse.pdf import PdfFile
+from rag_core.parse.pdf import PdfFile, damage_met
 from rag_core.parse.regions import PageLayout
-from rag_core.parse.results import PAGED, Inspection, MediaType, failed
+from rag_core.parse.results import PAGED, Inspection, MediaType, PageResult, failed
 from rag_core.protocols import OcrEngine
 
 MOST_FILE_BYTES = 2 * 2**30
@@ -53,7 +53,8 @@ class Child:
             case "read_text":
                 source = self._open(path)
                 for number in _numbers(request):
-                    yield wire.page_message(sources.read_text(source, number))
+                    damage_met()
+                    yield wire.page_message(_whole(sources.read_text(source, number)))
             case "hash":
                 source = self._open(path)
                 yield wire.hashes_message([source.page_hash(number) for number in _numbers(request)])
@@ -90,7 +91,8 @@ class Child:
             return
         yield wire.Message("ready", {})
         anew = request.fields.get("anew") is True
-        yield wire.page_message(sources.read_scan(self._open(path), number, engine, anew, layout))
+        damage_met()
+        yield wire.page_message(_whole(sources.read_scan(self._open(path), number, engine, anew, layout)))
 
     def _recogniser(self, request: wire.Message) -> OcrEngine:
         if self._engine is None:
@@ -140,6 +142,14 @@ class Child:
             self._source, self._media = sources.open_source(path)
             self._key = key
         return self._source
+
+
+def _whole(result: PageResult) -> PageResult:
+    """The result; failed where nothing was found on the page and some of it is damaged."""
+    if result.state == "empty" and damage_met():
+        problem = ParserFailure("page_damaged").problem
+        return failed(result.number, result.engine, result.seconds, problem)
+    return result
 
 
 def _convert(request: wire.Message, path: Path) -> wire.Message:
