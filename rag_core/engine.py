@@ -21,7 +21,8 @@ from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Reranker
 from rag_core.settings import Settings
 from rag_core.store.chunks import neighbours, searchable_ids
-from rag_core.store.corrections import Correction, correct_line
+from rag_core.store.correcting import correct_line
+from rag_core.store.corrections import Correction
 from rag_core.store.db import Database, open_database
 from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import find_library, get_library
@@ -78,7 +79,7 @@ class Asking:
 
     def correct(self, correction: Correction) -> None:
         """Makes a recognised line say what it should; the next search sees it. Errors as
-        store.corrections.correct_line."""
+        store.correcting.correct_line."""
         correct_line(self._database, correction, self._embed, write_rows, time.time())
 
     def library_ids(self, names: Sequence[str]) -> tuple[int, ...]:

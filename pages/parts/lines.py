@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,8 @@ from pages.parts.text import Voice
 from rag_core.errors import UserError
 from rag_core.messages import sentence
 from rag_core.store.amend import places
-from rag_core.store.corrections import LONGEST_LINE, Correction, original_texts
+from rag_core.store.correcting import LONGEST_LINE
+from rag_core.store.corrections import Correction, lost_corrections, original_texts
 from rag_core.store.doubts import is_doubtful
 from rag_core.types import Box, Document, Line, Page
 
@@ -44,6 +46,10 @@ def draw_lines(desk: Desk, voice: Voice, document: Document, page: Page) -> None
     )
     originals = original_texts(desk.database, document.id, page)
     lines = [_row(voice, place.line, was) for place, was in zip(places(page), originals, strict=True)]
+    lost = lost_corrections(desk.database, document.id, page)
+    if lost:
+        texts = " · ".join(one.corrected for one in lost)
+        st.html(f'<p class="wenju-doubt-note">{escape(voice("lines_lost", texts=texts))}</p>')
     doubtful = sum(line["kind"] == "doubt" for line in lines)
     locked = document.state not in _READY
     component(

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rag_core.chunk import chunk_parsed
 from rag_core.engine import open_asking
-from rag_core.index.generations import build_generation
+from rag_core.index.build import build_generation
 from rag_core.index.publish import publish_document
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import default_ids

@@ -13,11 +13,17 @@ from sqlalchemy import Engine, select
 
 from rag_core.ask.retrieve import Retriever
 from rag_core.chunk import chunk_parsed
+from rag_core.engine import open_asking
 from rag_core.errors import InputError, NotFound
-from rag_core.index.generations import build_generation
+from rag_core.index.build import build_generation
 from rag_core.index.lexical import search_lexical, write_rows
 from rag_core.index.publish import publish_document
-from rag_core.protocols import FloatArray
+from rag_core.models.catalogue import find_card
+from rag_core.models.defaults import default_ids
+from rag_core.models.embed import load_embedder
+from rag_core.models.folders import require
+from rag_core.protocols import Embedder, FloatArray
+from rag_core.settings import Settings
 from rag_core.store.amend import places, rewritten
 from rag_core.store.chunk_rows import page_starts
 from rag_core.store.chunks import (
@@ -26,20 +32,21 @@ from rag_core.store.chunks import (
     replace_chunks,
     save_embeddings,
 )
+from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import (
     Correction,
     apply_corrections,
     carry_corrections,
-    correct_line,
+    lost_corrections,
     page_corrections,
 )
-from rag_core.store.db import write
+from rag_core.store.db import open_database, write
 from rag_core.store.documents import add_document, delete_documents, set_state
 from rag_core.store.files import Stored
 from rag_core.store.libraries import create_library, get_library
 from rag_core.store.pages import begin_pages, load_page, load_parsed, locate, page_records, save_page
 from rag_core.store.schema import pages as page_rows
-from rag_core.types import Block, BlockKind, Box, Cell, Line, Page, PageRecord
+from rag_core.types import Block, BlockKind, Box, Cell, Done, Line, Page, PageRecord
 from tests.fakes import FakeEmbedder
 
 EMBEDDER = FakeEmbedder()
@@ -69,10 +76,11 @@ def text_page(number: int, *paragraphs: Sequence[str]) -> Page:
 class Desk:
     """A library whose documents are recognised, and what corrects them."""
 
-    def __init__(self, engine: Engine, home: Path) -> None:
+    def __init__(self, engine: Engine, home: Path, embedder: Embedder = EMBEDDER) -> None:
         self.engine = engine
+        self.embedder = embedder
         self.indexes = home / "indexes"
-        self.library_id = create_library(engine, "library", EMBEDDER.id, 1.0).id
+        self.library_id = create_library(engine, "library", embedder.id, 1.0).id
         self.embedded: list[str] = []
 
     def add(self, *pages: Page, name: str = "scan.pdf") -> int:
@@ -90,16 +98,16 @@ class Desk:
 
     def index(self, document_id: int) -> None:
         parsed = load_parsed(self.engine, document_id)
-        replace_chunks(self.engine, document_id, chunk_parsed(parsed, EMBEDDER), parsed)
-        while pending := pending_embeddings(self.engine, document_id, EMBEDDER.id, 100):
-            vectors = EMBEDDER.embed_passages([text for _, text in pending])
-            save_embeddings(self.engine, EMBEDDER.id, [chunk_id for chunk_id, _ in pending], vectors)
+        replace_chunks(self.engine, document_id, chunk_parsed(parsed, self.embedder), parsed)
+        while pending := pending_embeddings(self.engine, document_id, self.embedder.id, 100):
+            vectors = self.embedder.embed_passages([text for _, text in pending])
+            save_embeddings(self.engine, self.embedder.id, [chunk_id for chunk_id, _ in pending], vectors)
         assert publish_document(self.engine, document_id, "indexed")
 
     def embed(self, embedder_id: str, texts: Sequence[str]) -> FloatArray | None:
-        assert embedder_id == EMBEDDER.id
+        assert embedder_id == self.embedder.id
         self.embedded += texts
-        return EMBEDDER.embed_passages(texts)
+        return self.embedder.embed_passages(texts)
 
     def correct(self, document_id: int, number: int, now: str, then: str) -> None:
         page = load_page(self.engine, document_id, number)
@@ -115,7 +123,7 @@ class Desk:
 
     def first(self, question: str) -> str:
         """The text of the passage that search puts first."""
-        retriever = Retriever(self.engine, self.indexes, lambda _: EMBEDDER)
+        retriever = Retriever(self.engine, self.indexes, lambda _: self.embedder)
         found = retriever.search(question, [self.library_id], 3)
         assert found.hits and found.dense[0].passage.id in {hit.passage.id for hit in found.hits}
         return found.dense[0].passage.text
@@ -281,6 +289,11 @@ def test_a_correction_without_its_line_changes_nothing_and_is_kept(desk: Desk) -
     with write(desk.engine) as connection:
         assert apply_corrections(connection, document_id, other) == other
     assert len(page_corrections(desk.engine, document_id, 1)) == 1
+    assert [one.corrected for one in lost_corrections(desk.engine, document_id, other)] == [
+        "Here the lemon stands alone."
+    ]
+    page = load_page(desk.engine, document_id, 1)
+    assert page is not None and lost_corrections(desk.engine, document_id, page) == ()
 
 
 def test_corrections_go_with_a_page_that_another_document_shows(desk: Desk) -> None:
@@ -481,3 +494,28 @@ def test_whatever_is_corrected_everything_fits_together(desk: Desk, seed: int) -
         except InputError as error:
             assert error.problem.code == "line_empty"
         desk.check(document_id)
+
+
+@pytest.mark.weights
+def test_the_real_embedder_finds_a_corrected_line_and_the_answer_cites_it(settings: Settings) -> None:
+    model_id = default_ids(settings).embedder
+    card = find_card(model_id)
+    assert card is not None, "no embedder is installed"
+    embedder = load_embedder(require(settings, model_id), card, "cpu")
+    asking = open_asking(replace(settings, chat="quote"))
+    engine = open_database(settings.database)
+    desk = Desk(engine, settings.home, embedder)
+    wrong, right = "The cellar key carries the nvmber 2T.", "The cellar key carries the number 27."
+    document_id = desk.add(text_page(1, [FILLER, wrong], ["租客每月五日之前支付租金。"]), three_pages()[1])
+    build_generation(engine, desk.library_id, settings.indexes, 1.0)
+    line = desk.line(document_id, 1, wrong)
+    asking.correct(Correction(document_id, 1, line.box, wrong, right))
+    events = list(asking.ask("Which number does the cellar key carry?", (), [desk.library_id]))
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert not done.answer.refused and "number 27" in done.answer.text
+    (region,) = done.answer.citations[0].regions
+    assert region.page_number == 1 and line.box in region.boxes
+    desk.check(document_id)
+    asking.close()
+    engine.dispose()

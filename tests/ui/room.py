@@ -16,7 +16,8 @@ from rag_core.index.publish import publish_document
 from rag_core.parse.pdf import PdfFile
 from rag_core.parse.reading_order import blocks_of
 from rag_core.store.chunks import passages, replace_chunks, searchable_ids
-from rag_core.store.corrections import Correction, correct_line
+from rag_core.store.correcting import correct_line
+from rag_core.store.corrections import Correction
 from rag_core.store.db import Database
 from rag_core.store.documents import add_document
 from rag_core.store.files import FileStore
