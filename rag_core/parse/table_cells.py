@@ -30,15 +30,7 @@ class GridCell:
     texts: tuple[Chunk, ...]
 
 
-def cells_of(rows: Sequence[TableRow], columns: Columns, across: Bars, down: Bars) -> list[GridCell]:
-    """The cells by row and column; together they fill the grid."""
-    grid = _Grid(rows, columns, down)
-    grid.open_columns(down)
-    grid.open_rows(across)
-    return grid.cells()
-
-
-class _Grid:
+class Grid:
     """Which places of the grid belong together, while that is being found out."""
 
     def __init__(self, rows: Sequence[TableRow], columns: Columns, down: Bars) -> None:
@@ -59,9 +51,9 @@ class _Grid:
             for number, row in enumerate(self._rows):
                 inset = _INSET * (row.bottom - row.top)
                 if ruled_share(down, at, row.top + inset, row.bottom - inset) < _RULED and not (
-                    self._has_text(number, column) and self._has_text(number, column + 1)
+                    self.texts(number, column) and self.texts(number, column + 1)
                 ):
-                    self._join((number, column), (number, column + 1))
+                    self.join((number, column), (number, column + 1))
 
     def open_rows(self, across: Bars) -> None:
         """Joins neighbours in a column where the line between their rows is missing."""
@@ -72,19 +64,33 @@ class _Grid:
             for column, (low, high) in enumerate(itertools.pairwise(stops)):
                 inset = _INSET * (high - low)
                 if ruled_share(across, row.bottom, low + inset, high - inset) < _NO_WALL:
-                    self._join((number, column), (number + 1, column))
+                    self.join((number, column), (number + 1, column))
+
+    def span(self, row: int, column: int) -> tuple[int, int, int, int]:
+        """The cell that holds this place: its first row and column, its last row and column."""
+        places = np.argwhere(self._owner == self._owner[row, column])
+        (first_row, first), (last_row, last) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+        return first_row, first, last_row, last
+
+    def texts(self, row: int, column: int) -> list[Chunk]:
+        """The texts of the cell that holds this place, in reading order."""
+        places = np.argwhere(self._owner == self._owner[row, column]).tolist()
+        return self._in_order([(place[0], place[1]) for place in places])
 
     def cells(self) -> list[GridCell]:
+        """The cells by row and column; together they fill the grid."""
         places: dict[int, list[tuple[int, int]]] = {}
         for row, column in np.ndindex(self._owner.shape):
             places.setdefault(int(self._owner[row, column]), []).append((row, column))
         found: list[GridCell] = []
         for group in places.values():
             (row, column), (row_end, column_end) = group[0], group[-1]
-            texts = [text for place in group for text in self._texts.get(place, ())]
-            texts.sort(key=lambda text: (text.row, text.x0))
-            found.append(GridCell(row, column, row_end, column_end, tuple(texts)))
+            found.append(GridCell(row, column, row_end, column_end, tuple(self._in_order(group))))
         return found
+
+    def _in_order(self, places: Sequence[tuple[int, int]]) -> list[Chunk]:
+        texts = [text for place in places for text in self._texts.get(place, ())]
+        return sorted(texts, key=lambda text: (text.row, text.x0))
 
     def _fill(self, number: int, chunks: Sequence[Chunk], down: Bars) -> None:
         for piece in (piece for chunk in chunks for piece in _pieces(chunk, self._columns, down)):
@@ -92,7 +98,7 @@ class _Grid:
             if len(reached) > 1 and self._is_walled(piece.words[0], reached, down):
                 reached = (self._columns.at((piece.x0 + piece.x1) / 2),)
             self._texts.setdefault((number, reached[0]), []).append(piece)
-            self._join((number, reached[0]), (number, reached[-1]))
+            self.join((number, reached[0]), (number, reached[-1]))
 
     def _is_walled(self, word: Word, reached: Sequence[int], down: Bars) -> bool:
         _, top, _, bottom = word.rect
@@ -102,11 +108,7 @@ class _Grid:
             for column in reached[:-1]
         )
 
-    def _has_text(self, row: int, column: int) -> bool:
-        places = np.argwhere(self._owner == self._owner[row, column]).tolist()
-        return any(tuple(place) in self._texts for place in places)
-
-    def _join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
+    def join(self, one: tuple[int, int], other: tuple[int, int]) -> None:
         """Makes one cell of both, and of all that lies between: a cell is a rectangle."""
         members = {int(self._owner[one]), int(self._owner[other])}
         while len(members) > 1:

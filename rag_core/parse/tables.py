@@ -13,8 +13,9 @@ import numpy as np
 from rag_core.parse.glyphs import Segment, union
 from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rulings import Bars, Rulings, within
-from rag_core.parse.table_cells import GridCell, cells_of
+from rag_core.parse.table_cells import Grid, GridCell
 from rag_core.parse.table_columns import column_places
+from rag_core.parse.table_header import shape_head
 from rag_core.parse.table_rows import Columns, TableRow, table_rows
 from rag_core.parse.table_words import (
     Chunk,
@@ -35,7 +36,9 @@ _MOST_CELLS = 10_000
 _REACH = 3.0
 _RULE_SHARE = 0.5
 _NO_SPACE = 0.12
-_MOST_HEADER_ROWS = 5
+_MOST_HEAD_ROWS = 5
+_MOST_TRIMS = 5
+_LONG = 0.7
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -78,53 +81,66 @@ def tables_of(
         inside = [word for word in _inside(words, frame.rect(guess.box)) if word not in taken]
         if not _LEAST_WORDS <= len(inside) <= _MOST_WORDS:
             continue
-        block = _Table(inside, gap, guess, rulings, frame).block(segments)
+        table = _Table(inside, gap, guess, rulings, frame)
+        block = table.block(segments)
         if block is not None:
             blocks.append(block)
-            taken.update(inside)
+            taken.update(table.words)
     return Tables(tuple(blocks), tuple(_rest(segments, taken)) if taken else tuple(segments))
 
 
 class _Table:
-    """One table, from its words."""
+    """One table, from its words; `words` are those that prove to stand in it."""
 
     def __init__(
         self, inside: Sequence[Word], gap: float, guess: TableGuess, rulings: Rulings, frame: Frame
     ) -> None:
         self._frame = frame
-        self._words = [word for word in inside if not is_leader(word)]
-        if not self._words:
-            return
-        self._size = float(np.median([word.height for word in self._words]))
-        self._rect = _around([word.rect for word in self._words])
-        self._across, self._down = _drawn_in(self._rect, self._size, rulings)
-        x0, _, x1, _ = self._rect
-        rules = dashed_rules(inside, _RULE_SHARE * (x1 - x0))
-        self._across = np.vstack([self._across, rules])
         self._gap = gap
+        self._rulings = rulings
         self._guessed_columns = [_middle(frame.rect(one))[0] for one in guess.columns]
         self._guessed_rows = [_middle(frame.rect(one))[1] for one in guess.rows]
+        self.words = list(inside)
 
     def block(self, segments: Sequence[Segment]) -> Block | None:
         """The table, or None where there is no grid."""
-        if not self._words:
-            return None
-        texts = text_rows(self._words, self._gap)
-        x0, _, x1, _ = self._rect
-        places = column_places(texts, self._down, self._guessed_columns, self._rect, self._size)
-        drawn = sum(bool(np.any(np.abs(self._down[:, 0] - at) < 1e-6)) for at in places)
-        columns = Columns((x0 - 1, *places, x1 + 1), drawn, self._size)
-        rows = table_rows(texts, columns, self._across, self._guessed_rows, self._rect)
+        for _ in range(_MOST_TRIMS):
+            words = [word for word in self.words if not is_leader(word)]
+            if len(words) < _LEAST_WORDS:
+                return None
+            columns, rows, across, down = self._grid_of(words)
+            beyond = _beyond(rows, columns)
+            if not beyond:
+                break
+            self.words = [word for word in self.words if not _stands_in(word, beyond)]
         if columns.count < 2 or len(rows) < 2 or columns.count * len(rows) > _MOST_CELLS:
             return None
-        cells = cells_of(rows, columns, self._across, self._down)
-        return self._as_block(cells, rows, columns, segments)
+        grid = Grid(rows, columns, down)
+        grid.open_columns(down)
+        grid.open_rows(across)
+        head = _head_rows(rows, columns)
+        shape_head(grid, rows, columns, across, head)
+        return self._as_block(grid.cells(), rows, columns, head, segments)
+
+    def _grid_of(self, words: Sequence[Word]) -> tuple[Columns, list[TableRow], Bars, Bars]:
+        """Columns and rows, and the lines drawn across and down."""
+        size = float(np.median([word.height for word in words]))
+        rect = _around([word.rect for word in words])
+        across, down = _drawn_in(rect, size, self._rulings)
+        x0, _, x1, _ = rect
+        across = np.vstack([across, dashed_rules(self.words, _RULE_SHARE * (x1 - x0))])
+        texts = text_rows(words, self._gap)
+        places = column_places(texts, down, self._guessed_columns, rect, size)
+        drawn = sum(bool(np.any(np.abs(down[:, 0] - at) < 1e-6)) for at in places)
+        columns = Columns((x0 - 1, *places, x1 + 1), drawn, size)
+        return columns, table_rows(texts, columns, across, self._guessed_rows, rect), across, down
 
     def _as_block(
         self,
         grid: Sequence[GridCell],
         rows: Sequence[TableRow],
         columns: Columns,
+        head: int,
         segments: Sequence[Segment],
     ) -> Block:
         lines: list[Line] = []
@@ -141,7 +157,23 @@ class _Table:
             box = union([self._frame.box(rect), *(line.box for line in lines[first:])])
             cells.append(Cell(one.row, one.column, one.row_end, one.column_end, box, first, len(lines)))
         box = union([cell.box for cell in cells])
-        return Block("table", box, tuple(lines), tuple(cells), _header_rows(grid, len(rows)))
+        return Block("table", box, tuple(lines), tuple(cells), head)
+
+
+def _beyond(rows: Sequence[TableRow], columns: Columns) -> list[TableRow]:
+    """Rows at the edge that hold one long text and no cells: titles and notes."""
+    found = [row for row in (rows[0], rows[-1]) if _is_running_text(row, columns)]
+    return found if len(rows) > len(found) + 1 else []
+
+
+def _is_running_text(row: TableRow, columns: Columns) -> bool:
+    chunks = [chunk for text in row.texts for chunk in text.chunks]
+    longest = max(chunk.x1 - chunk.x0 for chunk in chunks)
+    return len(chunks) == len(row.texts) and longest > _LONG * (columns.stops[-1] - columns.stops[0])
+
+
+def _stands_in(word: Word, rows: Sequence[TableRow]) -> bool:
+    return any(row.texts[0].top <= word.middle[1] <= row.texts[-1].bottom for row in rows)
 
 
 def _drawn_in(rect: Rect, size: float, rulings: Rulings) -> tuple[Bars, Bars]:
@@ -239,15 +271,18 @@ def _kept(segment: Segment, first: int, last: int) -> Iterable[Segment]:
         yield dataclasses.replace(segment, line=_cut(segment.line, first, last))
 
 
-def _header_rows(cells: Sequence[GridCell], rows: int) -> int:
+def _head_rows(rows: Sequence[TableRow], columns: Columns) -> int:
     """How many rows at the top name the columns: those above the first row of amounts, else one."""
-    for row in range(1, min(rows, _MOST_HEADER_ROWS + 1)):
-        texts = [one.texts for one in cells if one.row == row and one.column > 0 and one.texts]
-        if sum(map(_is_amount, texts)) * 2 > len(texts):
-            return row
+    for number, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
+        named = [
+            chunk for text in row.texts for chunk in text.chunks if columns.at((chunk.x0 + chunk.x1) / 2) > 0
+        ]
+        if number and not named:
+            return number
+        if number and sum(map(_is_amount, named)) * 2 > len(named):
+            return number
     return 1
 
 
-def _is_amount(texts: Sequence[Chunk]) -> bool:
-    words = [word for text in texts for word in text.words]
-    return all(word.is_amount and not _YEAR.fullmatch(word.text) for word in words)
+def _is_amount(text: Chunk) -> bool:
+    return all(word.is_amount and not _YEAR.fullmatch(word.text) for word in text.words)
