@@ -30,6 +30,7 @@ _ITEM = re.compile(
     r"|[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)）](?!\w)|(?:\d{1,3}|[a-zA-Z])[.、．](?=\s|[^\W\d])|[①-⑳]"
     r"|[(（][一二三四五六七八九十]{1,3}[)）]"
 )
+_SECTION = re.compile(r"(?:\d{1,2}[.、．]|[(（][\da-z]{1,2}[)）])\s*[^\W\d_a-z]")
 _HANZI = "一二三四五六七八九十百零〇"
 _NUMBERED = re.compile(
     rf"第\s*[{_HANZI}\d]{{1,5}}\s*[篇编部卷章节](?!\s*[的中和与及、，。])"
@@ -180,6 +181,21 @@ def is_numbered_title(row: Row, right: float) -> bool:
 def _has_words(text: str) -> bool:
     """Whether there is a word: two Chinese characters, or three letters."""
     return sum(2 if letter > _LATIN else 1 for letter in text if letter.isalpha()) >= _LEAST_LETTERS
+
+
+def heads_section(before: Sequence[Row], rows: Sequence[Row], after: Sequence[Row]) -> bool:
+    """Whether the rows, numbered as items of a list are, stand above text as a title does: "1. Introduction"."""
+    return (
+        len(rows) <= _TITLE_LINES - 1
+        and len(after) > 1
+        and not rows[0].tabled
+        and rows[0].part.block is None
+        and _SECTION.match(rows[0].text) is not None
+        and not any([_ITEM.match(row.text) for row in (*before[:1], *rows[1:], after[0])])
+        and all([row.cells == 1 for row in (*rows, *after[:2])])
+        and sum([len(row.text) for row in rows]) <= _NUMBERED_CHARACTERS
+        and not has_ended(rows[-1].text)
+    )
 
 
 def is_list(rows: Sequence[Row]) -> bool:

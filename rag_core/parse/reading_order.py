@@ -8,7 +8,7 @@ from rag_core.parse.columns import layout_of
 from rag_core.parse.flows import flows, turn_of
 from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.paragraphs import Body, Row, is_list, is_title, paragraphs, rows_of
+from rag_core.parse.paragraphs import Body, Row, heads_section, is_list, is_title, paragraphs, rows_of
 from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
 from rag_core.parse.rows import Part, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
@@ -85,7 +85,12 @@ def _body_of(parts: Sequence[Part]) -> Body:
 def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
     rows = rows_of(row_groups(parts))
     right = max([row.part.x1 for row in rows])
-    return [_block(group, body, right) for group in paragraphs(rows)]
+    groups = [[], *paragraphs(rows), []]
+    return [
+        Block("title", block.box, block.lines) if heads_section(before, group, after) else block
+        for before, group, after in zip(groups, groups[1:], groups[2:], strict=False)
+        for block in (_block(group, body, right),)
+    ]
 
 
 def _block(rows: Sequence[Row], body: Body, right: float) -> Block:

@@ -82,6 +82,15 @@ def test_the_items_of_a_list_stay_together() -> None:
     assert read([*items, *below]) == [("list", "• item 0 is here."), ("text", below[0].line.text)]
 
 
+@pytest.mark.parametrize("number", ["1.", "(a)", "3、"])
+def test_a_numbered_row_above_text_is_its_title_and_one_above_another_is_not(number: str) -> None:
+    alone = at(f"{number} Introduction", 0.1, 0.25, 0.4)
+    assert read([alone, *BODY])[0][0] == "title"
+    pair = [at(f"{number} Introduction", 0.1, 0.2, 0.4), at(f"{number} Results", 0.1, 0.22, 0.4)]
+    assert read([*pair, *BODY])[0][0] == "list"
+    assert read([at(f"{number} It is as I said.", 0.1, 0.25, 0.4), *BODY])[0][0] == "list"
+
+
 def test_paragraphs_begin_after_a_short_last_row_or_with_an_indent() -> None:
     rows = column("one", 0.1, 0.9, 3, 0.2)
     end = at("and its end.", 0.1, 0.26, 0.3)
