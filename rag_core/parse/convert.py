@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag_core.errors import InputError
-from rag_core.parse import office, story
+from rag_core.parse import binding, office, story
 from rag_core.parse.mail import lines_of, read_mail
 from rag_core.parse.markup import escape, html_blocks, markdown_blocks
 from rag_core.parse.media import media_type
@@ -39,12 +39,12 @@ def convert(path: Path, filename: str, target: Path, workplace: Workplace) -> No
     if media in OFFICE:
         _convert_office(path, media, draft, workplace)
     elif media in BOOKS:
-        story.copy_book(path, media, draft, workplace.page_limit)
+        binding.copy_book(path, media, draft, workplace.page_limit)
     else:
         if path.stat().st_size > workplace.page_limit * _PAGE_BYTES:
             raise InputError("file_too_many_pages", str(workplace.page_limit))
         story.lay_out(_pieces(path.read_bytes(), media), draft, workplace.page_limit)
-    story.finish(draft, target)
+    binding.finish(draft, target)
 
 
 def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workplace) -> None:

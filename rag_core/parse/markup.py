@@ -10,19 +10,23 @@ from collections.abc import Iterator
 from rag_core.parse.tags import INLINE, PASSED, Node, tree
 from rag_core.parse.texts import visible
 
+# No page breaks within a row: what is longer might not find room on one.
+MOST_CELL = 1500
 _MOST_SPAN = 100
 _ROWS_A_PIECE = 200
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A sign, or its escape, in ASCII; elsewhere lines break anyway.
 _LONG = re.compile(r"(?:&[a-z]{2,5};|[!-%'-;=?-~]){41,}")
 _PIECE = re.compile(r"(?:&[a-z]{2,5};|.){1,40}")
+# What draws the HTML resolves entities twice, unless an element stands in between.
+_ENTITY = re.compile(r"&amp;(?=#?[A-Za-z0-9]+;)")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 
 
 def escape(text: str) -> str:
     """The text as HTML."""
-    return html.escape(text, quote=False)
+    return _ENTITY.sub("&amp;<span></span>", html.escape(text, quote=False))
 
 
 def breakable(words: str) -> str:
@@ -86,15 +90,18 @@ def _block(node: Node) -> Iterator[str]:
 def _list(node: Node) -> Iterator[str]:
     """A list, in pieces; items that hold blocks other than lists hold their words."""
     items = [child for child in node.children if isinstance(child, Node)]
-    number = 1
-    for start in range(0, len(items), _ROWS_A_PIECE):
-        some = items[start : start + _ROWS_A_PIECE]
-        inner = "".join(
-            f"<li>{_item(item)}</li>" if item.tag == "li" else "".join(_block(item)) for item in some
-        )
-        opening = f'<ol start="{number}">' if node.tag == "ol" else "<ul>"
-        number += sum(item.tag == "li" for item in some)
-        yield f"{opening}{inner}</{node.tag}>"
+    numbered, start = node.tag == "ol", node.attributes.get("start", "")
+    number = int(start) if re.fullmatch(r"[0-9]{1,6}", start) else 1
+    for first in range(0, len(items), _ROWS_A_PIECE):
+        some = items[first : first + _ROWS_A_PIECE]
+        inner = ""
+        for item in some:
+            if item.tag != "li":
+                inner += "".join(_block(item))
+                continue
+            inner += f"<li>{f'{number}. ' if numbered else ''}{_item(item)}</li>"
+            number += 1
+        yield f'<ul class="numbered">{inner}</ul>' if numbered else f"<ul>{inner}</ul>"
 
 
 def _item(node: Node) -> str:
@@ -109,7 +116,7 @@ def _table(node: Node) -> Iterator[str]:
     """A table, in pieces; one that only arranges a page is taken apart."""
     rows = list(_rows(node))
     widest = max((len(row) for row in rows), default=0)
-    if widest < 2 or any(_holds_table(cell) for row in rows for cell in row):
+    if widest < 2 or any(_holds_table(cell) or len(_words(cell)) > MOST_CELL for row in rows for cell in row):
         yield from _blocks(Node("div", {}, [child for child in node.children if isinstance(child, Node)]))
         return
     for child in node.children:

@@ -14,16 +14,10 @@ import pymupdf
 
 from rag_core.errors import InputError
 from rag_core.parse.markup import breakable, escape
-from rag_core.parse.results import MediaType
 
 _PAPER = pymupdf.paper_rect("a4")
 _MARGIN = 50.0
 _WIDEST = 1191.0
-_BOOK_SIZE, _BOOK_FONT = (460.0, 650.0), 11.0
-_BOOKS: dict[MediaType, str] = {
-    "application/epub+zip": "epub",
-    "application/oxps": "xps",
-}
 _CSS = """
 @font-face { font-family: han; src: url(han.ttf) }
 body { font-family: sans-serif; font-size: 10.5px; line-height: 1.35; overflow-wrap: break-word }
@@ -34,19 +28,18 @@ table { border-collapse: collapse }
 td, th { border: 1px solid #999; padding: 2px 4px; font-size: 9px; vertical-align: top; text-align: left;
     overflow-wrap: normal }
 blockquote { margin-left: 20px }
+.numbered { list-style-type: none }
 """
 _MOST_CELL_WIDTH = 190.0
 _LETTER_WIDTH = 4.9
 _CELL_PADDING = 12.0
 _FIRST_ROWS = 40
+_RECORD_PIECE = re.compile(r".{1,20000}(?!\S)|.{1,20000}", re.DOTALL)
 _LOOKED_AT = 200
 _MOST_ROWS = 400
 _LEAST_HEIGHT = 30.0
 _MISSING = "〓"  # what Chinese and Japanese printers set for a sign they lack
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
-_WIDE_RANGE = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{4})> <([0-9a-f]{5,6})>")
-_WIDE_CHARACTER = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{5,6})>")
-_DAMAGE = (RuntimeError, ValueError, TypeError, IndexError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,42 +79,6 @@ def lay_out(pieces: Iterable[Piece], target: Path, page_limit: int) -> None:
         raise InputError("file_no_text")
 
 
-def copy_book(path: Path, media: MediaType, target: Path, page_limit: int) -> None:
-    """Writes an e-book's pages as a PDF. Raises InputError: file_damaged, file_no_pages, file_protected,
-    file_too_many_pages."""
-    try:
-        with pymupdf.open(path, filetype=_BOOKS[media]) as book:
-            if book.needs_pass:
-                raise InputError("file_protected")
-            if book.is_reflowable:
-                book.layout(width=_BOOK_SIZE[0], height=_BOOK_SIZE[1], fontsize=_BOOK_FONT)
-            count = book.page_count
-            if not count:
-                raise InputError("file_no_pages")
-            if count > page_limit:
-                raise InputError("file_too_many_pages", str(page_limit))
-            target.write_bytes(book.convert_to_pdf())
-    except _DAMAGE as error:
-        raise InputError("file_damaged") from error
-
-
-def finish(draft: Path, target: Path) -> None:
-    """Writes the PDF small, with text that copies out as it went in, and without what differs from one
-    making to the next. Raises InputError file_damaged."""
-    try:
-        with pymupdf.open(draft, filetype="pdf") as document:
-            if not document.page_count:
-                raise InputError("file_no_pages")
-            _mend_text(document)
-            document.subset_fonts()
-            document.set_metadata({})
-            document.del_xml_metadata()
-            document.xref_set_key(-1, "ID", "null")
-            document.save(target, garbage=3, deflate=True, no_new_id=True)
-    except _DAMAGE as error:
-        raise InputError("file_damaged") from error
-
-
 class _Press:
     """Pages that are filled one after another."""
 
@@ -159,9 +116,12 @@ class _Press:
             some = min(count, len(waiting))
             while some > 1 and not self._fits(plan, heading, [header, *waiting[:some]]):
                 some = some * 9 // 10
-            for columns, paper in plan:
-                self._turn(paper)
-                self.flow(Flow(heading + _table([header, *waiting[:some]], columns)))
+            if some == 1 and not self._fits(plan, heading, [header, waiting[0]]):
+                self._record(heading, header, waiting[0])
+            else:
+                for columns, paper in plan:
+                    self._turn(paper)
+                    self.flow(Flow(heading + _table([header, *waiting[:some]], columns)))
             del waiting[:some]
             heading = ""
             count = min(max(some + some // 4, 1), _MOST_ROWS)
@@ -169,6 +129,15 @@ class _Press:
             if not waiting:
                 break
         self._left = pymupdf.Rect()
+
+    def _record(self, heading: str, header: Sequence[str], row: Sequence[str]) -> None:
+        """A row that is higher than a page, cell by cell: no page breaks within a row."""
+        self._turn(_PAPER)
+        self.flow(Flow(heading))
+        for name, cell in itertools.zip_longest(header, row, fillvalue=""):
+            for number, words in enumerate(_RECORD_PIECE.findall(cell)):
+                label = "" if number else f"<b>{escape(name)}</b> "
+                self.flow(Flow(f"<p>{label}{escape(words)}</p>"))
 
     def _fits(self, plan: _Plan, heading: str, rows: Sequence[Sequence[str]]) -> bool:
         """Whether the rows have room on one page for each part of their columns."""
@@ -271,26 +240,3 @@ def _latin() -> pymupdf.Font:
 @functools.lru_cache
 def _han() -> pymupdf.Font:
     return pymupdf.Font("cjk")
-
-
-def _mend_text(document: pymupdf.Document) -> None:
-    """Writes the characters beyond the first 65,536 as the format wants them: in two halves. The library
-    writes them in one piece, of which readers take the first half for another character."""
-    seen: set[int] = set()
-    for number in range(document.page_count):
-        for font in document.get_page_fonts(number):
-            kind, value = document.xref_get_key(font[0], "ToUnicode")
-            xref = int(value.split()[0]) if kind == "xref" else 0
-            if not xref or xref in seen:
-                continue
-            seen.add(xref)
-            stream = document.xref_stream(xref)
-            mended = _WIDE_CHARACTER.sub(_in_halves, _WIDE_RANGE.sub(_in_halves, stream))
-            if mended != stream:
-                document.update_stream(xref, mended)
-
-
-def _in_halves(match: re.Match[bytes]) -> bytes:
-    *codes, character = match.groups()
-    halves = chr(int(character, 16)).encode("utf-16-be").hex().encode()
-    return b" ".join(b"<%s>" % code for code in (*codes, halves))

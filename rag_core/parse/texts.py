@@ -131,11 +131,11 @@ def _encoding(data: bytes, whole: bool) -> str | None:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return encoding
-    if _is_utf8(data, whole):
-        return "utf-8"
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if data[first::2].count(0) > _WIDE_SHARE * len(data) / 2 and not data[1 - first :: 2].count(0):
             return encoding
+    if _is_utf8(data, whole):
+        return "utf-8"
     if b"\0" in data:
         return None
     telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_GUESS_BYTES]
