@@ -25,6 +25,7 @@ from ingest_jobs.steps import Attempt
 from ingest_jobs.workflows import ingest, rebuild
 from rag_core.errors import Problem
 from rag_core.settings import Settings
+from rag_core.store.generations import Wish, decode_wish, encode_wish
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -91,9 +92,9 @@ def put_document(document_id: int, attempt: int) -> None:
     )
 
 
-def put_rebuild(library_id: int) -> None:
+def put_rebuild(library_id: int, wish: Wish) -> None:
     """Puts a rebuild of the library into the queue unless one is there."""
-    DBOS.enqueue_workflow_with_options(rebuild_options(library_id), library_id)
+    DBOS.enqueue_workflow_with_options(rebuild_options(library_id), library_id, encode_wish(wish))
 
 
 def is_over(document_id: int, attempt: int) -> bool:
@@ -142,8 +143,8 @@ def _register(bench: Bench, guard: Guard[object]) -> None:
         job = Attempt(bench, document_id, attempt)
         return run(job, lambda step: ingest(job, step))
 
-    def rebuild_library(library_id: int) -> tuple[str, str] | None:
-        job = Rebuild(bench, library_id)
+    def rebuild_library(library_id: int, wish: str = "") -> tuple[str, str] | None:
+        job = Rebuild(bench, library_id, decode_wish(wish))
         return run(job, lambda step: rebuild(job, step))
 
     options = {"max_recovery_attempts": _MOST_RECOVERIES}

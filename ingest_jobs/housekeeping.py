@@ -10,7 +10,7 @@ from itertools import islice
 
 from ingest_jobs import durable
 from ingest_jobs.bench import Bench
-from ingest_jobs.rebuild import is_due
+from ingest_jobs.rebuild import what_is_due
 from ingest_jobs.slots import free_slots, holding
 from ingest_jobs.steps import Attempt
 from rag_core.errors import Problem
@@ -67,8 +67,8 @@ class Rounds:
             if self._revisions.get(library.id) == library.revision:
                 continue
             self._revisions[library.id] = library.revision
-            if is_due(self._bench.database, library.id):
-                durable.put_rebuild(library.id)
+            if wish := what_is_due(self._bench.database, library.id):
+                durable.put_rebuild(library.id, wish)
 
     def clear(self, now: float) -> None:
         """Removes what was deleted long enough ago, and what nothing refers to any more."""

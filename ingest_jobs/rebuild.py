@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import EMBEDDING_BATCH
 from rag_core.errors import NotFound, Problem
-from rag_core.index.generations import build_generation
+from rag_core.index.build import draft_generation, release_generation
+from rag_core.index.judge import check_generation
 from rag_core.store import chunks, generations, libraries
+from rag_core.store.census import unembedded
 from rag_core.store.db import Database
+from rag_core.store.generations import NO_DEMANDS, EmbeddingsMissing, Wish, get_generation
 
 LOG = logging.getLogger(__name__)
 
@@ -20,20 +23,27 @@ FRESH_SHARE = 0.2
 FRESH_CHUNKS = 5000
 
 
-def is_due(database: Database, library_id: int) -> bool:
-    """Whether the fresh tail has outgrown its share, so that searches would gain from a rebuild."""
+def what_is_due(database: Database, library_id: int) -> Wish | None:
+    """The rebuild that a library needs by itself: a new index where the fresh tail has outgrown its share, so
+    that searches gain from it; else embeddings for chunks that lack them, as those that came while the
+    library was given another embedder."""
     current = generations.published(database, library_id)
     sealed = current.vectors if current else 0
     total = len(chunks.searchable_ids(database, library_id))
-    return total - sealed >= max(FRESH_CHUNKS, FRESH_SHARE * total)
+    if total - sealed >= max(FRESH_CHUNKS, FRESH_SHARE * total):
+        return NO_DEMANDS
+    embedder_id = libraries.get_library(database, library_id).embedder_id
+    return Wish(build=False) if unembedded(database, library_id, embedder_id) else None
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """A rebuild of one library. Readers see the old index until the new one is checked and published."""
+    """A rebuild of one library. Readers see the old index until the new one is checked and published; with
+    another embedder, it is the library's from that moment on."""
 
     bench: Bench
     library_id: int
+    wish: Wish = NO_DEMANDS
 
     def is_wanted(self) -> bool:
         """Whether the library is still there."""
@@ -50,7 +60,7 @@ class Rebuild:
     def embed(self) -> int:
         """Embeds the next searchable chunks that lack an embedding; returns how many that were."""
         database = self.bench.database
-        embedder_id = libraries.get_library(database, self.library_id).embedder_id
+        embedder_id = self._embedder_id()
         pending = chunks.pending_in_library(database, self.library_id, embedder_id, EMBEDDING_BATCH)
         if pending:
             with self.bench.embedders.borrow(embedder_id) as embedder:
@@ -59,6 +69,32 @@ class Rebuild:
         return len(pending)
 
     def build(self) -> int:
-        """Builds, checks and publishes a generation; returns its id."""
-        indexes = self.bench.settings.indexes
-        return build_generation(self.bench.database, self.library_id, indexes, time.time()).id
+        """Drafts a generation; returns its id, or 0 when none was wished for."""
+        database, indexes = self.bench.database, self.bench.settings.indexes
+        if not self.wish.build:
+            libraries.touch_library(database, self.library_id)
+            return 0
+        with self.bench.embedders.borrow(self._embedder_id()) as embedder:
+            return draft_generation(database, self.library_id, indexes, time.time(), self.wish, embedder).id
+
+    def check(self, generation_id: int) -> bool:
+        """Lets the draft through the gate. Raises UserError index_check with the reason when it falls short."""
+        database, indexes = self.bench.database, self.bench.settings.indexes
+        with self.bench.embedders.borrow(self._embedder_id()) as embedder:
+            check_generation(database, generation_id, indexes, embedder)
+        return True
+
+    def publish(self, generation_id: int) -> bool:
+        """Puts the generation to use; False when chunks have come meanwhile that its embedder has yet to embed."""
+        database, indexes = self.bench.database, self.bench.settings.indexes
+        checked = get_generation(database, generation_id)
+        try:
+            release_generation(database, checked, indexes, time.time(), whole=True)
+        except EmbeddingsMissing:
+            return False
+        return True
+
+    def _embedder_id(self) -> str:
+        return (
+            self.wish.embedder_id or libraries.get_library(self.bench.database, self.library_id).embedder_id
+        )

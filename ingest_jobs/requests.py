@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag_core.errors import Problem
 from rag_core.settings import Settings
+from rag_core.store.generations import NO_DEMANDS, Wish, decode_wish, encode_wish
 
 if TYPE_CHECKING:
     from dbos import DBOSClient
@@ -26,12 +27,13 @@ VERSION = "2"
 DOCUMENTS, LIBRARIES = "documents", "libraries"
 INGEST, REBUILD = "ingest", "rebuild"
 
-RebuildState = Literal["waiting", "running", "done", "failed"]
+RebuildState = Literal["waiting", "running", "done", "failed", "cancelled"]
 _STATES: dict[str, RebuildState] = {
     "ENQUEUED": "waiting",
     "DELAYED": "waiting",
     "PENDING": "running",
     "SUCCESS": "done",
+    "CANCELLED": "cancelled",
 }
 
 
@@ -48,12 +50,26 @@ class RebuildJob:
     state: RebuildState
     problem: Problem | None
     created_at: float
+    id: str
+    wish: Wish
 
 
-def request_rebuild(settings: Settings, library_id: int) -> None:
+def request_rebuild(settings: Settings, library_id: int, wish: Wish = NO_DEMANDS) -> None:
     """Asks for a new index of the library; one request at a time stands for a library."""
     with _client(settings) as client:
-        client.enqueue(rebuild_options(library_id), library_id)
+        client.enqueue(rebuild_options(library_id), library_id, encode_wish(wish))
+
+
+def cancel_rebuild(settings: Settings, job_id: str) -> None:
+    """Stops a rebuild before its next step; the old index stays in use. One that is over stays as it is."""
+    with _client(settings) as client:
+        client.cancel_workflow(job_id)
+
+
+def resume_rebuild(settings: Settings, job_id: str) -> None:
+    """Goes on with a cancelled rebuild after the last step it did."""
+    with _client(settings) as client:
+        client.resume_workflow(job_id, queue_name=LIBRARIES)
 
 
 def rebuild_options(library_id: int) -> dict[str, str]:
@@ -79,6 +95,8 @@ def rebuilds(settings: Settings, limit: int = 20) -> tuple[RebuildJob, ...]:
             state="failed" if one.output else _STATES.get(one.status, "failed"),
             problem=Problem(*one.output) if one.output else None,
             created_at=one.created_at / 1000,
+            id=one.workflow_id,
+            wish=decode_wish(one.input["args"][1] if len(one.input["args"]) > 1 else ""),
         )
         for one in found
     )

@@ -20,6 +20,7 @@ from rag_core.settings import Settings, environment
 from rag_core.store import documents, pages, workers
 from rag_core.store.db import Database
 from rag_core.store.files import FileStore
+from rag_core.store.generations import NO_DEMANDS, Wish
 from rag_core.store.libraries import get_library
 from rag_core.store.workers import Worker
 from rag_core.types import Document
@@ -121,10 +122,10 @@ def restore_documents(database: Database, settings: Settings, ids: Sequence[int]
     ensure_worker(settings, database)
 
 
-def rebuild_library(database: Database, settings: Settings, library_id: int) -> None:
-    """Has the library's index built anew; readers see the old one until then. Raises NotFound."""
+def rebuild_library(database: Database, settings: Settings, library_id: int, wish: Wish = NO_DEMANDS) -> None:
+    """Has the library's index built anew, as wished; readers see the old one until then. Raises NotFound."""
     get_library(database, library_id)
-    request_rebuild(settings, library_id)
+    request_rebuild(settings, library_id, wish)
     ensure_worker(settings, database)
 
 

@@ -33,11 +33,22 @@ def ingest(attempt: Attempt, step: Step) -> None:
 
 
 def rebuild(job: Rebuild, step: Step) -> None:
-    """Embeds what the library's embedder has not embedded yet, then builds and publishes its index."""
+    """Embeds what the embedder has not embedded yet, then drafts the library's index, checks and publishes it."""
+    if not _embed(job, step):
+        return
+    generation_id = step("build", job.build)
+    if not generation_id or not step("check", lambda: job.check(generation_id)):
+        return
+    while step("publish", lambda: job.publish(generation_id)) is False:
+        if not _embed(job, step):
+            return
+
+
+def _embed(job: Rebuild, step: Step) -> bool:
+    """False when the job is over."""
     while embedded := step("embed", job.embed):
         continue
-    if embedded is not None:
-        step("build", job.build)
+    return embedded is not None
 
 
 def _read(attempt: Attempt, step: Step) -> bool:

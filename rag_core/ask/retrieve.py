@@ -11,7 +11,7 @@ from pathlib import Path
 from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, fuse
 from rag_core.ask.rerank import RERANKED, rerank
 from rag_core.errors import ModelUnavailable, Problem
-from rag_core.index.generations import LibraryIndex
+from rag_core.index.generations import EmbedderChanged, LibraryIndex
 from rag_core.index.lexical import search_lexical
 from rag_core.protocols import Embedder, FloatArray, Reranker
 from rag_core.store.chunks import passages
@@ -118,19 +118,36 @@ class Retriever:
         found: dict[str, list[Ranking]] = {}
         vectors: dict[str, FloatArray] = {}
         for library_id in library_ids:
-            embedder_id = get_library(self._engine, library_id).embedder_id
             try:
-                if embedder_id not in vectors:
-                    vectors[embedder_id] = self._embedder_of(embedder_id).embed_questions([question])[0]
+                embedder_id, ranking = self._nearest(library_id, question, limit, document_ids, vectors)
             except ModelUnavailable as error:
                 problems.append(error.problem)
                 continue
-            ranking = self.index(library_id).search(vectors[embedder_id], limit, document_ids)
             found.setdefault(embedder_id, []).append(ranking)
         return [
             Nearness(*best_of(rankings), SPANS.get(embedder_id, OTHER_SPAN))
             for embedder_id, rankings in found.items()
         ]
+
+    def _nearest(
+        self,
+        library_id: int,
+        question: str,
+        limit: int,
+        document_ids: Sequence[int] | None,
+        vectors: dict[str, FloatArray],
+    ) -> tuple[str, Ranking]:
+        """The library's embedder and its ranking; embeds the question once for each embedder."""
+        while True:
+            embedder_id = get_library(self._engine, library_id).embedder_id
+            if embedder_id not in vectors:
+                vectors[embedder_id] = self._embedder_of(embedder_id).embed_questions([question])[0]
+            try:
+                index = self.index(library_id)
+                return embedder_id, index.search(vectors[embedder_id], limit, document_ids, embedder_id)
+            except EmbedderChanged:
+                # A rebuild has just given the library another one.
+                continue
 
     def _hits(
         self, dense: Ranking, lexical: Ranking, fused: Ranking, limit: int

@@ -16,7 +16,7 @@ from pathlib import Path
 from rag_core.ask.retrieve import Retriever
 from rag_core.chunk import chunk_parsed
 from rag_core.evaluate.common import Source, progress
-from rag_core.index.generations import build_generation
+from rag_core.index.build import build_generation
 from rag_core.index.kind import Kind
 from rag_core.index.publish import publish_document
 from rag_core.protocols import Embedder, Reranker

@@ -26,7 +26,7 @@ from rag_core.evaluate.common import (
 )
 from rag_core.evaluate.corpus import embed_library, publish_read, temporary_home
 from rag_core.evaluate.models import open_models
-from rag_core.index.generations import build_generation
+from rag_core.index.build import build_generation
 from rag_core.models.defaults import AUTO, QUOTE
 from rag_core.parse.isolated import IsolatedReader
 from rag_core.parse.read import read_pages

@@ -1,7 +1,7 @@
 """Vectors in FAISS behind llama-index's vector store interface.
 
-Similarity is the inner product: the cosine, since vectors come L2-normalised. The place of a vector in the
-FAISS index is never given to another: deleting marks the place dead, and every search leaves it out.
+Similarity is the cosine, since vectors come L2-normalised. The place of a vector in the index is never given
+to another: deleting marks the place dead, and every search leaves it out.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import json
 import threading
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 from llama_index.core.bridge.pydantic import PrivateAttr
@@ -28,31 +27,19 @@ from llama_index.core.vector_stores.types import (
 )
 
 from rag_core.errors import WenjuError
+from rag_core.index.faiss_kinds import Selection, VectorIndex
 from rag_core.index.kind import FLAT, Kind
 from rag_core.index.nodes import Nodes
 
 FloatArray = npt.NDArray[np.float32]
 IdArray = npt.NDArray[np.int64]
 
-_VECTORS, _KEYS, _NODES, _KIND = "vectors.faiss", "keys.npy", "nodes.jsonl", "kind.json"
+_KEYS, _NODES, _KIND, _SIZES = "keys.npy", "nodes.jsonl", "kind.json", "sizes.json"
 _DEAD = -1
-# A graph search that must leave out nearly all it meets returns too little: up to so many allowed places
-# are compared one by one instead.
-_FEW_PLACES = 4096
-_MOST_CANDIDATES = 1024
 
 
 class IndexDamaged(WenjuError):
     """The index's files are missing, cut off or not an index. They can be rebuilt from the database."""
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """The places of a store that a search may return; made by FaissStore.select."""
-
-    places: IdArray
-    bitmap: npt.NDArray[np.uint8]
-    all_of: int
 
 
 class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
@@ -64,18 +51,17 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     stores_text: bool = True
     flat_metadata: bool = True
 
-    _kind: Kind = PrivateAttr()
-    _index: Any = PrivateAttr()
+    _index: VectorIndex = PrivateAttr()
     _keys: IdArray = PrivateAttr()
     _order: IdArray = PrivateAttr()
+    _everything: Selection | None = PrivateAttr(default=None)
     _nodes: Nodes = PrivateAttr()
     _sealed: bool = PrivateAttr(default=False)
     _lock: Any = PrivateAttr()
 
     def __init__(self, dimension: int, kind: Kind = FLAT) -> None:
         super().__init__()
-        self._kind = kind
-        self._index = _new_index(dimension, kind)
+        self._index = VectorIndex(dimension, kind)
         self._nodes = Nodes()
         self._lock = threading.RLock()
         self._set_keys(np.empty(0, np.int64))
@@ -87,7 +73,16 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     @property
     def client(self) -> Any:
         """The FAISS index."""
-        return self._index
+        return self._index.faiss
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of index and its parameters."""
+        return self._index.kind
+
+    def retune(self, kind: Kind) -> None:
+        """Searches with these parameters from now on; only those of searching may differ."""
+        self._index.kind = kind
 
     @property
     def keys(self) -> IdArray:
@@ -98,7 +93,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         """Adds rows (n, dimension) under these ids; a vector that stands under one already is replaced."""
         with self._changing():
             self._kill(keys)
-            self._index.add(np.ascontiguousarray(vectors, np.float32))
+            self._index.add(vectors)
             self._set_keys(np.concatenate([self._keys, np.asarray(keys, np.int64)]))
 
     def seal(self) -> FaissStore:
@@ -109,37 +104,29 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     def select(self, keys: IdArray | None = None) -> Selection:
         """A search's choice of ids (those that are not there are ignored; None for all), good until the
         store is changed."""
+        if keys is None and self._everything is not None:
+            return self._everything
         with self._lock:
             places = self._places(keys)
             mask = np.zeros(len(self._keys), bool)
-        mask[places] = True
-        return Selection(places, np.packbits(mask, bitorder="little"), len(mask))
+            mask[places] = True
+            selection = Selection(places, np.packbits(mask, bitorder="little"), len(mask))
+            if keys is None:
+                self._everything = selection
+        return selection
+
+    def take(self, keys: IdArray) -> FloatArray:
+        """The vectors under these ids, all of which must be there, as they were added; in the ids' ascending
+        order, as is `keys`."""
+        with nullcontext() if self._sealed else self._lock:
+            return self._index.take(self._places(keys))
 
     def search(
         self, vector: FloatArray, limit: int, selection: Selection | None = None
     ) -> tuple[IdArray, FloatArray]:
         """The nearest ids and their cosines, best first, at most `limit`."""
         with nullcontext() if self._sealed else self._lock:
-            return self._search(vector, limit, selection)
-
-    def nearest(self, vector: FloatArray, limit: int) -> IdArray:
-        """The truly nearest ids, by comparing with every vector: what `search` is measured against."""
-        places = self._places(None)
-        found: IdArray = self._keys[_compare(self._index, _row(vector), limit, places)[0]]
-        return found
-
-    def _search(
-        self, vector: FloatArray, limit: int, selection: Selection | None
-    ) -> tuple[IdArray, FloatArray]:
-        selection = selection or self.select()
-        limit = min(limit, len(selection.places))
-        if limit <= 0:
-            return np.empty(0, np.int64), np.empty(0, np.float32)
-        row = _row(vector)
-        if self._kind.name == "flat" or len(selection.places) > _FEW_PLACES:
-            places, cosines = _ask_index(self._index, self._kind, row, limit, selection)
-        else:
-            places, cosines = _compare(self._index, row, limit, selection.places)
+            places, cosines = self._index.search(_row(vector), limit, selection or self.select())
         return self._keys[places], cosines
 
     def _changing(self) -> Any:
@@ -151,6 +138,7 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     def _set_keys(self, keys: IdArray) -> None:
         self._keys = keys
         self._order = np.argsort(keys, kind="stable")
+        self._everything = None
 
     def _places(self, keys: IdArray | None) -> IdArray:
         """The places of the ids that are there, in the ids' ascending order."""
@@ -234,67 +222,42 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
         folder = Path(persist_path)
         folder.mkdir(parents=True, exist_ok=True)
         with self._lock:
-            faiss.write_index(self._index, str(folder / _VECTORS))
+            self._index.save(folder)
             np.save(folder / _KEYS, self._keys)
             self._nodes.save(folder / _NODES)
-            (folder / _KIND).write_text(json.dumps(asdict(self._kind)), encoding="utf-8")
+            (folder / _KIND).write_text(json.dumps(asdict(self.kind)), encoding="utf-8")
+            sizes = {path.name: path.stat().st_size for path in folder.iterdir() if path.name != _SIZES}
+            (folder / _SIZES).write_text(json.dumps(sizes), encoding="utf-8")
 
     @classmethod
     def from_persist_path(cls, persist_path: str, sealed: bool = False) -> FaissStore:
         """The store that persist() wrote. Sealed, it reads vectors from the file as they are needed; the
         folder may be deleted meanwhile. Raises IndexDamaged."""
         folder = Path(persist_path)
-        flags = faiss.IO_FLAG_MMAP_IFC if sealed else 0
         try:
+            _check_sizes(folder)
             kind = Kind(**json.loads((folder / _KIND).read_text(encoding="utf-8")))
-            index = faiss.read_index(str(folder / _VECTORS), flags)
+            index = VectorIndex.load(folder, kind, sealed)
             keys = np.load(folder / _KEYS, allow_pickle=False)
             nodes = Nodes.load(folder / _NODES)
-        except (OSError, EOFError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
             raise IndexDamaged(str(folder)) from error
-        if index.ntotal != len(keys) or keys.dtype != np.int64:
+        if len(index) != len(keys) or keys.dtype != np.int64:
             raise IndexDamaged(str(folder))
-        store = cls(index.d, kind)
+        store = cls(index.dimension, kind)
         store._index, store._nodes, store._sealed = index, nodes, sealed
         store._set_keys(keys)
         return store
-
-
-def _new_index(dimension: int, kind: Kind) -> Any:
-    if kind.name == "flat":
-        return faiss.IndexFlatIP(dimension)
-    index = faiss.IndexHNSWFlat(dimension, kind.links, faiss.METRIC_INNER_PRODUCT)
-    index.hnsw.efConstruction = kind.build_candidates
-    return index
 
 
 def _row(vector: FloatArray) -> FloatArray:
     return np.ascontiguousarray(vector, np.float32).reshape(1, -1)
 
 
-def _ask_index(
-    index: Any, kind: Kind, row: FloatArray, limit: int, selection: Selection
-) -> tuple[IdArray, FloatArray]:
-    """Places and cosines, best first."""
-    bits = selection.bitmap
-    everything = len(selection.places) == selection.all_of
-    selector = None if everything else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-    if kind.name == "flat":
-        parameters = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-    else:
-        # What the selection leaves out still takes up candidates.
-        share = len(selection.places) / selection.all_of
-        wanted = max(kind.search_candidates, 2 * limit) / share
-        candidates = int(min(wanted, _MOST_CANDIDATES))
-        parameters = faiss.SearchParametersHNSW(sel=selector, efSearch=candidates)  # type: ignore[attr-defined]
-    cosines, places = index.search(row, limit, params=parameters)
-    found = places[0] >= 0
-    return places[0][found], cosines[0][found]
-
-
-def _compare(index: Any, row: FloatArray, limit: int, places: IdArray) -> tuple[IdArray, FloatArray]:
-    """The same by comparing with each of the places."""
-    parts = [places[low : low + 65_536] for low in range(0, len(places), 65_536)]
-    cosines = np.concatenate([index.reconstruct_batch(part) @ row[0] for part in parts])
-    best = np.argsort(-cosines, kind="stable")[:limit]
-    return places[best], cosines[best].astype(np.float32)
+def _check_sizes(folder: Path) -> None:
+    """Raises ValueError or OSError where a file is not as long as it was written: reading the missing end of a
+    mapped file would end the process. Folders of older versions don't say how long their files are."""
+    if (folder / _SIZES).exists():
+        for name, size in json.loads((folder / _SIZES).read_text(encoding="utf-8")).items():
+            if (folder / name).stat().st_size != size:
+                raise ValueError(f"{name} is cut off: {folder}")

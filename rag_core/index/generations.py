@@ -7,16 +7,8 @@ by each search: the database alone says what can be found.
 
 from __future__ import annotations
 
-import dataclasses
-import errno
-import fcntl
-import json
-import os
-import shutil
 import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,146 +17,23 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Engine
 
-from rag_core.errors import InputError, UserError
-from rag_core.index.kind import FLAT, Kind, choose_kind
+from rag_core.errors import WenjuError
+from rag_core.index.kind import FLAT
 from rag_core.store.chunks import searchable_ids, vectors
-from rag_core.store.generations import (
-    Generation,
-    begin_generation,
-    discard_generation,
-    list_generations,
-    publish_generation,
-    published,
-)
+from rag_core.store.generations import published
 from rag_core.store.libraries import get_library
 from rag_core.types import Library
 
 if TYPE_CHECKING:
-    from rag_core.index.faiss_store import FaissStore, Selection
+    from rag_core.index.faiss_kinds import Selection
+    from rag_core.index.faiss_store import FaissStore
 
 FloatArray = npt.NDArray[np.float32]
 IdArray = npt.NDArray[np.int64]
 
-LEAST_RECALL = 0.95
-_KEPT_GENERATIONS = 2
-_SAMPLE = 100
-_RECALL_AT = 10
 
-
-def build_generation(
-    engine: Engine, library_id: int, folder: Path, now: float, kind: Kind | None = None
-) -> Generation:
-    """Builds, checks and publishes a generation of the library's searchable chunks under `folder`; of the
-    kind that fits unless one is given. The one before stays for going back, older ones are removed.
-
-    Raises NotFound, InputError no_documents for a library without embeddings, UserError index_check when
-    the new index does not find what it should, UserError disk_full. Until the last step readers see the
-    old generation; whatever was left by a killed build is cleared by the next one.
-    """
-    library = get_library(engine, library_id)
-    home = folder / str(library_id)
-    with _only_builder(home):
-        _sweep(engine, library_id, home)
-        ids, matrix = vectors(engine, library_id, library.embedder_id, 0)
-        if not len(ids):
-            raise InputError("no_documents")
-        kind = kind or choose_kind(*matrix.shape)
-        generation = begin_generation(engine, library_id, library.embedder_id, kind.name, now)
-        building = home / f"building-{generation.id}"
-        try:
-            built = _build(building, ids, matrix, kind)
-            _make_durable(building)
-            building.rename(home / str(generation.id))
-            _sync(home)
-        except OSError as error:
-            if error.errno == errno.ENOSPC:
-                raise UserError("disk_full") from error
-            raise
-        complete = dataclasses.replace(
-            generation,
-            parameters=json.dumps(dataclasses.asdict(kind)),
-            vectors=len(ids),
-            watermark=int(ids[-1]),
-            bytes=built.bytes,
-            build_seconds=built.seconds,
-            recall=built.recall,
-        )
-        done = publish_generation(engine, complete, now)
-        _sweep(engine, library_id, home)
-    return done
-
-
-@dataclass(frozen=True, slots=True)
-class _Built:
-    bytes: int
-    seconds: float
-    recall: float
-
-
-def _build(building: Path, ids: IdArray, matrix: FloatArray, kind: Kind) -> _Built:
-    from rag_core.index.faiss_store import FaissStore  # noqa: PLC0415 (loads faiss and llama-index)
-
-    started = time.monotonic()
-    store = FaissStore(matrix.shape[1], kind)
-    store.add_vectors(ids, matrix)
-    store.persist(str(building))
-    seconds = time.monotonic() - started
-    # What readers will open is what is checked.
-    written = FaissStore.from_persist_path(str(building), sealed=True)
-    recall = _recall(written, matrix)
-    if not np.array_equal(written.keys, ids) or recall < LEAST_RECALL:
-        raise UserError("index_check", f"{len(written.keys)}/{len(ids)}, recall {recall:.3f}")
-    size = sum(file.stat().st_size for file in building.iterdir())
-    return _Built(size, seconds, recall)
-
-
-def _recall(store: FaissStore, matrix: FloatArray) -> float:
-    """The share of the truly nearest ten that a search finds, over questions that lie between two chunks:
-    a chunk's own vector would be too easy to find."""
-    draw = np.random.default_rng(0)
-    pairs = draw.integers(0, len(matrix), (_SAMPLE, 2))
-    found = wanted = 0
-    for question in matrix[pairs].mean(axis=1):
-        nearest = store.nearest(question, _RECALL_AT)
-        ids, _ = store.search(question, _RECALL_AT)
-        found += len(np.intersect1d(ids, nearest))
-        wanted += len(nearest)
-    return found / wanted
-
-
-@contextmanager
-def _only_builder(home: Path) -> Iterator[None]:
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "build.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _sweep(engine: Engine, library_id: int, home: Path) -> None:
-    """Forgets unfinished and outdated generations and removes the folders that nothing refers to."""
-    known = list_generations(engine, library_id)
-    ready = [one for one in known if one.published_at is not None]
-    kept = {one.id for one in ready[:_KEPT_GENERATIONS]}
-    for one in known:
-        if one.id not in kept:
-            discard_generation(engine, one.id)
-    for path in home.iterdir():
-        if path.is_dir() and path.name not in map(str, kept):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _make_durable(folder: Path) -> None:
-    for file in folder.iterdir():
-        _sync(file)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+class EmbedderChanged(WenjuError):
+    """The library's vectors are another embedder's by now: embed the question anew and ask again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +72,20 @@ class LibraryIndex:
         return self._current().generation_id
 
     def search(
-        self, vector: FloatArray, limit: int, document_ids: Sequence[int] | None = None
+        self,
+        vector: FloatArray,
+        limit: int,
+        document_ids: Sequence[int] | None = None,
+        embedder_id: str | None = None,
     ) -> tuple[IdArray, FloatArray]:
         """The chunks nearest to the vector and their cosines, best first, at most `limit`; of these
-        documents where they are given. Raises NotFound when the library is gone."""
+        documents where they are given. `embedder_id` says what made the vector.
+
+        Raises NotFound when the library is gone, EmbedderChanged when it has another embedder by now.
+        """
         view = self._current()
+        if embedder_id is not None and embedder_id != view.library.embedder_id:
+            raise EmbedderChanged(view.library.embedder_id)
         wanted = (
             None if document_ids is None else searchable_ids(self._engine, self._library_id, document_ids)
         )

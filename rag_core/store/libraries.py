@@ -70,6 +70,12 @@ def delete_library(engine: Engine, library_id: int) -> None:
         connection.execute(delete(libraries).where(libraries.c.id == library_id))
 
 
+def touch_library(engine: Engine, library_id: int) -> None:
+    """Has every reader look again, as after chunks were given embeddings they lacked."""
+    with write(engine) as connection:
+        bump_revision(connection, library_id)
+
+
 def bump_revision(connection: Connection, library_id: int) -> None:
     """Tells every reader that search must look again; belongs in the transaction of the change itself."""
     connection.execute(

@@ -137,8 +137,11 @@ generations = Table(
     Column("build_seconds", Float, nullable=False),
     Column("recall", Float, nullable=False),
     Column("created_at", Float, nullable=False),
-    # Readers use the generation with the latest published_at; null while it is being built.
+    # Readers use the generation with the latest published_at; null while it is being built, and for one
+    # that was refused.
     Column("published_at", Float),
+    # JSON list of a generations.Check each; see store/generations.py.
+    Column("checks", Text, nullable=False, default="[]"),
     **NEVER_REUSED,
 )
 

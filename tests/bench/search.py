@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from rag_core.ask.retrieve import Retriever
-from rag_core.index.generations import build_generation
+from rag_core.index.build import build_generation
 from rag_core.index.kind import FLAT, HNSW
 from rag_core.index.publish import publish_document
 from rag_core.protocols import FloatArray

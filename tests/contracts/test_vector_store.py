@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,10 @@ from llama_index.core.vector_stores.types import (
     VectorStoreQueryMode,
 )
 
+from rag_core.index import faiss_kinds
 from rag_core.index.faiss_store import FaissStore, IndexDamaged
-from rag_core.index.kind import FLAT, HNSW, Kind
+from rag_core.index.kind import FLAT, HNSW, HNSW_SQ8, Kind, ivfpq
+from rag_core.protocols import FloatArray
 from tests.fakes import FakeEmbedder
 
 EMBEDDER = FakeEmbedder(dimension=64)
@@ -36,7 +40,12 @@ def node(node_id: str, text: str, document: str = "d1", **metadata: object) -> T
     return made
 
 
-@pytest.fixture(params=[FLAT, HNSW], ids=lambda kind: kind.name)
+COUNT = 10_000
+CELLS = replace(ivfpq(COUNT, 64), probes=32, pieces=4, reranked=200)
+KINDS = [FLAT, HNSW, HNSW_SQ8, CELLS, replace(CELLS, turned=True, pieces=2)]
+
+
+@pytest.fixture(params=KINDS, ids=lambda kind: kind.name + "-turned" * kind.turned)
 def kind(request: pytest.FixtureRequest) -> Kind:
     found: Kind = request.param
     return found
@@ -158,11 +167,14 @@ def test_a_persisted_store_comes_back_the_same(store: FaissStore, tmp_path: Path
         assert set(ids(back, "cat")) == {"a-b", "9", "other name"}
 
 
-@pytest.mark.parametrize("name", ["vectors.faiss", "keys.npy", "nodes.jsonl", "kind.json"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "rows.npy", "keys.npy", "nodes.jsonl", "kind.json"])
 @pytest.mark.parametrize("harm", ["gone", "empty", "cut"])
 def test_damage_is_told(store: FaissStore, tmp_path: Path, name: str, harm: str) -> None:
     store.persist(str(tmp_path))
     path = tmp_path / name
+    if name == "rows.npy" and not store.kind.is_coded:
+        assert not path.exists()
+        return
     whole = path.read_bytes()
     if harm == "gone":
         path.unlink()
@@ -199,21 +211,82 @@ def test_llama_index_can_stand_on_it(store: FaissStore) -> None:
     assert found.node.node_id != "11"
 
 
-def test_a_narrow_selection_of_a_large_store_is_filled(kind: Kind) -> None:
-    """A graph search that has to leave out nearly all it meets must not come back with half a list."""
+@pytest.fixture(scope="module")
+def clustered() -> FloatArray:
+    """Unit vectors around centres, as texts lie."""
     draw = np.random.default_rng(0)
-    rows = draw.standard_normal((8_000, 32)).astype(np.float32)
-    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    store = FaissStore(32, kind)
-    store.add_vectors(np.arange(8_000, dtype=np.int64) + 10**9, rows)
-    for wanted in (np.arange(30), np.arange(0, 8_000, 20), np.arange(0, 7_500), np.arange(3_000, 8_000)):
+    rows = draw.standard_normal((200, 64))[draw.integers(0, 200, COUNT)]
+    rows = rows + 0.7 * draw.standard_normal(rows.shape)
+    unit: FloatArray = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    return unit
+
+
+@pytest.fixture(params=[16_384, 0], ids=["compared", "searched"])
+def few_places(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Up to how many places a selection is compared one by one; a store this large is no test else."""
+    monkeypatch.setattr(faiss_kinds, "FEW_PLACES", request.param)
+    few: int = request.param
+    return few
+
+
+@pytest.fixture(scope="module")
+def large(clustered: FloatArray, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Kind], FaissStore]:
+    """A sealed store of the kind that holds them, mapped from its files."""
+    made: dict[Kind, FaissStore] = {}
+
+    def store_of(kind: Kind) -> FaissStore:
+        if kind not in made:
+            store = FaissStore(64, kind)
+            store.add_vectors(np.arange(len(clustered), dtype=np.int64) + 10**9, clustered)
+            folder = str(tmp_path_factory.mktemp("large"))
+            store.persist(folder)
+            made[kind] = FaissStore.from_persist_path(folder, sealed=True)
+        return made[kind]
+
+    return store_of
+
+
+def test_a_selection_of_a_large_store_is_filled_with_the_nearest(
+    kind: Kind, few_places: int, clustered: FloatArray, large: Callable[[Kind], FaissStore]
+) -> None:
+    """A search that has to leave out nearly all it meets must not come back with half a list."""
+    store = large(kind)
+    around = np.argsort(-(clustered @ clustered[3]))
+    for wanted in (
+        np.arange(30),
+        np.arange(0, COUNT, 20),
+        np.arange(0, COUNT, 2),
+        np.arange(COUNT),
+        # Nothing near the question is allowed.
+        np.sort(around[5_000:]),
+    ):
         selection = store.select(wanted.astype(np.int64) + 10**9)
-        found, cosines = store.search(rows[3] + 0.1, 20, selection)
-        exact = wanted[np.argsort(-(rows[wanted] @ (rows[3] + 0.1)))[:20]] + 10**9
-        assert len(found) == 20
+        question = clustered[3] + 0.05
+        found, cosines = store.search(question, 20, selection)
+        exact = wanted[np.argsort(-(clustered[wanted] @ question))[:20]] + 10**9
+        assert len(set(found.tolist())) == 20
         assert set(found.tolist()) <= set((wanted + 10**9).tolist())
-        assert len(set(found.tolist()) & set(exact.tolist())) >= 18
+        assert len(set(found.tolist()) & set(exact.tolist())) >= (17 if few_places else 10)
+        # What is told is the true cosine, whatever the index keeps.
+        assert cosines == pytest.approx(clustered[found - 10**9] @ question, abs=1e-5)
         assert np.all(np.diff(cosines) <= 0)
+
+
+def test_the_vectors_can_be_had_back(
+    kind: Kind, clustered: FloatArray, large: Callable[[Kind], FaissStore]
+) -> None:
+    some = np.arange(100, COUNT, 1000)
+    assert np.array_equal(large(kind).take(some + 10**9), clustered[some])
+
+
+def test_a_kind_that_is_trained_starts_when_there_are_enough(kind: Kind, clustered: FloatArray) -> None:
+    store = FaissStore(64, kind)
+    names = np.arange(len(clustered), dtype=np.int64)
+    for low in range(0, COUNT, 3500):
+        store.add_vectors(names[low : low + 3500], clustered[low : low + 3500])
+        assert store.search(clustered[low], 1)[0].tolist() == [low]
+    assert store.client.is_trained
+    assert store.client.ntotal == COUNT
 
 
 def test_searches_and_changes_at_the_same_time(kind: Kind) -> None:

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import Engine
 
 from rag_core.errors import InputError, NotFound
-from rag_core.index.generations import LibraryIndex, build_generation
-from rag_core.index.kind import FLAT, HNSW, Kind, choose_kind, index_bytes
+from rag_core.index.build import build_generation
+from rag_core.index.generations import LibraryIndex
+from rag_core.index.kind import FLAT, HNSW, Kind
 from rag_core.store.chunks import passages
 from rag_core.store.documents import delete_documents, restore_documents
 from rag_core.store.generations import begin_generation, list_generations, publish_generation, published
@@ -193,12 +194,3 @@ def test_searches_during_adds_deletes_and_rebuilds(shelf: Shelf, index: LibraryI
     for thread in searchers:
         thread.join()
     assert problems == []
-
-
-def test_the_kind_follows_from_count_and_memory() -> None:
-    assert choose_kind(100, 384) == FLAT
-    assert choose_kind(50_000, 384) == FLAT
-    assert choose_kind(50_001, 384) == HNSW
-    assert choose_kind(1_000_000, 384, memory_bytes=100 << 20) == FLAT
-    assert index_bytes(1000, 384, FLAT) == 1000 * 384 * 4
-    assert index_bytes(1000, 384, HNSW) > index_bytes(1000, 384, FLAT)

@@ -1,0 +1,56 @@
+"""How much a search must spend to find what it should: found by measuring, not by rule."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+from rag_core.index.kind import Kind
+
+TARGET = 0.95
+# Fewer would not be a list of ten; more would cost what comparing with every vector does.
+_LEAST_CANDIDATES, _MOST_CANDIDATES, _MOST_PROBES = 10, 1024, 1024
+_RERANKED = (20, 40, 80, 160, 320, 640)
+
+Measure = Callable[[Kind], float]
+
+
+def tune(kind: Kind, measure: Measure, target: float = TARGET) -> Kind:
+    """The kind with the least search parameters at which `measure` (recall, 0 to 1) reaches the target; with
+    the greatest, where none does. Parameters that are set already stay."""
+    if kind.is_tuned:
+        return kind
+    if kind.is_coded and not kind.reranked:
+        kind = _with_enough_reranked(kind, measure, target)
+    effort = kind.probes if kind.name == "ivfpq" else kind.search_candidates
+    return kind if effort else _with_least_effort(kind, measure, target)
+
+
+def _with_enough_reranked(kind: Kind, measure: Measure, target: float) -> Kind:
+    """Codes lose what no effort brings back: so many are compared by their true vectors that at a great effort
+    half of what may be missed is left for the effort to save."""
+    generous = kind.with_effort(_most(kind) // 4)
+    for reranked in _RERANKED:
+        if measure(dataclasses.replace(generous, reranked=reranked)) >= (1 + target) / 2:
+            break
+    return dataclasses.replace(kind, reranked=reranked)
+
+
+def _with_least_effort(kind: Kind, measure: Measure, target: float) -> Kind:
+    most = _most(kind)
+    low = 0 if kind.name == "ivfpq" else _LEAST_CANDIDATES - 1
+    high = max(low + 1, 1)
+    while high < most and measure(kind.with_effort(high)) < target:
+        low, high = high, min(2 * high, most)
+    # At `low` it falls short, at `high` it does not.
+    while high - low > 1:
+        middle = (low + high) // 2
+        if measure(kind.with_effort(middle)) < target:
+            low = middle
+        else:
+            high = middle
+    return kind.with_effort(high)
+
+
+def _most(kind: Kind) -> int:
+    return min(kind.cells, _MOST_PROBES) if kind.name == "ivfpq" else _MOST_CANDIDATES

@@ -1,0 +1,113 @@
+"""What the database holds of a library, counted: what an index of it is measured by."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, func, select
+
+from rag_core.store.answer_json import decode_answer
+from rag_core.store.chunk_rows import batches
+from rag_core.store.chunks import searched_text
+from rag_core.store.schema import chunks, conversation_libraries, conversations, documents, embeddings, turns
+
+IdArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was asked, and the chunks of the library that its answer cited."""
+
+    question: str
+    chunk_ids: tuple[int, ...]
+
+
+def searchable_chunks(engine: Engine, library_id: int) -> tuple[IdArray, IdArray]:
+    """The ids of all chunks that search may return, ascending, and each one's document."""
+    statement = (
+        select(chunks.c.id, chunks.c.document_id)
+        .select_from(chunks.join(documents))
+        .where(chunks.c.searchable, documents.c.deleted_at.is_(None), documents.c.library_id == library_id)
+        .order_by(chunks.c.id)
+    )
+    with engine.connect() as connection:
+        rows = np.array([tuple(row) for row in connection.execute(statement)], np.int64).reshape(-1, 2)
+    return rows[:, 0].copy(), rows[:, 1].copy()
+
+
+def unembedded(engine: Engine, library_id: int, embedder_id: str) -> int:
+    """As count_unembedded, in a transaction of its own."""
+    with engine.connect() as connection:
+        return count_unembedded(connection, library_id, embedder_id)
+
+
+def count_unembedded(connection: Connection, library_id: int, embedder_id: str) -> int:
+    """How many of the library's searchable chunks have no embedding by this embedder."""
+    has_one = (embeddings.c.chunk_id == chunks.c.id) & (embeddings.c.embedder_id == embedder_id)
+    statement = (
+        select(func.count())
+        .select_from(chunks.join(documents))
+        .where(
+            chunks.c.searchable,
+            documents.c.deleted_at.is_(None),
+            documents.c.library_id == library_id,
+            ~select(embeddings.c.chunk_id).where(has_one).exists(),
+        )
+    )
+    return int(connection.execute(statement).scalar_one())
+
+
+def embedded_texts(engine: Engine, ids: Sequence[int]) -> tuple[str, ...]:
+    """The words of the chunks as they are given to an embedder, in the order of the ids; "" for one that is gone."""
+    found: dict[int, str] = {}
+    with engine.connect() as connection:
+        for some in batches(ids):
+            rows = connection.execute(
+                select(chunks.c.id, chunks.c.heading, chunks.c.text).where(chunks.c.id.in_(some))
+            )
+            found.update((row.id, searched_text(row.heading, row.text)) for row in rows)
+    return tuple(found.get(int(one), "") for one in ids)
+
+
+def asked_questions(engine: Engine, library_id: int, limit: int) -> tuple[Asked, ...]:
+    """The latest questions that were put to the library and answered from documents, each once, newest first."""
+    statement = (
+        select(turns.c.answer)
+        .select_from(turns.join(conversations).join(conversation_libraries))
+        .where(conversation_libraries.c.library_id == library_id, conversations.c.deleted_at.is_(None))
+        .order_by(turns.c.id.desc())
+        .limit(limit)
+    )
+    found: dict[str, Asked] = {}
+    with engine.connect() as connection:
+        for text in connection.scalars(statement).all():
+            try:
+                answer = decode_answer(text)
+            except (ValueError, json.JSONDecodeError):
+                continue
+            question = answer.searched or answer.question
+            if answer.refused or not question or question in found:
+                continue
+            spans = {(each.document_id, each.start, each.end) for each in answer.citations}
+            ids = {one for span in spans for one in _overlapping(connection, library_id, span)}
+            found[question] = Asked(question, tuple(sorted(ids)))
+    return tuple(found.values())
+
+
+def _overlapping(connection: Connection, library_id: int, span: tuple[int, int, int]) -> Sequence[int]:
+    document_id, start, end = span
+    statement = (
+        select(chunks.c.id)
+        .select_from(chunks.join(documents))
+        .where(
+            documents.c.id == document_id,
+            documents.c.library_id == library_id,
+            chunks.c.start < end,
+            chunks.c.end > start,
+        )
+    )
+    return connection.scalars(statement).all()
