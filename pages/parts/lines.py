@@ -59,7 +59,7 @@ def draw_lines(desk: Desk, voice: Voice, document: Document, page: Page) -> None
             "lines": lines,
             "locked": locked,
             "longest": LONGEST_LINE,
-            "answer": _answer(voice),
+            "answer": _answer(f"{document.id}/{page.number}"),
             "said": {
                 "to_check": voice("lines_locked")
                 if locked
@@ -100,10 +100,12 @@ def _kind(line: Line) -> str:
     return line.source
 
 
-def _answer(voice: Voice) -> dict[str, object] | None:
-    """What became of the line saved last, where that went wrong."""
-    for index, said in session.notes(_NOTES):
-        return {"index": int(index), "problem": said}
+def _answer(page: str) -> dict[str, object] | None:
+    """What became of the line of this page that was saved last, where that went wrong."""
+    for where, said in session.notes(_NOTES):
+        told_of, _, index = where.rpartition("/")
+        if told_of == page:
+            return {"index": int(index), "problem": said}
     return None
 
 
@@ -118,5 +120,5 @@ def save(desk: Desk, voice: Voice, document_id: int, number: int, saved: object)
     try:
         desk.asking.correct(Correction(document_id, number, Box(*map(float, box)), now, then))
     except UserError as error:
-        index = str(int(saved.get("index", 0)))
-        session.leave_notes(((index, sentence(error.problem, voice.language)),), _NOTES)
+        where = f"{document_id}/{number}/{int(saved.get('index', 0))}"
+        session.leave_notes(((where, sentence(error.problem, voice.language)),), _NOTES)
