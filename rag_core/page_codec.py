@@ -57,13 +57,15 @@ def decode_page(data: bytes) -> Page:
         version, number, width, height, blocks = row
         if version not in _READABLE:
             raise ValueError(f"page version {version!r}")
+        parts = [_parts(block) for block in blocks]
+        lines = iter(_lines([line for part in parts for line in part[2]]))
         return Page(
             _whole(number, 1, 10**9),
             _length(width),
             _length(height),
-            tuple(_block(block) for block in blocks),
+            tuple(_block(part, tuple(itertools.islice(lines, len(part[2])))) for part in parts),
         )
-    except (TypeError, KeyError, zlib.error, RecursionError) as error:
+    except (TypeError, KeyError, OverflowError, zlib.error, RecursionError) as error:
         raise ValueError("not an encoded page") from error
 
 
@@ -109,17 +111,22 @@ def _sides(box: Box) -> tuple[float, float, float, float]:
     return box.x0, box.y0, box.x1, box.y1
 
 
-def _block(row: list[object]) -> Block:
+_Parts = tuple[object, object, list[object], object, object]
+
+
+def _parts(row: list[object]) -> _Parts:
     kind, box, lines, cells, header_rows = row if len(row) != 3 else [*row, [], 0]
-    if kind not in _KINDS or not isinstance(lines, list):
+    if not isinstance(lines, list):
         raise ValueError("not a block")
-    return Block(
-        cast(BlockKind, kind),
-        _box(box),
-        tuple(_line(line) for line in lines),
-        _cells(cells, len(lines)),
-        _whole(header_rows, 0, _MOST_CELLS),
-    )
+    return kind, box, lines, cells, header_rows
+
+
+def _block(parts: _Parts, lines: tuple[Line, ...]) -> Block:
+    kind, box, _, cells, header_rows = parts
+    if kind not in _KINDS:
+        raise ValueError("not a block")
+    found = _cells(cells, len(lines))
+    return Block(cast(BlockKind, kind), _box(box), lines, found, _whole(header_rows, 0, _MOST_CELLS))
 
 
 def _cells(rows: object, lines: int) -> tuple[Cell, ...]:
@@ -141,19 +148,47 @@ def _cells(rows: object, lines: int) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
-def _line(row: list[object]) -> Line:
-    text, box, source, confidence, steps, vertical = row
+def _lines(rows: Sequence[object]) -> list[Line]:
+    """The lines of all blocks; their edges are checked and worked out at once."""
+    found: list[tuple[list[object], int]] = []
+    steps: list[object] = []
+    for row in rows:
+        if not isinstance(row, list) or len(row) != 6:
+            raise ValueError("not a line")
+        text, own = row[0], row[4]
+        if not isinstance(text, str) or not isinstance(own, list) or len(own) != len(text) + 1:
+            raise ValueError("not a line's edges")
+        found.append((row, len(own)))
+        steps += own
+    edges = iter(_edges(steps, [count for _, count in found]))
+    return [_line(row, tuple(itertools.islice(edges, count))) for row, count in found]
+
+
+def _edges(steps: Sequence[object], counts: Sequence[int]) -> list[float]:
+    """The edges of lines one after the other, of which each has so many."""
+    if not steps:
+        return []
+    if set(map(type, steps)) != {int}:
+        raise ValueError("not a line's edges")
+    widths = np.array(steps, np.int64)
+    if widths.min() < -2 * _MAX_UNITS or widths.max() > 2 * _MAX_UNITS:
+        raise ValueError("not a line's edges")
+    sums = np.cumsum(widths)
+    before = np.cumsum([0, *counts[:-1]]) - 1
+    units = sums - np.repeat(np.where(before < 0, 0, sums[before]), counts)
+    if units.min() < -_MAX_UNITS or units.max() > _MAX_UNITS:
+        raise ValueError("not a line's edges")
+    edges: list[float] = (units / _UNITS).tolist()
+    return edges
+
+
+def _line(row: list[object], edges: tuple[float, ...]) -> Line:
+    text, box, source, confidence, _, vertical = row
     if not isinstance(text, str) or _BREAK.search(text):
         raise ValueError("not a line's text")
-    text.encode("utf-8")
+    text.encode("utf-8")  # a lone surrogate raises
     if source not in _SOURCES:
         raise ValueError("not a line's source")
-    if not isinstance(steps, list) or len(steps) != len(text) + 1 or set(map(type, steps)) != {int}:
-        raise ValueError("not a line's edges")
-    units = list(itertools.accumulate(steps))
-    if min(units) < -_MAX_UNITS or max(units) > _MAX_UNITS:
-        raise ValueError("not a line's edges")
-    edges = tuple([at / _UNITS for at in units])
     trust = _whole(confidence, 0, 10_000) / 10_000
     return Line(text, _box(box), cast(LineSource, source), trust, edges, bool(_whole(vertical, 0, 1)))
 

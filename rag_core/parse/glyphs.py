@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -66,7 +68,7 @@ def is_garbled(character: str) -> bool:
 
 def count_garbled(text: str) -> int:
     """How many of the characters tell nothing."""
-    return 0 if _PLAIN.fullmatch(text) else sum(is_garbled(character) for character in text)
+    return sum(is_garbled(character) for character in _PLAIN.sub("", text))
 
 
 def segments(lines: Sequence[RawLine]) -> list[Segment]:
@@ -125,21 +127,33 @@ def clean_text(text: str) -> str:
 
 def _cleaned(text: str, boxes: Spans) -> tuple[str, Spans]:
     """What of the text is kept, and a box for each of its characters: a ligature's letters share its box."""
-    kept: list[str] = []
-    rows: list[Spans] = []
-    for character, box in zip(text, boxes, strict=True):
-        letters = _clean(character)
-        if letters == " " and (not kept or kept[-1] == " "):
-            continue
-        for part, letter in enumerate(letters):
-            kept.append(letter)
-            rows.append(_share(box, part, len(letters)))
-    if kept and kept[-1] == " ":
-        kept.pop()
-        rows.pop()
-    return "".join(kept), np.array(rows).reshape(-1, 4)
+    letters = [_clean(character) for character in text]
+    if any(len(one) != 1 for one in letters):
+        boxes = _shared(boxes, [len(one) for one in letters])
+    text = "".join(letters)
+    if "  " not in text and not text.startswith(" ") and not text.endswith(" "):
+        return text, boxes
+    inked = len(text.rstrip(" "))
+    kept = [
+        at < inked and (one != " " or (at > 0 and before != " "))
+        for at, (before, one) in enumerate(itertools.pairwise(" " + text))
+    ]
+    return "".join(itertools.compress(text, kept)), boxes[np.array(kept, bool)]
 
 
+def _shared(boxes: Spans, parts: Sequence[int]) -> Spans:
+    """Each box as many times as it has parts; the parts stand side by side in it."""
+    shares = np.repeat(boxes, parts, axis=0)
+    at = 0
+    for box, count in zip(boxes, parts, strict=True):
+        if count > 1:
+            bounds = np.linspace(box[0], box[2], count + 1)
+            shares[at : at + count, 0], shares[at : at + count, 2] = bounds[:-1], bounds[1:]
+        at += count
+    return shares
+
+
+@functools.lru_cache(maxsize=4096)
 def _clean(character: str) -> str:
     """The character as it is kept: nothing, itself, or the letters of a ligature."""
     if character in _LIGATURES:
@@ -154,13 +168,6 @@ def _clean(character: str) -> str:
     if "\u2f00" <= character <= "\u2fdf" or "\uf900" <= character <= "\ufaff":
         return unicodedata.normalize("NFKC", character)
     return character.translate(_RADICALS)
-
-
-def _share(box: Spans, part: int, parts: int) -> Spans:
-    if parts == 1:
-        return box
-    step = (box[2] - box[0]) / parts
-    return np.array([box[0] + part * step, box[1], box[0] + (part + 1) * step, box[3]])
 
 
 def _turn(direction: tuple[float, float]) -> int:

@@ -52,6 +52,8 @@ class PdfFile:
         _quiet()
         self._document = _open(path)
         self._hashes = PageHashes(self._document)
+        # The page that was last asked for: the next question is mostly about the same.
+        self._last: Any = None
         self.encrypted = bool(self._document.needs_pass)
         if self.encrypted and not self._document.authenticate(password):
             self._document.close()
@@ -64,6 +66,7 @@ class PdfFile:
             raise InputError("file_no_pages" if _is_whole(path) else "file_damaged")
 
     def close(self) -> None:
+        self._last = None
         self._document.close()
 
     def page_hash(self, number: int) -> str:
@@ -122,10 +125,12 @@ class PdfFile:
             raise InputError("file_damaged") from error
 
     def _page(self, number: int) -> Any:
-        try:
-            return self._document[number - 1]
-        except _DAMAGE as error:
-            raise InputError("page_failed") from error
+        if self._last is None or self._last.number != number - 1:
+            try:
+                self._last = self._document[number - 1]
+            except _DAMAGE as error:
+                raise InputError("page_failed") from error
+        return self._last
 
 
 def fitting_zoom(width: float, height: float, zoom: float, max_pixels: int) -> float:

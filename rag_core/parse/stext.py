@@ -162,19 +162,29 @@ def _picture(transform: Sequence[float]) -> Rect:
 
 
 def _letters(chars: Array, lines: Sequence[tuple[int, float, float]], pictures: Sequence[Rect]) -> Letters:
-    known, fonts = np.unique(chars["font"], return_inverse=True)
-    corners = chars["quad"].astype(np.float64)
+    known, fonts = _numbered(chars["font"])
+    upper_left, upper_right, lower_left, lower_right = chars["quad"].transpose(1, 0, 2)
+    low = np.minimum(np.minimum(upper_left, upper_right), np.minimum(lower_left, lower_right))
+    high = np.maximum(np.maximum(upper_left, upper_right), np.maximum(lower_left, lower_right))
     return Letters(
         _text(chars["c"]),
-        np.hstack([corners.min(axis=1), corners.max(axis=1)]),
+        np.hstack([low, high]).astype(np.float64),
         chars["flags"].astype(np.int64) & ~_SYNTHETIC,
         (chars["argb"] >> 24).astype(np.int64),
         chars["size"].astype(np.float64),
         fonts,
-        tuple(_font_name(font) for font in known.tolist()),
+        tuple(_font_name(font) for font in known),
         tuple(lines),
         tuple(pictures),
     )
+
+
+def _numbered(values: Array) -> tuple[list[int], Array]:
+    """The different values, and for each value its number among them. They change seldom."""
+    starts = np.flatnonzero(np.diff(values, prepend=values[:1] + 1))
+    numbers: dict[int, int] = {}
+    each = [numbers.setdefault(value, len(numbers)) for value in values[starts].tolist()]
+    return list(numbers), np.repeat(np.array(each, np.int64), np.diff(starts, append=len(values)))
 
 
 def _text(codes: Array) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,6 @@ _INKED = 16 | 32
 _CLIPS = 64
 # What bold fonts are called that do not say so in their flags; the last is "hei" in GBK.
 _BOLD_NAME = re.compile(r"(?i:bold|black|heavy|medi(?:um)?\b|heiti|simhei)|\.B$|黑|\u00ba\u00da")
-
-Mask = npt.NDArray[np.bool_]
 
 
 class Shown:
@@ -54,27 +52,18 @@ def text_lines(letters: Letters, shown: Shown) -> list[RawLine]:
     visible = ((letters.flags & _CLIPS) > 0) | (((letters.flags & _INKED) > 0) & (letters.alpha > 0))
     firsts = [start for start, *_ in letters.lines]
     types = _types(letters, firsts)
+    # A line is cut where its characters begin or cease to be visible.
+    cuts = np.union1d(firsts, np.flatnonzero(visible[1:] != visible[:-1]) + 1).tolist()
+    whole = np.searchsorted(firsts, cuts, side="right").tolist()
+    directions = [shown.direction(dx, dy) for _, dx, dy in letters.lines]
     lines: list[RawLine] = []
-    for at, (start, end) in enumerate(itertools.pairwise([*firsts, len(letters.text)])):
-        direction = shown.direction(*letters.lines[at][1:])
-        for first, last in _even_runs(visible, start, end):
-            lines.append(
-                RawLine(
-                    letters.text[first:last],
-                    boxes[first:last],
-                    direction,
-                    bool(visible[first]),
-                    types[at][0] / shown.height,
-                    types[at][1],
-                )
-            )
+    for line, (first, last) in zip(whole, itertools.pairwise([*cuts, len(letters.text)]), strict=True):
+        size, bold = types[line - 1]
+        text, place = letters.text[first:last], boxes[first:last]
+        lines.append(
+            RawLine(text, place, directions[line - 1], bool(visible[first]), size / shown.height, bold)
+        )
     return lines
-
-
-def _even_runs(values: Mask, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The longest runs of equal values between start and end."""
-    changes = np.flatnonzero(values[start + 1 : end] != values[start : end - 1])
-    return itertools.pairwise([start, *(changes + start + 1).tolist(), end])
 
 
 def _types(letters: Letters, firsts: Sequence[int]) -> list[tuple[float, bool]]:
