@@ -18,6 +18,7 @@ from typing import Literal
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import default_ids, gpu_memory_mb
 from rag_core.models.folders import find, read_manifest
+from rag_core.parse import office
 from rag_core.settings import Settings
 
 Grade = Literal["ok", "note", "bad"]
@@ -38,6 +39,8 @@ MODULES = {
     "sentence-transformers": "sentence_transformers",
     "protobuf": "google.protobuf",
     "PyStemmer": "Stemmer",
+    "charset-normalizer": "charset_normalizer",
+    "markdown-it-py": "markdown_it",
     "opencc-python-reimplemented": "opencc",
 }
 FETCH = "Run: python -m rag_core.models fetch"
@@ -73,6 +76,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         _folder,
         _space,
         _models,
+        _office,
         _gpu,
         _port,
     )
@@ -186,6 +190,15 @@ def _model(settings: Settings, role: str, model_id: str, loss: str) -> Finding:
         return Finding("bad", f"{role}: {model_id} is not here", f"{loss} {FETCH} {model_id}")
     how = "sizes as fetched" if read_manifest(folder) else "put there by hand"
     return Finding("ok", f"{role}: {model_id} ({how}; every byte: python -m rag_core.models check)")
+
+
+def _office(_: Settings) -> Iterator[Finding]:
+    place = office.program()
+    if place:
+        yield Finding("ok", f"LibreOffice: {place}")
+    else:
+        advice = f"Office files can't be read without it; Debian and Ubuntu: apt install {office.PACKAGES}"
+        yield Finding("note", "LibreOffice: not installed", advice)
 
 
 def _gpu(settings: Settings) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag_core.doctor import examine, run
+from rag_core.parse import office
 from rag_core.settings import Settings
 
 
@@ -38,6 +39,18 @@ def test_models_put_there_satisfy_it(tmp_path: Path) -> None:
     assert "bad" not in grades.values()
     assert grades["chat: quotations, as set"] == "ok"
     assert run(settings) == 0
+
+
+def test_an_office_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "programs"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(office, "FOLDERS", ())
+    assert findings(Settings(home=tmp_path, device="cpu"))["LibreOffice: not installed"] == "note"
+    program = folder / "soffice"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    assert findings(Settings(home=tmp_path, device="cpu"))[f"LibreOffice: {program}"] == "ok"
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
