@@ -95,7 +95,7 @@ def _strip(number: int) -> bytes:
         page = document.new_page(width=SIZE[0], height=SIZE[1])
         page.insert_text((20, 28), f"第{number}页 合同的付款记录", fontname="china-s", fontsize=14)
         page.insert_text((20, 54), f"Receipt {code_of(number)} was paid on day {number}", fontsize=14)
-        return bytes(page.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY).tobytes("png"))
+        return bytes(page.get_pixmap(dpi=200, colorspace=pymupdf.csGRAY).tobytes("jpeg"))
 
 
 def _damage(document: pymupdf.Document, page: pymupdf.Page, how: str, rng: random.Random) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from ingest_jobs.bench import Bench, Embedders, Readers
+from ingest_jobs.bench import Bench, Embedders, PageReader, Readers
 from rag_core.errors import InputError, PasswordNeeded, Problem
 from rag_core.parse.results import Inspection, PageResult, failed
 from rag_core.protocols import FloatArray
@@ -103,7 +103,11 @@ class PaperEmbedder:
     dimension = 16
     max_tokens = 512
 
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        self.embedded += texts
         rows = [np.frombuffer(hashlib.sha512(text.encode()).digest(), np.int32) for text in texts]
         matrix = np.array(rows, np.float32)
         unit: FloatArray = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
@@ -115,14 +119,20 @@ class PaperEmbedder:
         return len(text)
 
 
-def open_paper_bench(settings: Settings, database: Database) -> Bench:
+def open_paper_bench(
+    settings: Settings,
+    database: Database,
+    open_reader: Callable[[], PageReader] = PaperReader,
+    embedder: PaperEmbedder | None = None,
+) -> Bench:
     """The bench of a worker that reads such files."""
+    only = embedder or PaperEmbedder()
     return Bench(
         database,
         settings,
         FileStore(settings.files),
-        Readers(PaperReader, settings.reader_processes or 2),
-        Embedders(lambda _: PaperEmbedder()),
+        Readers(open_reader, settings.reader_processes or 2),
+        Embedders(lambda _: only),
         lambda: RECOGNISER,
     )
 

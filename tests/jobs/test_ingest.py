@@ -33,7 +33,9 @@ def bench(settings: Settings, engine: Database) -> Bench:
     return open_paper_bench(settings, engine)
 
 
-def _ingest(bench: Bench, document: Document, watch: Callable[[str], None] = lambda name: None) -> Document:
+def ingest_document(
+    bench: Bench, document: Document, watch: Callable[[str], None] = lambda name: None
+) -> Document:
     """Reads the document; `watch` is told of every step before it is done."""
     attempt = Attempt(bench, document.id, documents.get_document(bench.database, document.id).attempt)
 
@@ -48,7 +50,7 @@ def _ingest(bench: Bench, document: Document, watch: Callable[[str], None] = lam
 def test_text_and_scans_become_one_document(bench: Bench, engine: Database, add: Add) -> None:
     names: list[str] = []
     lines = [f"{'scan' if number % 10 == 0 else 'text'} page {number}" for number in range(1, 41)]
-    finished = _ingest(bench, add(*lines), names.append)
+    finished = ingest_document(bench, add(*lines), names.append)
     assert (finished.state, finished.problem, finished.pages_done) == ("indexed", None, 40)
     assert names == [
         "open",
@@ -73,11 +75,11 @@ def test_text_and_scans_become_one_document(bench: Bench, engine: Database, add:
 
 def test_a_bad_page_is_named_and_only_it_is_read_again(bench: Bench, engine: Database, add: Add) -> None:
     document = add("text one", "bad", "scan three", "bad", "bad")
-    finished = _ingest(bench, document)
+    finished = ingest_document(bench, document)
     assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "2, 4–5"))
     assert pages.total_reads(engine, document.id) == 5
     retry_document(engine, bench.settings, document.id)
-    again = _ingest(bench, document)
+    again = ingest_document(bench, document)
     assert (again.state, again.attempt) == ("partly", 2)
     assert pages.total_reads(engine, document.id) == 8
 
@@ -97,17 +99,17 @@ def test_what_can_not_be_read_says_why(
     bench: Bench, add: Add, lines: list[str], state: str, code: str
 ) -> None:
     object.__setattr__(bench.settings, "page_limit", 5)
-    finished = _ingest(bench, add(*lines))
+    finished = ingest_document(bench, add(*lines))
     assert (finished.state, finished.problem and finished.problem.code) == (state, code)
 
 
 def test_a_password_opens_a_copy(bench: Bench, engine: Database, add: Add) -> None:
-    document = _ingest(bench, add("locked", "text secret words"))
+    document = ingest_document(bench, add("locked", "text secret words"))
     with pytest.raises(PasswordNeeded):
         unlock_document(engine, bench.settings, document.id, "wrong", PaperReader())
     assert documents.get_document(engine, document.id) == document
     unlock_document(engine, bench.settings, document.id, PASSWORD, PaperReader())
-    finished = _ingest(bench, document)
+    finished = ingest_document(bench, document)
     assert (finished.state, pages.load_parsed(engine, document.id).text) == ("indexed", "secret words")
     assert finished.sha256 == document.sha256 != finished.readable_sha256
     left = {path.name for path in bench.settings.files.rglob("*") if path.is_file()}
@@ -123,7 +125,7 @@ def test_a_file_that_vanishes_is_missed(bench: Bench, add: Add) -> None:
         if name == "scan":
             bench.files.remove(document.sha256)
 
-    finished = _ingest(bench, document, watch)
+    finished = ingest_document(bench, document, watch)
     assert (finished.state, finished.problem) == ("rejected", Problem("file_missing"))
 
 
@@ -183,7 +185,7 @@ def test_killed_between_any_two_transactions(settings: Settings, engine: Databas
 
         event.listen(doomed, "begin", count)
         try:
-            _ingest(open_paper_bench(settings, doomed), document)
+            ingest_document(open_paper_bench(settings, doomed), document)
         except Killed:
             pass
         else:
@@ -191,7 +193,7 @@ def test_killed_between_any_two_transactions(settings: Settings, engine: Databas
         finally:
             event.remove(doomed, "begin", count)
             doomed.dispose()
-        _check(_ingest(open_paper_bench(settings, engine), document), engine, kills)
+        _check(ingest_document(open_paper_bench(settings, engine), document), engine, kills)
         kills += 1
     assert kills > 30
 
@@ -211,21 +213,21 @@ def test_pages_read_for_one_library_are_not_read_for_another(
     bench: Bench, engine: Database, add: Add, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = ("text one", "scan two", "bad")
-    first = _ingest(bench, add(*lines))
-    second = _ingest(bench, add(*lines, library="other"))
+    first = ingest_document(bench, add(*lines))
+    second = ingest_document(bench, add(*lines, library="other"))
     assert pages.load_parsed(engine, second.id) == pages.load_parsed(engine, first.id)
     assert (second.state, pages.total_reads(engine, second.id)) == (
         "partly",
         1,
     )  # the bad page was tried again
     monkeypatch.setattr("ingest_jobs.steps.PARSER_VERSION", "a newer one")
-    third = _ingest(bench, add(*lines, library="third"))
+    third = ingest_document(bench, add(*lines, library="third"))
     assert pages.total_reads(engine, third.id) == 3
 
 
 def test_a_file_that_only_wastes_time_is_given_up(bench: Bench, engine: Database, add: Add) -> None:
     lines = ["text first", *["endless"] * 30, "scan last"]
-    finished = _ingest(bench, add(*lines))
+    finished = ingest_document(bench, add(*lines))
     assert (finished.state, finished.problem) == ("partly", Problem("pages_failed", "2–32"))
     assert {record.problem for record in pages.page_records(engine, finished.id)[1:]} == {
         Problem("page_time", "1")
@@ -236,7 +238,7 @@ def test_a_file_that_only_wastes_time_is_given_up(bench: Bench, engine: Database
 
 
 def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -> None:
-    first = _ingest(bench, add("text same"))
+    first = ingest_document(bench, add("text same"))
     assert add("text same") == first
     documents.delete_documents(engine, [first.id], 1.0)
     back = add("text same")
@@ -244,20 +246,20 @@ def test_the_same_file_is_recognised(bench: Bench, engine: Database, add: Add) -
 
 
 def test_a_page_is_recognised_although_it_has_a_text_layer(bench: Bench, engine: Database, add: Add) -> None:
-    document = _ingest(bench, add("text one", "text two", "scan three"))
+    document = ingest_document(bench, add("text one", "text two", "scan three"))
     retry_pages(engine, bench.settings, document.id, [2], as_scan=True)
     waiting = documents.get_document(engine, document.id)
     assert (waiting.state, waiting.pages_done) == ("waiting", 2)
     assert pages.load_parsed(engine, document.id).text == "one\fthree"
-    again = _ingest(bench, document)
+    again = ingest_document(bench, document)
     assert pages.load_parsed(engine, document.id).text == "one\fseen two\fthree"
     assert (again.state, pages.total_reads(engine, document.id)) == ("indexed", 4)
 
 
 def test_a_page_taken_over_is_read_when_it_is_retried(bench: Bench, engine: Database, add: Add) -> None:
-    _ingest(bench, add("text one", "scan two"))
-    second = _ingest(bench, add("text one", "scan two", library="other"))
+    ingest_document(bench, add("text one", "scan two"))
+    second = ingest_document(bench, add("text one", "scan two", library="other"))
     assert pages.total_reads(engine, second.id) == 0
     retry_pages(engine, bench.settings, second.id, [2])
-    _ingest(bench, second)
+    ingest_document(bench, second)
     assert pages.total_reads(engine, second.id) == 1
