@@ -7,6 +7,7 @@ import argparse
 import multiprocessing
 import os
 import signal
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -28,17 +29,22 @@ MB = 2**20
 DECIDED = ("indexed", "partly", "needs_password", "rejected")
 # What ending a child and answering may take after the time for a file is over.
 GRACE_SECONDS = 30
+_NAME_SIGNS = 60
+_REASON_SIGNS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What one file came to. `state` is one of DECIDED, or crashed, hung or undecided."""
+    """What one file came to. `state` is one of DECIDED, or crashed, hung or undecided. `media` is what it was
+    taken for, empty where nothing was made of it; `converted` are the seconds that making pages of it took."""
 
     file: str
+    media: str
     state: str
     pages: int
     characters: int
     seconds: float
+    converted: float
     peak_mb: float
     reason: str
 
@@ -57,19 +63,21 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
         settings = replace(settings, page_memory_mb=arguments.memory_mb)
     sets = [(folder, files_below(folder)[: arguments.limit]) for folder in arguments.folders]
     figures: dict[str, object] = {}
-    desk = _Desk(settings, arguments.seconds_per_file)
-    try:
-        for folder, paths in sets:
-            name = folder_name(folder)
-            tell = progress(name, len(paths))
-            taken: list[Intake] = []
-            for path in paths:
-                taken.append(desk.take(path, str(path.relative_to(folder))))
-                tell(len(taken))
-            figures[name] = _figures(taken, settings, arguments.seconds_per_file)
-            print(_table(name, taken))
-    finally:
-        desk.close()
+    with tempfile.TemporaryDirectory(prefix="wenju-intake-") as home:
+        settings = replace(settings, home=Path(home), models_dir=settings.models.resolve())
+        desk = _Desk(settings, arguments.seconds_per_file)
+        try:
+            for folder, paths in sets:
+                name = folder_name(folder)
+                tell = progress(name, len(paths))
+                taken: list[Intake] = []
+                for path in paths:
+                    taken.append(desk.take(path, str(path.relative_to(folder))))
+                    tell(len(taken))
+                figures[name] = _figures(taken, settings, arguments.seconds_per_file)
+                print(_table(name, taken))
+        finally:
+            desk.close()
     return figures
 
 
@@ -141,25 +149,39 @@ def take_in(path: Path, name: str, settings: Settings, seconds: int) -> Intake:
     reader.until = began + seconds
     pages: list[PageResult] = []
     state, problem = "undecided", Problem("internal")
+    copy, media, converted = settings.home / "copy.pdf", "", 0.0
     try:
         _check_size(path, settings)
-        count = reader.inspect(path, path.name).page_count
+        inspection, readable = reader.inspect(path, path.name), path
+        media = inspection.media_type
+        if not inspection.paged:
+            converting = time.monotonic()
+            try:
+                reader.convert(path, path.name, copy)
+            finally:
+                converted = time.monotonic() - converting
+            inspection, readable = reader.inspect(copy, path.name), copy
+        count = inspection.page_count
         if count > settings.page_limit:
             raise InputError("file_too_many_pages", str(settings.page_limit))
-        pages += _within(read_pages(reader, path, count), count, began + seconds, seconds)
+        pages += _within(read_pages(reader, readable, count), count, began + seconds, seconds)
         state, found = outcome(pages)
         problem = found or problem
     except PasswordNeeded as error:
         state, problem = "needs_password", error.problem
     except UserError as error:
         state, problem = "rejected", error.problem
+    finally:
+        copy.unlink(missing_ok=True)
     taken = time.monotonic() - began
     return Intake(
         name,
+        media,
         state if taken <= seconds + GRACE_SECONDS else "hung",
         len(pages),
         sum(page.characters for page in pages),
         round(taken, 3),
+        round(converted, 3),
         round(reader.peak_mb, 1),
         "" if state == "indexed" else sentence(problem, "en"),
     )
@@ -188,7 +210,7 @@ def _within(results: Iterator[PageResult], count: int, deadline: float, seconds:
 
 
 def _undone(name: str, state: str, seconds: float, reason: str) -> Intake:
-    return Intake(name, state, 0, 0, round(seconds, 3), 0.0, reason)
+    return Intake(name, "", state, 0, 0, round(seconds, 3), 0.0, 0.0, reason)
 
 
 def _figures(taken: Sequence[Intake], settings: Settings, seconds: int) -> dict[str, object]:
@@ -208,6 +230,7 @@ def _summary(taken: Sequence[Intake]) -> dict[str, float]:
         "crashed": states["crashed"],
         "hung": states["hung"],
         "undecided": states["undecided"],
+        "converted": sum(one.converted > 0 for one in taken),
         "seconds": round(sum(one.seconds for one in taken), 1),
         "slowest_seconds": max(one.seconds for one in taken),
         "peak_mb": max(one.peak_mb for one in taken),
@@ -216,10 +239,33 @@ def _summary(taken: Sequence[Intake]) -> dict[str, float]:
 
 def _table(name: str, taken: Sequence[Intake]) -> str:
     rows: list[list[str | float]] = [
-        [one.file, one.state, str(one.pages), str(one.characters), one.seconds, one.peak_mb, one.reason]
+        [
+            _short(one.file, _NAME_SIGNS),
+            one.media.rpartition("/")[2].rpartition(".")[2],
+            one.state,
+            str(one.pages),
+            str(one.characters),
+            f"{one.seconds:.1f}",
+            f"{one.converted:.1f}" if one.converted else "",
+            f"{one.peak_mb:.0f}",
+            _short(one.reason, _REASON_SIGNS),
+        ]
         for one in taken
     ]
     summary = ", ".join(f"{key} {value}" for key, value in _summary(taken).items())
     return (
-        table([name, "state", "pages", "characters", "seconds", "peak_mb", "reason"], rows) + f"\n{summary}"
+        table(
+            [name, "type", "state", "pages", "characters", "seconds", "converting", "peak_mb", "reason"], rows
+        )
+        + f"\n{summary}"
+    )
+
+
+def _short(text: str, most: int) -> str:
+    return (
+        text
+        if len(text) <= most
+        else f"…{text[1 - most :]}"
+        if most == _NAME_SIGNS
+        else f"{text[: most - 1]}…"
     )
