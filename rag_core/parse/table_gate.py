@@ -26,6 +26,9 @@ _MARK = 2.5
 _SAME_ROW = 0.35
 _SAME_PLACE = 0.6
 _NEAR_ROWS = 5
+_FLUSH_ROWS = 12
+_MANY = 4
+_MANY_WORTH = 1.5
 _MOST_PLACES = 8
 _MOST_SEGMENTS = 4000
 
@@ -83,8 +86,9 @@ def _cut(boxes: Numbers, owners: Indices, edges: Numbers, wide: Indices) -> Numb
     return np.vstack(found)
 
 
-def _rows_in_line(boxes: Numbers) -> int:
-    """How many rows near one another have a short text beside another one, at one place."""
+def _rows_in_line(boxes: Numbers) -> float:
+    """How many rows near one another have a short text beside another one, at one place; rows of many texts
+    count for more."""
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     size = float(np.median(boxes[:, 3] - boxes[:, 1]))
     order = np.argsort(middles, kind="stable")
@@ -99,20 +103,28 @@ def _rows_in_line(boxes: Numbers) -> int:
     short, mark = lengths < _SHORT * size, lengths < _MARK * size
     short_before = short & ~(mark & np.append(True, rows[1:] != rows[:-1]))
     chosen = beside[short[beside] | short_before[beside - 1]]
-    if len(chosen) < LEAST_ROWS:
+    if not len(chosen):
         return 0
-    places = (starts[chosen], ends[chosen], (starts[chosen] + ends[chosen]) / 2)
-    return max(_at_one_place(place, rows[chosen], _SAME_PLACE * size) for place in places)
+    size *= _SAME_PLACE
+    many = np.bincount(rows)[rows] >= _MANY
+    worth = np.where(many, _MANY_WORTH, 1.0)[chosen]
+    middles = (starts + ends)[chosen] / 2
+    found = [_at_one_place(one, rows[chosen], worth, size, _NEAR_ROWS) for one in (starts[chosen], middles)]
+    # Amounts stand flush right; the short last rows of running text don't.
+    flush = chosen[short[chosen]]
+    found.append(_at_one_place(ends[flush], rows[flush], worth[short[chosen]], size, _FLUSH_ROWS))
+    return max(found)
 
 
-def _at_one_place(places: Numbers, rows: Indices, reach: float) -> int:
+def _at_one_place(places: Numbers, rows: Indices, worth: Numbers, reach: float, near: int) -> float:
+    """What rows with a text at one place are worth together, `near` rows of the page at most counted."""
     order = np.argsort(places, kind="stable")
-    places, rows = places[order], rows[order]
+    places, rows, worth = places[order], rows[order], worth[order]
     until = np.searchsorted(places, places + reach, side="right")
     counts = until - np.arange(len(places))
-    best = 0
+    best = 0.0
     for first in np.argsort(-counts, kind="stable")[:_MOST_PLACES].tolist():
-        here = np.unique(rows[first : until[first]])
-        near = np.searchsorted(here, here + _NEAR_ROWS, side="left") - np.arange(len(here))
-        best = max(best, int(near.max()))
+        here, at = np.unique(rows[first : until[first]], return_index=True)
+        sums = np.append(0.0, np.cumsum(worth[first : until[first]][at]))
+        best = max(best, float((sums[np.searchsorted(here, here + near)] - sums[:-1]).max()))
     return best
