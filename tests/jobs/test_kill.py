@@ -1,9 +1,10 @@
-"""A worker that is killed loses nothing and repeats at most the page it was at."""
+"""A worker that is killed loses nothing and repeats at most the pages its readers were at."""
 
 from __future__ import annotations
 
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,10 @@ from rag_core.store import chunks, pages
 from rag_core.store.db import Database
 from rag_core.store.documents import get_document
 from tests.jobs.conftest import Add, StartWorker, wait_for, wait_until
+from tests.jobs.paper import LOG
 
 PAGES = 30
+READERS = 2
 
 
 def _word(number: int) -> str:
@@ -22,7 +25,10 @@ def _word(number: int) -> str:
 
 
 @pytest.mark.slow
-def test_killed_in_the_middle_of_a_scan(engine: Database, add: Add, start_worker: StartWorker) -> None:
+def test_killed_in_the_middle_of_a_scan(
+    engine: Database, add: Add, start_worker: StartWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(LOG, str(tmp_path / "begun.log"))
     document = add(*(f"scan page {number} says {_word(number)}" for number in range(1, PAGES + 1)))
     for done in (8, 19):
         worker = start_worker(0.1)
@@ -34,7 +40,10 @@ def test_killed_in_the_middle_of_a_scan(engine: Database, add: Add, start_worker
     finished = wait_for(engine, document)
     assert (finished.state, finished.pages_done, finished.attempt) == ("indexed", PAGES, 1)
     assert [record.state for record in pages.page_records(engine, document.id)] == ["read"] * PAGES
-    assert PAGES <= pages.total_reads(engine, document.id) <= PAGES + 2  # one a kill
+    assert pages.total_reads(engine, document.id) == PAGES
+    begun = [line.split()[-1] for line in (tmp_path / "begun.log").read_text().splitlines()]
+    assert set(begun) == {str(number) for number in range(1, PAGES + 1)}
+    assert len(begun) <= PAGES + 2 * READERS  # what was in hand at each of the two kills
     parsed = pages.load_parsed(engine, document.id)
     whole = chunks.document_passages(engine, document.id)
     assert all(parsed.text[one.start : one.end] == one.text for one in whole)
