@@ -15,7 +15,7 @@ from rag_core.errors import InputError, PasswordNeeded
 from rag_core.parse.layout import page_seen
 from rag_core.parse.page_hash import PageHashes
 from rag_core.parse.pagelook import Drawing, PageLook, look_at
-from rag_core.parse.stext import read_letters
+from rag_core.parse.stext import LetterReader
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage
 from rag_core.parse.text_layer import Shown, text_lines
@@ -52,6 +52,7 @@ class PdfFile:
         _quiet()
         self._document = _open(path)
         self._hashes = PageHashes(self._document)
+        self._letters = LetterReader()
         # The page that was last asked for: the next question is mostly about the same.
         self._last: Any = None
         self.encrypted = bool(self._document.needs_pass)
@@ -83,7 +84,7 @@ class PdfFile:
         """The text layer, and whether the page must be recognised. Raises InputError page_failed."""
         page = self._page(number)
         try:
-            letters = read_letters(page)
+            letters = self._letters.read(page)
             shown = Shown(page.rotation_matrix, page.rect.width, page.rect.height)
             pictures = [Box(*row) for row in shown.boxes(letters.pictures).tolist()]
             return look_at(text_lines(letters, shown), pictures, lambda: _drawing(page, shown))

@@ -102,12 +102,24 @@ _CHAR = np.dtype(
 _NEXT = 64
 
 
-def read_letters(page: Any, flags: int = FLAGS) -> Letters:
-    """The page's characters. Raises what PyMuPDF raises for a damaged page."""
-    textpage = page.get_textpage(flags=flags)
-    first = _first_block(textpage)
-    if not _is_as_mirrored(textpage, first):
-        return _from_dictionary(textpage, page.get_text("rawdict", flags=flags, textpage=textpage))
+class LetterReader:
+    """Reads the characters of a document's pages."""
+
+    def __init__(self) -> None:
+        self._mirrors: bool | None = None
+
+    def read(self, page: Any) -> Letters:
+        """The page's characters. Raises what PyMuPDF raises for a damaged page."""
+        textpage = page.get_textpage(flags=FLAGS)
+        first = _first_block(textpage)
+        if self._mirrors is None:
+            self._mirrors = _is_as_mirrored(textpage, first)
+        if self._mirrors:
+            return _from_memory(first)
+        return _from_dictionary(page.get_text("rawdict", flags=FLAGS, textpage=textpage))
+
+
+def _from_memory(first: int) -> Letters:
     pictures: list[Rect] = []
     lines: list[tuple[int, float, float]] = []
     places: list[int] = []
@@ -116,8 +128,9 @@ def read_letters(page: Any, flags: int = FLAGS) -> Letters:
             pictures.append(_picture(block.content.image.transform))
         elif block.type == _TEXT:
             for line in _chain(_Line, block.content.text.first_line):
-                lines.append((len(places), *line.dir))
-                places += _places(line.first_char)
+                if line.first_char:
+                    lines.append((len(places), *line.dir))
+                    places += _places(line.first_char)
     return _letters(_gathered(places), lines, pictures)
 
 
@@ -133,7 +146,7 @@ def _chain(kind: Any, place: int | None) -> Iterator[Any]:
         place = item.next
 
 
-def _places(char: int | None) -> list[int]:
+def _places(char: int) -> list[int]:
     """Where the characters of a line lie, from the first on."""
     at = ctypes.c_uint64.from_address
     places: list[int] = []
@@ -230,7 +243,7 @@ def _is_as_mirrored(textpage: Any, first: int) -> bool:
     )
 
 
-def _from_dictionary(textpage: Any, page: dict[str, Any]) -> Letters:
+def _from_dictionary(page: dict[str, Any]) -> Letters:
     """The same, the slow way."""
     text: list[str] = []
     rows: list[tuple[Any, ...]] = []

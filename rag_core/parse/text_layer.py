@@ -27,6 +27,7 @@ class Shown:
     def __init__(self, rotation: Sequence[float], width: float, height: float) -> None:
         a, b, c, d, e, f = rotation
         self.height = max(height, 0.01)
+        self._upright = (a, b, c, d) == (1, 0, 0, 1)
         self._turned = np.array([[a, b], [c, d]], np.float64)
         self._origin = np.array([e, f], np.float64)
         self._size = np.array([max(width, 0.01), self.height], np.float64)
@@ -34,6 +35,8 @@ class Shown:
     def boxes(self, rects: npt.ArrayLike) -> Spans:
         """Rows x0 y0 x1 y1 in points, as fractions."""
         rows = np.asarray(rects, np.float64).reshape(-1, 4)
+        if self._upright:
+            return (rows + np.tile(self._origin, 2)) / np.tile(self._size, 2)
         first = (rows[:, :2] @ self._turned + self._origin) / self._size
         second = (rows[:, 2:] @ self._turned + self._origin) / self._size
         return np.hstack([np.minimum(first, second), np.maximum(first, second)])

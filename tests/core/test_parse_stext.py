@@ -7,7 +7,7 @@ import pymupdf
 import pytest
 
 from rag_core.parse import stext
-from rag_core.parse.stext import Letters, read_letters
+from rag_core.parse.stext import LetterReader, Letters
 from tests.builders import blank_pdf, digital_pdf, image_file, picture, scan_pdf
 
 
@@ -39,13 +39,13 @@ FILES: dict[str, Callable[[], bytes]] = {
 def by_dictionary(page: pymupdf.Page, monkeypatch: pytest.MonkeyPatch) -> Letters:
     with monkeypatch.context() as patch:
         patch.setattr(stext, "_is_as_mirrored", lambda *_: False)
-        return read_letters(page)
+        return LetterReader().read(page)
 
 
 @pytest.mark.parametrize("file", FILES)
 def test_what_lies_in_memory_is_what_pymupdf_says(file: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pymupdf.open(stream=FILES[file](), filetype="pdf") as document:
-        letters, slow = read_letters(document[0]), by_dictionary(document[0], monkeypatch)
+        letters, slow = LetterReader().read(document[0]), by_dictionary(document[0], monkeypatch)
     assert letters.text == slow.text
     assert np.allclose(np.array(letters.lines), np.array(slow.lines), atol=1e-6)
     assert np.allclose(letters.boxes, slow.boxes, atol=0.001)
@@ -69,11 +69,11 @@ def test_another_layout_in_memory_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
     formats = [stext._CHAR[name] for name in names]
     other = np.dtype({"names": list(names), "formats": formats, "offsets": list(offsets), "itemsize": 80})
     with pymupdf.open(stream=_mixed(), filetype="pdf") as document:
-        right = read_letters(document[0])
+        right = LetterReader().read(document[0])
         monkeypatch.setattr(stext, "_CHAR", other)
         textpage = document[0].get_textpage(flags=stext.FLAGS)
         assert not stext._is_as_mirrored(textpage, stext._first_block(textpage))
-        assert read_letters(document[0]).text == right.text
+        assert LetterReader().read(document[0]).text == right.text
 
 
 def test_characters_that_are_none_are_replaced() -> None:
