@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from rag_core.errors import ModelUnavailable
+from rag_core.parse.bands import enlargement, find_in_bands
 from rag_core.parse.reading_order import ordered
 from rag_core.parse.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
 from rag_core.protocols import ImageArray
@@ -146,8 +147,16 @@ class _Models:
         return int(result["label_names"][0]), float(result["scores"][0])
 
     def find(self, pixels: ImageArray) -> list[Sighting]:
-        """Where text stands."""
-        (result,) = self._detection.predict(pixels)
+        """Where text stands; small print is looked for again in the picture enlarged."""
+        places = self._find(pixels, DETECTION_SIDE)
+        height, width = pixels.shape[:2]
+        scale = enlargement(places, width, height, DETECTION_SIDE)
+        if not scale:
+            return places
+        return find_in_bands(pixels, places, scale, lambda part: self._find(part, max(part.shape)))
+
+    def _find(self, pixels: ImageArray, side: int) -> list[Sighting]:
+        (result,) = self._detection.predict(pixels, limit_side_len=side)
         return [sighting(np.asarray(corners, np.float64)) for corners in result["dt_polys"]]
 
     def read(self, pictures: Sequence[ImageArray]) -> list[Reading]:

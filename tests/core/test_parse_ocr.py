@@ -54,7 +54,8 @@ def leaning(image: ImageArray, degrees: float) -> ImageArray:
     """The picture turned counterclockwise about its middle, on white paper."""
     height, width = image.shape[:2]
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return cv2.warpAffine(image, turn, (width, height), borderValue=(255, 255, 255)).astype(np.uint8)
+    turned = cv2.warpAffine(image, turn, (width, height), borderValue=(255, 255, 255))
+    return np.asarray(turned, np.uint8)
 
 
 def ink_share(image: ImageArray, line: Line, start: int, end: int) -> float:
