@@ -148,6 +148,8 @@ def _new_cells(dimension: int, kind: Kind) -> Any:
     index: Any = faiss.index_factory(dimension, name, faiss.METRIC_INNER_PRODUCT)
     cells: Any = faiss.downcast_index(faiss.extract_index_ivf(index))
     cells.pq.cp.niter, cells.pq.cp.max_points_per_centroid = _CODING_ROUNDS, _LEARNED_A_CODE
+    # It orders codes for a search by their bits, which is not done here, and takes most of the training's time.
+    cells.do_polysemous_training = False
     if kind.turned:
         turning: Any = faiss.downcast_VectorTransform(index.chain.at(0))
         turning.niter = _TURNING_ROUNDS
