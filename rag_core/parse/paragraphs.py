@@ -25,6 +25,7 @@ _ROW_GAP = 1.0
 _SIZE_STEP = (1.12, 1.3, 1.6)
 _ENDS = ".。!！?？:：;；…．"
 _QUOTES = "\"'”’」』）)]】"
+_GUESSED = 2
 _ITEM = re.compile(
     r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖*※–—-](?=\s|[^\W\d])"
     r"|[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)）](?!\w)|(?:\d{1,3}|[a-zA-Z])[.、．](?=\s|[^\W\d])|[①-⑳]"
@@ -148,7 +149,8 @@ def _is_apart(last: Row, row: Row, measure: _Measure) -> bool:
         return True
     if above.bold == below.bold or last.cells + row.cells > 2:
         return False
-    return above.bold or above.x1 < measure.right - _SHORT * last.size
+    # What a text layer says of its type is sure; what is seen of strokes isn't.
+    return (above.bold and doubt < _GUESSED) or above.x1 < measure.right - _SHORT * last.size
 
 
 def _is_indented(last: Row, row: Row, after: Row | None) -> bool:

@@ -20,6 +20,7 @@ from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, fai
 from rag_core.parse.table_gate import main_turn, may_hold_table
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage, tables_of
+from rag_core.parse.weight import bold_lines
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 
@@ -95,7 +96,11 @@ def read_scan(
         picture = source.scan(number)
         lines = engine.read(picture)
         regions = regions_on(layout, picture, lines) if layout else ()
-        seen = [Segment(line, turn_of(line)) for line in lines if not _is_known(line, trusted)]
+        seen = [
+            Segment(line, turn_of(line), 0.0, bold)
+            for line, bold in zip(lines, bold_lines(picture, lines), strict=True)
+            if not _is_known(line, trusted)
+        ]
         page = _page(source, number, (*trusted, *seen), regions)
     except InputError as error:
         return failed(number, engine.id, time.monotonic() - began, error.problem)
