@@ -49,6 +49,7 @@ def run(page: Page, voice: Voice) -> None:
     st.html(Path(__file__).parent / "look.css")
     st.html(f"<style>{_own_words(voice)}</style>")
     st.logo(_drawing("wordmark"), size="large", icon_image=icon())
+    _tell_browser(voice)
     _draw_language(voice)
     page.run()
 
@@ -76,14 +77,19 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
         draw_problem(error.problem, session.voice())
 
 
-def _draw_language(voice: Voice) -> None:
+def _tell_browser(voice: Voice) -> None:
+    """Not in the sidebar, which a phone does not draw before it is opened."""
     tell = st.components.v2.component(
-        "wenju_language",
+        "wenju_frame",
         js=(Path(__file__).parent / "frame.js").read_text(encoding="utf-8"),
     )
+    spoken = "zh-CN" if voice.language == "zh" else "en"
+    with st.container(key="frame"):
+        tell(key="frame-told", data={"language": spoken, "chosen": session.language_by_hand()})
+
+
+def _draw_language(voice: Voice) -> None:
     with st.sidebar.container(key="language"):
-        spoken = "zh-CN" if voice.language == "zh" else "en"
-        tell(key="page-language", data={"language": spoken, "chosen": session.language_by_hand()})
         for language, label in _LABELS.items():
             if language != voice.language:
                 st.button(

@@ -58,8 +58,6 @@ def draw_documents(desk: Desk, voice: Voice, library_id: int) -> None:
 def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> None:
     documents = list_documents(desk.database, library_id)
     waiting = [each for each in documents if each.state in UNFINISHED]
-    if was_busy and not waiting:
-        st.rerun()
     with st.container():
         if waiting:
             _draw_worker(desk, voice, waiting)
@@ -83,6 +81,9 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
                 _draw_one(desk, voice, document, around)
             else:
                 _draw_undo(desk, voice, document)
+    if was_busy != bool(waiting):
+        # Last, so that no click is lost that came with the change.
+        st.rerun()
 
 
 def _place(document: Document) -> tuple[bool, float, int]:
