@@ -18,6 +18,7 @@ _MARGIN = 0.12
 _EDGE_GAP = 1.2
 _WIDER = 1.3
 _EDGE_ROWS = 2
+_EDGE_PARTS = 40
 _CAPTION_SHARE = 0.25
 _CAPTION_PLACE = 0.4
 _MAX_CUTS = 12
@@ -60,7 +61,9 @@ def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:
 
 
 def _is_edge(parts: Sequence[Part]) -> bool:
-    return not any(part.block for part in parts) and len(row_groups(parts)) <= _EDGE_ROWS
+    if len(parts) > _EDGE_PARTS or any([part.block for part in parts]):
+        return False
+    return len(row_groups(parts)) <= _EDGE_ROWS
 
 
 def _cut(parts: list[Part], size: float, cuts: int) -> Iterator[list[Part]]:

@@ -16,6 +16,7 @@ _SHORT = 3.0
 # A watermark's height in lines, and how many lines it covers.
 _WATERMARK = 6.0
 _COVERED = 3
+_MOST_WATERMARKS = 20
 
 
 def turn_of(line: Line) -> int:
@@ -69,7 +70,7 @@ def _without_watermarks(parts: list[Part]) -> list[list[Part]]:
     """The parts, and after them the words that are written large across others."""
     size = body_size(parts)
     large = [part for part in parts if not part.alone and part.height > _WATERMARK * size]
-    marks = [part for part in large if _covers(part, parts)]
+    marks = [part for part in large if _covers(part, parts)] if len(large) <= _MOST_WATERMARKS else []
     if not marks:
         return [parts]
     return [[part for part in parts if part not in marks], marks]

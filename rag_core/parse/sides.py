@@ -22,6 +22,8 @@ _FULL = 0.55
 # Of a side's rows, or of its characters.
 _MOST = 0.5
 _SOME = 0.25
+_NOTES = 0.15
+_JUSTIFIED = 0.6
 _BODY_WIDTH = 0.3
 _LEVEL = 0.2
 _UNLEVEL = 0.5
@@ -41,7 +43,10 @@ class _Side:
 
 def are_columns(left: Sequence[Part], right: Sequence[Part], size: float) -> bool:
     """Whether both sides are read on their own: both are running text, whose rows don't stand level or are
-    long; or one is and the other's rows have nothing to do with its rows. `size` is the height of lines."""
+    long; or one is and the other's rows have nothing to do with its rows, or are a few notes in the margin on
+    its right. `size` is the height of lines."""
+    if len(right) <= _NOTES * len(left) and _is_justified(left, size):
+        return True
     sides = [_side([part for part in side if not part.block], size) for side in (left, right)]
     fewest, most = sorted(sides, key=lambda side: len(side.middles))
     if not fewest.middles:
@@ -54,13 +59,13 @@ def are_columns(left: Sequence[Part], right: Sequence[Part], size: float) -> boo
         level < _TABLE_LEVEL or min(side.length for side in sides) >= _LONGER
     ):
         return True
-    if len(fewest.middles) < _SURE_ROWS:
-        return False
-    if all(side.text >= _SOME for side in sides):
-        return level < _UNLEVEL
     body = max(sides, key=lambda side: side.text)
-    whole = _width([*left, *right])
-    return body.text >= _MOST and body.width >= _BODY_WIDTH * whole and level < _TABLE_LEVEL
+    if all(side.text >= _SOME for side in sides):
+        apart = level < _UNLEVEL
+    else:
+        wide = body.width >= _BODY_WIDTH * _width([*left, *right])
+        apart = body.text >= _MOST and wide and level < _TABLE_LEVEL
+    return apart and len(fewest.middles) >= _SURE_ROWS
 
 
 def _side(parts: Sequence[Part], size: float) -> _Side:
@@ -92,6 +97,13 @@ def _text_in_columns(parts: Sequence[Part], size: float) -> tuple[float, float]:
             found += sum([len(part.line.text) for part in cluster])
             longest = max(longest, middle / size)
     return found / max(sum([len(part.line.text) for part in parts]), 1), longest
+
+
+def _is_justified(parts: Sequence[Part], size: float) -> bool:
+    """Whether most lines reach from one edge to the other, as those of a table's first column don't."""
+    low, high = min([part.x0 for part in parts]), max([part.x1 for part in parts])
+    full = sum([part.x0 - low < size / 2 and high - part.x1 < size / 2 for part in parts])
+    return len(parts) >= _MANY_ROWS and full >= _JUSTIFIED * len(parts) and high - low >= _LONG * size
 
 
 def _width(parts: Sequence[Part]) -> float:

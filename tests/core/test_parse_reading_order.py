@@ -59,6 +59,20 @@ def test_the_words_of_a_chart_do_not_run_into_the_text_beside_it() -> None:
     assert found[9:] == [one.line.text for one in body]
 
 
+def test_notes_in_the_right_margin_are_not_read_into_the_rows() -> None:
+    body = column("what is said at length here", 0.1, 0.7, 20)
+    notes = [at("A running", 0.75, 0.2, 0.85), at("title", 0.75, 0.22, 0.8), at("163", 0.75, 0.26, 0.8)]
+    assert texts([*body, *notes]) == [one.line.text for one in [*body, *notes]]
+
+
+def test_numbers_hung_in_the_left_margin_stay_with_their_paragraphs() -> None:
+    body = column("what the court found at length", 0.2, 0.9, 20)
+    numbers = [at(f"{12 + n}", 0.1, 0.2 + n * 0.12, 0.13) for n in range(3)]
+    found = texts([*body, *numbers])
+    assert found[0] == "12 " + body[0].line.text
+    assert found[6] == "13 " + body[6].line.text
+
+
 def test_a_caption_beside_the_end_of_the_text_is_read_after_it() -> None:
     body = [scanned(one) for one in column("a story told in the column", 0.5, 0.92, 18)]
     caption = [scanned(at(f"the picture shows this {n}", 0.1, 0.49 + n * 0.018, 0.45)) for n in range(2)]
