@@ -18,6 +18,8 @@ from rag_core.types import Box, Line
 
 Points = npt.NDArray[np.float64]
 TALL = 1.5
+# No line of Chinese begins with a full stop: it is the dot or ring before an entry of a list.
+_FULL_STOP, _BULLET = "。", "•"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,4 +178,6 @@ def _cleaned(reading: Reading) -> tuple[str, list[float]]:
     if kept and kept[-1] == " ":
         kept.pop()
         centres.pop()
+    if kept[:1] == [_FULL_STOP] and len(kept) > 1:
+        kept[0] = _BULLET
     return "".join(kept), centres

@@ -32,6 +32,8 @@ from rag_core.settings import Settings, read_settings
 from tests.builders import scan_pdf
 
 DPI = 200
+# A usual setting for scanned pages: larger ones take more memory than a page may have.
+BARE_SIDE = 1536
 
 Place = tuple[Path, int]
 
@@ -41,13 +43,14 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
+    parser.add_argument("--side", type=int, default=BARE_SIDE, help="the bare call's detection side")
     parser.add_argument("--pages", type=int, default=8, metavar="N", help="how many pages in all (default 8)")
     arguments = parser.parse_args()
     os.environ["OMP_NUM_THREADS"] = "1"
     settings = read_settings()
     with tempfile.TemporaryDirectory() as folder:
         places = list(pages(arguments.files or [sample_scan(Path(folder))]))[: arguments.pages]
-        beside_bare(settings, places)
+        beside_bare(settings, places, arguments.side)
         two_beside_one(settings, places)
 
 
@@ -72,9 +75,9 @@ def pages(files: list[Path]) -> Iterator[Place]:
         source.close()
 
 
-def beside_bare(settings: Settings, places: list[Place]) -> None:
+def beside_bare(settings: Settings, places: list[Place], side: int) -> None:
     """Each page by the bare call and by the product, in turn."""
-    bare = bare_call(settings)
+    bare = bare_call(settings, side)
     with readers(settings, 1) as (reader,):
         first, number = places[0]
         bare(picture(first, number))
@@ -108,7 +111,7 @@ def two_beside_one(settings: Settings, places: list[Place]) -> None:
     print(f"two / one: {spent[1] / spent[2]:.2f}")
 
 
-def bare_call(settings: Settings) -> Callable[[ImageArray], object]:
+def bare_call(settings: Settings, side: int) -> Callable[[ImageArray], object]:
     """PaddleOCR as its own pipeline, on the product's models."""
     folder = find(settings, default_ids(settings).ocr)
     if folder is None:
@@ -130,7 +133,7 @@ def bare_call(settings: Settings) -> Callable[[ImageArray], object]:
         engine="onnxruntime",
         engine_config={"intra_op_num_threads": 1, "inter_op_num_threads": 1},
         text_det_limit_type="max",
-        text_det_limit_side_len=ocr.DETECTION_SIDE,
+        text_det_limit_side_len=side,
         text_recognition_batch_size=1,
     )
     return lambda pixels: engine.predict(pixels, return_word_box=True)

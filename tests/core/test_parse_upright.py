@@ -113,6 +113,15 @@ def test_spaces_are_kept_once_and_not_at_the_ends() -> None:
     assert found.line.edges == pytest.approx((0.0, 0.15, 0.35, 1.0))
 
 
+@pytest.mark.parametrize(("read", "text"), [("。第一条", "•第一条"), ("第一条。", "第一条。"), ("。", "。")])
+def test_a_full_stop_before_a_line_is_a_bullet(read: str, text: str) -> None:
+    place = Sighting(corners((0, 0), (100, 0), (100, 10), (0, 10)))
+    centres = tuple((index + 0.5) / len(read) for index in range(len(read)))
+    found = segment(place, Reading(read, 1.0, centres), Frame(100, 100, 0, 1.0, 0))
+    assert found is not None
+    assert found.line.text == text
+
+
 def test_nothing_legible_is_no_line() -> None:
     place = Sighting(corners((0, 0), (100, 0), (100, 10), (0, 10)))
     outside = Sighting(corners((0, 0), (10, 0), (10, 10), (0, 10)))
