@@ -18,6 +18,7 @@ from rag_core.parse.reading_order import blocks_of, turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.parse.table_gate import main_turn, may_hold_table
+from rag_core.parse.table_scan import tables_on_scan
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage, tables_of
 from rag_core.parse.weight import bold_lines
@@ -101,7 +102,7 @@ def read_scan(
             for line, bold in zip(lines, bold_lines(picture, lines), strict=True)
             if not _is_known(line, trusted)
         ]
-        page = _page(source, number, (*trusted, *seen), regions)
+        page = _page(source, number, (*trusted, *seen), picture, regions)
     except InputError as error:
         return failed(number, engine.id, time.monotonic() - began, error.problem)
     name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
@@ -109,17 +110,30 @@ def read_scan(
 
 
 def _page(
-    source: Source, number: int, segments: Sequence[Segment], regions: Sequence[LayoutRegion] = ()
+    source: Source,
+    number: int,
+    segments: Sequence[Segment],
+    picture: ImageArray | None = None,
+    regions: Sequence[LayoutRegion] = (),
 ) -> Page:
+    """The page of these segments; `picture` and `regions` are those of a page that was recognised."""
     width, height = source.size(number)
-    is_digital = any(segment.line.source == "text" for segment in segments)
-    if not is_digital or not may_hold_table(segments, width, height):
+    if not may_hold_table(segments, width, height):
         return Page(number, width, height, blocks_of(segments, width, height, regions))
     frame = Frame(main_turn(segments), width, height)
-    seen = source.layout(number, frame.turn)
-    tables = tables_of(segments, seen.tables, seen.rulings, frame)
-    blocks = blocks_of(tables.rest, width, height, (*regions, *seen.regions), tables.blocks)
-    return Page(number, width, height, blocks)
+    if picture is not None and not _is_digital(segments):
+        tables = tables_on_scan(segments, picture, regions, frame)
+    else:
+        seen = source.layout(number, frame.turn)
+        tables = tables_of(segments, seen.tables, seen.rulings, frame)
+        regions = (*regions, *seen.regions)
+    return Page(number, width, height, blocks_of(tables.rest, width, height, regions, tables.blocks))
+
+
+def _is_digital(segments: Sequence[Segment]) -> bool:
+    """Whether most of the text is a text layer's."""
+    known = sum(len(one.line.text) for one in segments if one.line.source == "text")
+    return 2 * known > sum(len(one.line.text) for one in segments)
 
 
 def _result(page: Page, engine: str, seconds: float) -> PageResult:

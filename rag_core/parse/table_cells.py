@@ -10,7 +10,7 @@ import numpy as np
 
 from rag_core.parse.rulings import Bars, ruled_share
 from rag_core.parse.table_rows import Columns, TableRow
-from rag_core.parse.table_words import Chunk, Word
+from rag_core.parse.table_words import Chunk, Word, chunk_of
 
 _WALL = 0.7
 _RULED = 0.4
@@ -132,4 +132,4 @@ def _pieces(chunk: Chunk, columns: Columns, down: Bars) -> list[Chunk]:
         if apart and (amounts or any(share > _WALL for share in walls)):
             pieces.append([])
         pieces[-1].append(word)
-    return [Chunk(tuple(piece), chunk.row) for piece in pieces]
+    return [chunk_of(piece, chunk.row) for piece in pieces]

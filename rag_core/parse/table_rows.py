@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import itertools
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,8 @@ _BIG_SHARE = 0.5
 _DOWN_SHARE = 0.5
 _LEAST_OVERLAP = 0.25
 _LEAST_AMOUNTS = 2
+_OVERLAP = 0.15
+_CLOSER = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ def table_rows(
     firm = {bisect.bisect_left(middles, at) for at in ruled_places(inner, x0, x1, _RULED_ACROSS)}
     cuts = set(drawn)
     if not _ruled_throughout(sorted(firm & set(drawn)), len(rows), columns):
+        if not guesses:
+            cuts |= _by_distance(rows, columns)
         cuts |= {index for at in guesses if 0 < (index := bisect.bisect_left(middles, at)) < len(rows)}
         cuts |= {
             index for index in range(1, len(rows)) if _amounts_differ(rows[index - 1], rows[index], columns)
@@ -102,6 +107,26 @@ def _ruled_throughout(cuts: Sequence[int], rows: int, columns: Columns) -> bool:
         return False
     largest = max(last - first for first, last in itertools.pairwise([0, *cuts, rows]))
     return largest < max(_BIG_SHARE * rows, _BIG_BAND)
+
+
+def _by_distance(rows: Sequence[TextRow], columns: Columns) -> set[int]:
+    """Where rows part if nothing else tells: everywhere but where a row goes on with the texts above it, or
+    overlaps the row above as texts do that stand in the middle of their cell."""
+    gaps = [below.top - above.bottom for above, below in itertools.pairwise(rows)]
+    usual = statistics.median(gaps) if gaps else 0.0
+    return {
+        index
+        for index, gap in enumerate(gaps, start=1)
+        if gap >= -_OVERLAP * columns.size
+        and (gap >= usual - _CLOSER * columns.size or not _goes_on(rows[index - 1], rows[index], columns))
+    }
+
+
+def _goes_on(above: TextRow, below: TextRow, columns: Columns) -> bool:
+    """Whether the row below may be the wrapped rest of the row above."""
+    over = {column for chunk in above.chunks for column in columns.of(chunk.x0, chunk.x1)}
+    under = {column for chunk in below.chunks for column in columns.of(chunk.x0, chunk.x1)}
+    return under <= over and not _amounts(below.chunks, columns)
 
 
 def _heads(above: TextRow, below: TextRow, columns: Columns) -> bool:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.parse.glyphs import Segment
-from rag_core.parse.rulings import Bars
+from rag_core.parse.rulings import Bars, Rulings
 from rag_core.types import Box, Line
 
 Rect = tuple[float, float, float, float]
 
+_LEAST_HEIGHT = 0.3
 _SAME_ROW = 0.45
 _GAP_SPACES = 1.7
 _LEAST_GAP = 0.4
@@ -31,27 +32,26 @@ _AMOUNT = re.compile(r"[(\[<>≤≥~±+\-–—$€£¥￥]*\d[\d.,:/%‰)\]\-�
 @dataclass(frozen=True, slots=True)
 class Frame:
     """Maps the page (fractions, as displayed) to points as a reader sees them whose text is turned
-    clockwise by `turn`: upright, origin top left."""
+    clockwise by `turn`: upright, origin top left. `lean` is how far rows fall on their way to the right, a
+    few hundredths at most: in the frame they are level."""
 
     turn: int
     width: float
     height: float
+    lean: float = 0.0
 
     def rect(self, box: Box) -> Rect:
-        x0, x1, y0, y1 = box.x0 * self.width, box.x1 * self.width, box.y0 * self.height, box.y1 * self.height
-        match self.turn:
-            case 0:
-                return x0, y0, x1, y1
-            case 90:
-                return y0, self.width - x1, y1, self.width - x0
-            case 180:
-                return self.width - x1, self.height - y1, self.width - x0, self.height - y0
-            case _:
-                return self.height - y1, x0, self.height - y0, x1
+        x0, y0, x1, y1 = self._upright(box)
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        across, down = self._levelled(x, y)
+        height = self._own_height(x1 - x0, y1 - y0)
+        return across - (x1 - x0) / 2, down - height / 2, across + (x1 - x0) / 2, down + height / 2
 
     def box(self, rect: Rect) -> Box:
         """What `rect` undoes."""
         x0, y0, x1, y1 = rect
+        across, down = -self.lean * (y0 + y1) / 2, self.lean * (x0 + x1) / 2
+        x0, y0, x1, y1 = x0 + across, y0 + down, x1 + across, y1 + down
         match self.turn:
             case 0:
                 points = x0, y0, x1, y1
@@ -66,7 +66,41 @@ class Frame:
 
     def along(self, line: Line, start: int, end: int) -> Rect:
         """The rectangle of line.text[start:end]."""
-        return self.rect(line.span_box(start, end))
+        if not self.lean:
+            return self.rect(line.span_box(start, end))
+        x0, y0, x1, y1 = self._upright(line.box)
+        first, _, last, _ = self._upright(line.span_box(start, end))
+        middle, x = (y0 + y1) / 2, (first + last) / 2
+        _, down = self._levelled((x0 + x1) / 2, middle)
+        across, _ = self._levelled(x, middle + self.lean * (x - (x0 + x1) / 2))
+        height = self._own_height(x1 - x0, y1 - y0)
+        return across - (last - first) / 2, down - height / 2, across + (last - first) / 2, down + height / 2
+
+    def levelled(self, rulings: Rulings) -> Rulings:
+        """The rulings of the upright page that leans, in the frame."""
+        across, down = rulings.across.copy(), rulings.down.copy()
+        across[:, 0] -= self.lean * (across[:, 1] + across[:, 2]) / 2
+        down[:, 0] += self.lean * (down[:, 1] + down[:, 2]) / 2
+        return Rulings(across, down)
+
+    def _levelled(self, x: float, y: float) -> tuple[float, float]:
+        return x + self.lean * y, y - self.lean * x
+
+    def _own_height(self, width: float, height: float) -> float:
+        """The height of what stands in a box of the page that leans."""
+        return max(height - abs(self.lean) * width, _LEAST_HEIGHT * height)
+
+    def _upright(self, box: Box) -> Rect:
+        x0, x1, y0, y1 = box.x0 * self.width, box.x1 * self.width, box.y0 * self.height, box.y1 * self.height
+        match self.turn:
+            case 0:
+                return x0, y0, x1, y1
+            case 90:
+                return y0, self.width - x1, y1, self.width - x0
+            case 180:
+                return self.width - x1, self.height - y1, self.width - x0, self.height - y0
+            case _:
+                return self.height - y1, x0, self.height - y0, x1
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +129,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Words of one row that belong together, from left to right."""
+    """Words of one row that belong together, from left to right, and where they start and end."""
 
     words: tuple[Word, ...]
     row: int
-
-    @property
-    def x0(self) -> float:
-        return self.words[0].rect[0]
-
-    @property
-    def x1(self) -> float:
-        return max(word.rect[2] for word in self.words)
+    x0: float
+    x1: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +148,10 @@ class TextRow:
     @property
     def middle(self) -> float:
         return (self.top + self.bottom) / 2
+
+
+def chunk_of(words: Sequence[Word], row: int) -> Chunk:
+    return Chunk(tuple(words), row, words[0].rect[0], max(word.rect[2] for word in words))
 
 
 def words_of(segments: Sequence[Segment], frame: Frame) -> list[Word]:
@@ -179,11 +211,11 @@ def _chunks(row: Sequence[Word], number: int, gap: float) -> Iterable[Chunk]:
     chunk: list[Word] = []
     for word in sorted(row, key=lambda word: word.rect[0]):
         if chunk and not _goes_on(chunk, word, gap):
-            yield Chunk(tuple(chunk), number)
+            yield chunk_of(chunk, number)
             chunk = []
         chunk.append(word)
     if chunk:
-        yield Chunk(tuple(chunk), number)
+        yield chunk_of(chunk, number)
 
 
 def _goes_on(chunk: Sequence[Word], word: Word, gap: float) -> bool:

@@ -276,10 +276,10 @@ def test_pages_made_to_be_slow_take_their_time_in_bounds(count: int) -> None:
         for x, y in generator.uniform(0, 500, (20 * count, 2))
     ]
     words = [text("7", x, y) for x, y in generator.uniform(30, 560, (count, 2)).tolist()]
-    began = time.monotonic()
+    began = time.process_time()
     may_hold_table(words, WIDTH, HEIGHT)
     tables_of(words, [WHOLE] * 3, rulings_of(strokes), FRAME)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_degenerate_boxes_do_no_harm() -> None:
