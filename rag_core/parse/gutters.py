@@ -51,9 +51,13 @@ def gutters(parts: Sequence[Part], size: float) -> list[Gutter]:
             lines.append(_Reach(part.y0, part.y1, part.x0 + inset, part.x1 - inset))
     lines.sort()
     width = max(_GUTTER * size, _NARROWEST)
-    found = [strip for low in _edges(lines, size, width) for strip in _strips(lines, low, low + width, size)]
-    found.sort(key=lambda strip: -strip.shared)
-    return found
+    # A strip that begins a little further right between the same lines is the same.
+    found = {
+        (strip.top, strip.bottom, strip.shared): strip
+        for low in _edges(lines, size, width)
+        for strip in _strips(lines, low, low + width, size)
+    }
+    return sorted(found.values(), key=lambda strip: -strip.shared)
 
 
 def _edges(lines: Sequence[_Reach], size: float, width: float) -> list[float]:

@@ -103,7 +103,8 @@ def _block(rows: Sequence[Row], body: Body, right: float) -> Block:
         kind = "title"
     elif is_list(rows):
         kind = "list"
-    return Block(kind, union([line.box for line in lines]), lines)
+    box = lines[0].box if len(lines) == 1 else union([line.box for line in lines])
+    return Block(kind, box, lines)
 
 
 def _edge(parts: Sequence[Part], body: Body, kind: BlockKind) -> list[Block]:

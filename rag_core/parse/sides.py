@@ -4,7 +4,6 @@ tables are."""
 from __future__ import annotations
 
 import bisect
-import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -72,10 +71,13 @@ def _side(parts: Sequence[Part], size: float) -> _Side:
     rows = row_groups(parts)
     width = _width(parts)
     lengths = [sum([part.x1 - part.x0 for part in row]) for row in rows]
-    long = [length for length in lengths if length >= _LONG * size and length >= _FULL * width]
-    share, length = _text_in_columns(parts, size)
-    if len(long) >= FEWEST_ROWS and len(long) >= share * len(rows):
-        share, length = len(long) / len(rows), max(statistics.median(long) / size, length)
+    least = max(_LONG * size, _FULL * width)
+    long = sorted([length for length in lengths if length >= least])
+    share, length = 0.0, 0.0
+    if len(long) >= FEWEST_ROWS:
+        share, length = len(long) / len(rows), long[len(long) // 2] / size
+    if share < _MOST:
+        share, length = max((share, length), _text_in_columns(parts, size))
     return _Side([(row[0].y0 + row[0].y1) / 2 for row in rows], width, share, length)
 
 
