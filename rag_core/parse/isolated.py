@@ -187,6 +187,7 @@ class IsolatedReader:
             yield from child.exchange(request, Limits(first, limit, self.until))
         finally:
             self.peak_mb = max(self.peak_mb, child.peak_mb)
+            child.peak_mb = 0.0
 
     def _recycle(self, pages: int) -> None:
         """A child's memory and whatever files have done to it don't last."""

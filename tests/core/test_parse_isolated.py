@@ -59,7 +59,7 @@ def test_it_reads_a_document(reader: IsolatedReader, tmp_path: Path) -> None:
 
 
 def test_it_says_what_is_wrong_with_a_file(reader: IsolatedReader, tmp_path: Path) -> None:
-    for data, code in [(b"", "file_empty"), (b"hello", "file_type"), (b"%PDF-1.4", "file_damaged")]:
+    for data, code in [(b"", "file_empty"), (b"\0\1\2", "file_binary"), (b"%PDF-1.4", "file_damaged")]:
         with pytest.raises(InputError) as caught:
             reader.inspect(saved(tmp_path, data), "x.pdf")
         assert caught.value.problem.code == code
