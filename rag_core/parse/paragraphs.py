@@ -180,6 +180,11 @@ def is_numbered_title(row: Row, right: float) -> bool:
     )
 
 
+def may_be_title(text: str) -> bool:
+    """Whether the text is none of the things that look like titles."""
+    return _has_words(text) and not any([one.match(text) for one in _NO_TITLES])
+
+
 def _has_words(text: str) -> bool:
     """Whether there is a word: two Chinese characters, or three letters."""
     return sum(2 if letter > _LATIN else 1 for letter in text if letter.isalpha()) >= _LEAST_LETTERS
@@ -219,7 +224,7 @@ def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
         return False
     if any([row.cells > 1 for row in rows]):
         return False
-    if not _has_words(first.text) or any([one.match(first.text) for one in _NO_TITLES]):
+    if not may_be_title(first.text):
         return False
     if statistics.median(row.size for row in rows) > _TITLE_SIZE[first.doubt] * body.size:
         return True

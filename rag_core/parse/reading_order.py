@@ -8,7 +8,16 @@ from rag_core.parse.columns import layout_of
 from rag_core.parse.flows import flows, turn_of
 from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.paragraphs import Body, Row, heads_section, is_list, is_title, paragraphs, rows_of
+from rag_core.parse.paragraphs import (
+    Body,
+    Row,
+    heads_section,
+    is_list,
+    is_title,
+    may_be_title,
+    paragraphs,
+    rows_of,
+)
 from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
 from rag_core.parse.rows import Part, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
@@ -125,7 +134,7 @@ def _as_seen(block: Block, regions: Sequence[LayoutRegion]) -> Block:
     if block.kind != "text":
         return block
     kind = kind_seen(block.box, regions)
-    title = kind == "title" and len(block.text) <= _TITLE_CHARACTERS
+    title = kind == "title" and len(block.text) <= _TITLE_CHARACTERS and may_be_title(block.text)
     head = kind == "header" and block.box.y1 <= TOLD_MARGIN
     foot = kind == "footer" and block.box.y0 >= 1 - TOLD_MARGIN
     return Block(kind, block.box, block.lines) if kind and (title or head or foot) else block

@@ -12,6 +12,10 @@ from rag_core.parse.glyphs import Segment, union
 from rag_core.types import Block, Line, LineSource
 
 _SAME_ROW = 0.5
+# Type against the boxes around its lines.
+_TYPE_HEIGHT = 1.06
+# In characters.
+_LITTLE_TEXT = 150
 _SLOPES = np.arange(-0.06, 0.0601, 0.002)
 _LEAST_PARTS = 8
 _BETTER = 1.1
@@ -71,7 +75,12 @@ def upright_block(block: Block, turn: int, aspect: float) -> Part:
     text = " ".join(line.text for line in block.lines)
     source: LineSource = "text" if all(line.source == "text" for line in block.lines) else "ocr"
     line = Line(text, block.box, source, 1.0, (0.0,) * (len(text) + 1))
-    return upright(Segment(line, turn), turn, aspect)._replace(block=block)
+    heights = [
+        line.box.y1 - line.box.y0 if turn in (0, 180) else (line.box.x1 - line.box.x0) * aspect
+        for line in block.lines
+    ]
+    size = _TYPE_HEIGHT * sorted(heights)[len(heights) // 2] if heights else 0.0
+    return upright(Segment(line, turn), turn, aspect)._replace(block=block, size=size)
 
 
 def body_size(parts: Sequence[Part]) -> float:
@@ -86,10 +95,13 @@ def body_size(parts: Sequence[Part]) -> float:
 
 
 def type_size(parts: Sequence[Part]) -> float:
-    """The type size that most characters have; the height of their lines where that is not known."""
-    return _middle(
-        [(part.size or part.y1 - part.y0, len(part.line.text)) for part in parts if not part.alone]
-    )
+    """The type size that most characters have; the height of their lines where that is not known. A page with
+    little but titles and tables has that of its tables."""
+    sizes = [(part.size or part.y1 - part.y0, len(part.line.text)) for part in parts if not part.alone]
+    if sum([count for _, count in sizes]) < _LITTLE_TEXT:
+        tables = [part for part in parts if part.block is not None and part.block.kind == "table"]
+        sizes += [(part.size, len(part.line.text)) for part in tables]
+    return _middle(sizes)
 
 
 def _middle(sizes: list[tuple[float, int]]) -> float:

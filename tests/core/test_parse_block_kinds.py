@@ -7,7 +7,7 @@ import pytest
 from rag_core.parse.reading_order import blocks_of
 from rag_core.parse.regions import LayoutRegion
 from rag_core.types import Box
-from tests.core.laid_out import HEIGHT, WIDTH, at, column, read, scanned
+from tests.core.laid_out import HEIGHT, WIDTH, at, column, read, scanned, table
 
 BODY = column("body", 0.1, 0.9, 8, 0.3)
 
@@ -47,6 +47,18 @@ def test_larger_or_bolder_type_makes_a_title() -> None:
     assert _kind("The Return", height=0.018) == "title"
     assert _kind("The Return", bold=True) == "title"
     assert _kind("The Return") == "text"
+
+
+def test_on_a_page_of_tables_titles_are_larger_than_the_tables_type() -> None:
+    ready = table(
+        [["name", "1999"], ["sold by the dozen", "a hundred and twelve"], ["left", "9"]], 0.1, 0.3, 0.9
+    )
+    assert read([at("Sales", 0.1, 0.25, 0.3, 0.02)], solid=(ready,))[0] == ("title", "Sales")
+    assert read([at("Sales", 0.1, 0.25, 0.3, 0.014)], solid=(ready,))[0] == ("text", "Sales")
+    assert (
+        read([at("Sales", 0.1, 0.1, 0.3, 0.02), *column("words", 0.1, 0.9, 8, 0.12)], solid=(ready,))[0][0]
+        == "title"
+    )
 
 
 def test_bold_says_nothing_where_all_is_bold() -> None:
@@ -171,6 +183,11 @@ def test_a_title_that_only_the_model_can_tell() -> None:
     )
     found = read([scanned(at("In the text's own size", 0.1, 0.25, 0.5)), *map(scanned, BODY)], seen)
     assert [kind for kind, _ in found] == ["title", "text"]
+
+
+def test_a_caption_is_no_title_even_where_the_model_says_so() -> None:
+    seen = (LayoutRegion("title", Box(0.05, 0.24, 0.95, 0.27), 0.8),)
+    assert read([scanned(at("图 3 系统结构", 0.1, 0.25, 0.5)), *map(scanned, BODY)], seen)[0][0] == "text"
 
 
 def test_a_head_that_only_the_model_can_tell() -> None:
