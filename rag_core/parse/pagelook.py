@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag_core.parse.glyphs import RawLine, Segment, Spans, count_garbled, segments
+from rag_core.parse.plausible import is_scrambled, is_scraps
 from rag_core.types import Box
 
 FEW_CHARACTERS = 10
@@ -17,6 +19,10 @@ GARBLED_SHARE = 0.25
 PICTURE_SHARE = 0.2
 SPECK_SHARE = 0.002
 COVERED_SHARE = 0.015
+# Letters with something unknown between them: so many, and of so many words.
+HOLE_SHARE = 0.05
+_HOLE = re.compile("[^\\W\\d_][\ufffd\\x00-\\x08\\x0e-\\x1f\ue000-\uf8ff]+[^\\W\\d_]")
+MUCH_UNREADABLE = 20
 DRAWN_PATHS = 20
 
 
@@ -43,17 +49,45 @@ def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[
     if pictures and (hidden or sum(map(_area, pictures)) >= PICTURE_SHARE):
         pictures = drawn().pictures
     shown = _on_page(lines, pictures)
-    characters = sum(len(line.text) - line.text.count(" ") for line in shown)
-    garbled = sum(count_garbled(line.text) for line in shown)
-    if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * characters:
+    under = [line for line in shown if not line.visible]
+    if under and _is_bad_recognition(under):
+        shown = [line for line in shown if line.visible]
+    if _is_rubbish(shown):
         return PageLook((), True)
-    found = tuple(segments(shown))
+    unreadable = [line for line in shown if _is_unreadable(line.text)]
+    found = tuple(segments([line for line in shown if not _is_unreadable(line.text)]))
+    characters = sum(map(_inked, shown))
     if characters < FEW_CHARACTERS:
         drawing = drawn()
         specks = sum(map(_area, drawing.pictures)) >= SPECK_SHARE
         return PageLook(found, specks or drawing.paths >= DRAWN_PATHS)
+    if sum(map(_inked, unreadable)) >= MUCH_UNREADABLE:
+        return PageLook(found, True)
     bare = sum(_area(box) for box in pictures if not _is_covered(box, found))
     return PageLook(found, bare >= PICTURE_SHARE)
+
+
+def _is_rubbish(lines: Sequence[RawLine]) -> bool:
+    """Whether the text is not what its glyphs show: they were given no meaning, or a wrong one."""
+    garbled = sum(count_garbled(line.text) for line in lines)
+    if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * sum(map(_inked, lines)):
+        return True
+    text = "\n".join(line.text for line in lines)
+    holes = len(_HOLE.findall(text)) if garbled else 0
+    return (holes >= FEW_CHARACTERS and holes > HOLE_SHARE * len(text.split())) or is_scrambled(text)
+
+
+def _is_bad_recognition(lines: Sequence[RawLine]) -> bool:
+    return _is_rubbish(lines) or is_scraps("\n".join(line.text for line in lines))
+
+
+def _is_unreadable(text: str) -> bool:
+    garbled = count_garbled(text)
+    return garbled > 3 and garbled > len(text) / 2
+
+
+def _inked(line: RawLine) -> int:
+    return len(line.text) - line.text.count(" ")
 
 
 def overlap(box: Box, other: Box) -> float:
