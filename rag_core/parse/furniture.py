@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from itertools import pairwise
 
-from rag_core.types import PAGE_BREAK, Block, Page, ParsedDocument
+from rag_core.types import PAGE_BREAK, Block, ParsedDocument
 
 # How far from the top or bottom edge, in page heights, furniture may reach.
 MARGIN = 0.1
@@ -22,6 +22,7 @@ FEWEST_PAGES = 3
 SHARE = 0.3
 STEP = 2
 
+_EDGES = ("top", "bottom")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _PAGE_NUMBER = re.compile(
@@ -43,11 +44,10 @@ def furniture_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     offset = 0
     for page in document.pages:
         for start, end, block in page.block_spans():
-            shape = (_side(block), _shape(block))
-            if shape in seen or (shape[0] and is_page_number(block.text)):
+            shapes = _shapes(block)
+            if shapes & seen or (_side(block) in _EDGES and is_page_number(block.text)):
                 spans.append((offset + start, offset + end))
-            elif shape in running:
-                seen.add(shape)
+            seen |= shapes & running
         offset += len(page.text) + len(PAGE_BREAK)
     return tuple(spans)
 
@@ -70,7 +70,7 @@ def is_furniture(text: str, small: bool) -> bool:
 def _running(document: ParsedDocument) -> set[tuple[str, str]]:
     pages_with: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for at, page in enumerate(document.pages):
-        for shape in _shapes(page):
+        for shape in set[tuple[str, str]]().union(*map(_shapes, page.blocks)):
             pages_with[shape].append(at)
     least = max(FEWEST_PAGES, SHARE * len(document.pages))
     return {shape for shape, pages in pages_with.items() if len(pages) >= least or _follow(pages)}
@@ -86,21 +86,25 @@ def _follow(pages: list[int]) -> bool:
     return False
 
 
-def _shapes(page: Page) -> set[tuple[str, str]]:
-    return {(side, _shape(block)) for block in page.blocks if (side := _side(block)) and block.lines}
+def _shapes(block: Block) -> set[tuple[str, str]]:
+    """What the block must have in common with others to be the same running head: its place and its text, but
+    for white space; or, but for titles, the same without numbers."""
+    side = _side(block)
+    if not side or not block.lines:
+        return set()
+    exact = (side, _SPACE.sub("", block.text.casefold()))
+    return {exact} if block.kind == "title" else {exact, (side, _bare(block.text))}
 
 
 def _side(block: Block) -> str:
-    margin = TOLD_MARGIN if block.kind in ("header", "footer") else MARGIN
-    if block.box.y1 <= margin:
-        return "top"
-    return "bottom" if block.box.y0 >= 1 - margin else ""
-
-
-def _shape(block: Block) -> str:
-    """The block's text without what differs from page to page: white space and, but in titles, numbers."""
-    bare = _SPACE.sub("", block.text.casefold())
-    return bare if block.kind == "title" else _DIGITS.sub("#", bare)
+    """Where furniture would be: further from the edge it must stand in one place on all its pages."""
+    box = block.box
+    told = block.kind in ("header", "footer")
+    if box.y1 <= TOLD_MARGIN:
+        return "top" if told or box.y1 <= MARGIN else f"top {box.y0:.2f} {box.x0:.2f}"
+    if box.y0 >= 1 - TOLD_MARGIN:
+        return "bottom" if told or box.y0 >= 1 - MARGIN else f"bottom {box.y0:.2f} {box.x0:.2f}"
+    return ""
 
 
 def _bare(text: str) -> str:

@@ -180,6 +180,11 @@ def is_numbered_title(row: Row, right: float) -> bool:
     )
 
 
+def is_caption(text: str) -> bool:
+    """Whether the text begins as the captions of figures and tables do."""
+    return _CAPTION.match(text) is not None
+
+
 def may_be_title(text: str) -> bool:
     """Whether the text is none of the things that look like titles."""
     return _has_words(text) and not any([one.match(text) for one in _NO_TITLES])

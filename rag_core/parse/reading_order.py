@@ -12,6 +12,7 @@ from rag_core.parse.paragraphs import (
     Body,
     Row,
     heads_section,
+    is_caption,
     is_list,
     is_title,
     may_be_title,
@@ -123,7 +124,7 @@ def _edge(parts: Sequence[Part], body: Body, kind: BlockKind) -> list[Block]:
     for block in _blocks(parts, body) if parts else ():
         small = all(part.size and part.size < _SMALL * body.size for part in parts)
         told: BlockKind = "text" if kind == "footer" and block.kind == "title" else block.kind
-        if told != "title" and is_furniture(block.text, small):
+        if told != "title" and is_furniture(block.text, small) and not is_caption(block.text):
             told = kind
         found.append(Block(told, block.box, block.lines))
     return found

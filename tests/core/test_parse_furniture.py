@@ -71,16 +71,24 @@ def test_titles_that_differ_in_their_number_are_all_kept() -> None:
     assert _left_out(document) == []
 
 
-def test_what_was_told_to_be_a_head_may_stand_a_little_lower() -> None:
-    def document(kind: BlockKind) -> ParsedDocument:
-        return ParsedDocument(
-            tuple(
-                Page(n, 595, 842, (_block("A head", 0.11, kind), _block("Words.", 0.5))) for n in range(1, 5)
-            )
+def _heads(kinds: list[BlockKind], tops: list[float]) -> ParsedDocument:
+    return ParsedDocument(
+        tuple(
+            Page(n, 595, 842, (_block("2 A head", top, kind), _block("Words.", 0.5)))
+            for n, (kind, top) in enumerate(zip(kinds, tops, strict=True), 1)
         )
+    )
 
-    assert _left_out(document("header")) == ["A head"] * 3
-    assert _left_out(document("text")) == []
+
+def test_a_head_may_stand_a_little_lower_if_it_was_told_to_be_one_or_keeps_its_place() -> None:
+    assert _left_out(_heads(["header"] * 4, [0.1, 0.11, 0.12, 0.1])) == ["2 A head"] * 3
+    assert _left_out(_heads(["text"] * 4, [0.11] * 4)) == ["2 A head"] * 3
+    assert _left_out(_heads(["text"] * 4, [0.1, 0.11, 0.12, 0.1])) == []
+    assert _left_out(_heads(["text"] * 4, [0.3] * 4)) == []
+
+
+def test_a_head_that_looks_like_a_title_on_some_pages_is_still_one() -> None:
+    assert _left_out(_heads(["header", "title", "header", "title"], [0.05] * 4)) == ["2 A head"] * 3
 
 
 @pytest.mark.parametrize(
