@@ -78,10 +78,30 @@ def _upright(page: Any, turn: int) -> Iterator[Any]:
 
 
 def _seen(page: Any) -> list[dict[str, Any]]:
-    import pymupdf.layout  # noqa: PLC0415, F401  # loads the model, and makes get_layout work
-
+    with _one_thread():
+        import pymupdf.layout  # noqa: PLC0415, F401  # loads the model, and makes get_layout work
     page.get_layout(return_raw=True)
     return list(page.layout_information or ())
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is loaded in here runs on one thread: readers are as many as there are cores, and idle threads
+    that wait for work would take those from one another."""
+    import onnxruntime  # noqa: PLC0415 - takes a while, and is rarely needed
+
+    usual = onnxruntime.SessionOptions
+
+    def single() -> Any:
+        options = usual()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        return options
+
+    onnxruntime.SessionOptions = single
+    try:
+        yield
+    finally:
+        onnxruntime.SessionOptions = usual
 
 
 def _guess(group: dict[str, Any], frame: Frame) -> TableGuess:

@@ -18,6 +18,7 @@ from rag_core.parse.reading_order import blocks_of, turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.parse.table_gate import main_turn, may_hold_table
+from rag_core.parse.table_places import ruled_places
 from rag_core.parse.table_scan import tables_on_scan
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage, tables_of
@@ -125,7 +126,9 @@ def _page(
         tables = tables_on_scan(segments, picture, regions, frame)
     else:
         seen = source.layout(number, frame.turn)
-        tables = tables_of(segments, seen.tables, seen.rulings, frame)
+        known = [one.box for one in seen.regions if one.kind in ("table", "figure")]
+        missed = ruled_places(seen.rulings, frame, known)
+        tables = tables_of(segments, (*seen.tables, *missed), seen.rulings, frame)
         regions = (*regions, *seen.regions)
     return Page(number, width, height, blocks_of(tables.rest, width, height, regions, tables.blocks))
 

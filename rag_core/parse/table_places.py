@@ -12,6 +12,7 @@ from rag_core.parse.glyphs import Segment
 from rag_core.parse.rulings import THIN, Bars, Rulings
 from rag_core.parse.table_words import Chunk, Frame, Rect, TextRow, text_rows, usual_gap, words_of
 from rag_core.parse.tables import TableGuess
+from rag_core.types import Box
 
 _SHORT = 12.0
 _MARK = 2.5
@@ -42,6 +43,16 @@ def table_places(segments: Sequence[Segment], rulings: Rulings, frame: Frame) ->
         if all(_overlap(rect, other) < _SHARED for other in found):
             found.append(rect)
     return [TableGuess(frame.box(rect)) for rect in found]
+
+
+def ruled_places(rulings: Rulings, frame: Frame, known: Sequence[Box]) -> list[TableGuess]:
+    """Where lines are drawn around cells, apart from the places known."""
+    rects = [frame.rect(box) for box in known]
+    return [
+        TableGuess(frame.box(rect), doubtful=True)
+        for rect in _lattices(rulings)
+        if all(_overlap(rect, other) < _SHARED for other in rects)
+    ]
 
 
 def _lattices(rulings: Rulings) -> Iterator[Rect]:

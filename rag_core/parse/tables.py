@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +14,7 @@ from rag_core.parse.rulings import Bars, Rulings, within
 from rag_core.parse.table_cells import Grid, GridCell
 from rag_core.parse.table_columns import column_places
 from rag_core.parse.table_header import shape_head
+from rag_core.parse.table_lines import line_of, rest_of
 from rag_core.parse.table_rows import Columns, TableRow, table_rows
 from rag_core.parse.table_words import (
     Chunk,
@@ -35,20 +34,23 @@ _MOST_WORDS = 6000
 _MOST_CELLS = 10_000
 _REACH = 3.0
 _RULE_SHARE = 0.5
-_NO_SPACE = 0.12
 _MOST_HEAD_ROWS = 5
 _MOST_TRIMS = 5
 _LONG = 0.7
+_LEAST_ROWS = 3
+_FILLED = 0.6
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class TableGuess:
-    """Where a model sees a table, and the lines that it would draw between columns and rows: thin boxes."""
+    """Where a table is seen, and the lines that a model would draw between columns and rows: thin boxes. A
+    doubtful one must prove to be ruled and filled."""
 
     box: Box
     columns: tuple[Box, ...] = ()
     rows: tuple[Box, ...] = ()
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def tables_of(
         if block is not None:
             blocks.append(block)
             taken.update(table.words)
-    return Tables(tuple(blocks), tuple(_rest(segments, taken)) if taken else tuple(segments))
+    return Tables(tuple(blocks), tuple(rest_of(segments, taken)) if taken else tuple(segments))
 
 
 class _Table:
@@ -98,6 +100,7 @@ class _Table:
         self._frame = frame
         self._gap = gap
         self._rulings = rulings
+        self._doubtful = guess.doubtful
         self._guessed_columns = [_middle(frame.rect(one))[0] for one in guess.columns]
         self._guessed_rows = [_middle(frame.rect(one))[1] for one in guess.rows]
         self.words = list(inside)
@@ -120,7 +123,10 @@ class _Table:
         grid.open_rows(across)
         head = _head_rows(rows, columns)
         shape_head(grid, rows, columns, across, head)
-        return self._as_block(grid.cells(), rows, columns, head, segments)
+        cells = grid.cells()
+        if self._doubtful and (len(rows) < _LEAST_ROWS or not _is_ruled_and_filled(cells, columns)):
+            return None
+        return self._as_block(cells, rows, columns, head, segments)
 
     def _grid_of(self, words: Sequence[Word]) -> tuple[Columns, list[TableRow], Bars, Bars]:
         """Columns and rows, and the lines drawn across and down."""
@@ -147,7 +153,7 @@ class _Table:
         cells: list[Cell] = []
         for one in grid:
             first = len(lines)
-            lines.extend(_line(text, segments) for text in one.texts)
+            lines.extend(line_of(text, segments) for text in one.texts)
             rect = (
                 columns.stops[one.column],
                 rows[one.row].top,
@@ -158,6 +164,11 @@ class _Table:
             cells.append(Cell(one.row, one.column, one.row_end, one.column_end, box, first, len(lines)))
         box = union([cell.box for cell in cells])
         return Block("table", box, tuple(lines), tuple(cells), head)
+
+
+def _is_ruled_and_filled(cells: Sequence[GridCell], columns: Columns) -> bool:
+    filled = sum(bool(one.texts) for one in cells)
+    return filled >= _FILLED * len(cells) and columns.drawn == columns.count - 1
 
 
 def _beyond(rows: Sequence[TableRow], columns: Columns) -> list[TableRow]:
@@ -206,69 +217,6 @@ def _around(rects: Sequence[Rect]) -> Rect:
 
 def _middle(rect: Rect) -> tuple[float, float]:
     return (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
-
-
-def _line(text: Chunk, segments: Sequence[Segment]) -> Line:
-    """The words of a text as one line, with the edges of its characters."""
-    parts: list[Line] = []
-    ends: list[float] = []
-    starts: list[float] = []
-    for number, group in itertools.groupby(text.words, key=lambda word: word.segment):
-        words = list(group)
-        parts.append(_cut(segments[number].line, words[0].first, words[-1].last))
-        starts.append(words[0].rect[0])
-        ends.append(words[-1].rect[2])
-    line = parts[0]
-    for index, part in enumerate(parts[1:], start=1):
-        apart = starts[index] - ends[index - 1] > _NO_SPACE * text.words[0].height
-        line = _joined(line, part, " " if apart else "")
-    return line
-
-
-def _joined(line: Line, part: Line, space: str) -> Line:
-    trust = line.confidence * len(line.text) + part.confidence * len(part.text)
-    return dataclasses.replace(
-        line,
-        text=line.text + space + part.text,
-        box=union([line.box, part.box]),
-        confidence=trust / (len(line.text) + len(part.text)),
-        edges=(*(line.edges if space else line.edges[:-1]), *part.edges),
-    )
-
-
-def _cut(line: Line, first: int, last: int) -> Line:
-    if (first, last) == (0, len(line.text)):
-        return line
-    return dataclasses.replace(
-        line,
-        text=line.text[first:last],
-        box=line.span_box(first, last),
-        edges=line.edges[first : last + 1],
-    )
-
-
-def _rest(segments: Sequence[Segment], taken: set[Word]) -> Iterable[Segment]:
-    """The segments, without the words that stand in tables."""
-    gone: dict[int, list[Word]] = {}
-    for word in taken:
-        gone.setdefault(word.segment, []).append(word)
-    for number, segment in enumerate(segments):
-        if number not in gone:
-            yield segment
-            continue
-        at = 0
-        for word in sorted(gone[number], key=lambda one: one.first):
-            yield from _kept(segment, at, word.first)
-            at = word.last
-        yield from _kept(segment, at, len(segment.line.text))
-
-
-def _kept(segment: Segment, first: int, last: int) -> Iterable[Segment]:
-    text = segment.line.text[first:last]
-    first += len(text) - len(text.lstrip(" "))
-    last -= len(text) - len(text.rstrip(" "))
-    if first < last:
-        yield dataclasses.replace(segment, line=_cut(segment.line, first, last))
 
 
 def _head_rows(rows: Sequence[TableRow], columns: Columns) -> int:

@@ -11,6 +11,7 @@ import pytest
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.rulings import Drawn, Rulings, joined, ruled_share, rulings_of
 from rag_core.parse.table_gate import may_hold_table
+from rag_core.parse.table_places import ruled_places
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import TableGuess, Tables, tables_of
 from rag_core.types import Block, Box, Line
@@ -288,3 +289,27 @@ def test_degenerate_boxes_do_no_harm() -> None:
     assert tables_of(segments, [WHOLE, guess(box=Box(0.5, 0.5, 0.5, 0.5))], Rulings(), FRAME).blocks == ()
     assert not may_hold_table(segments, WIDTH, HEIGHT)
     assert len(joined([(1.0, 2.0, 2.0)])) == 0
+
+
+def test_lines_drawn_around_cells_are_a_place_the_model_need_not_see() -> None:
+    names = [
+        ["Key", "Column", "Meaning"],
+        ["a", "first", "one"],
+        ["b", "second", "two"],
+        ["c", "third", "three"],
+    ]
+    segments = grid(names, (60, 200, 300))
+    across, down = [(97 + 16 * n, 55, 380) for n in range(5)], [(x, 97, 161) for x in (55, 195, 295, 380)]
+    drawn = lines_drawn(across, down)
+    (place,) = ruled_places(drawn, FRAME, [])
+    table = only(tables_of(segments, [place], drawn, FRAME))
+    assert table.text.splitlines()[2] == "| b | second | two |"
+    assert ruled_places(drawn, FRAME, [place.box]) == []
+    chart = [
+        text("10", 60, 120),
+        text("20", 60, 136),
+        text("1990", 100, 152),
+        text("2000", 200, 152),
+        text("x", 310, 120),
+    ]
+    assert tables_of(chart, [place], drawn, FRAME).blocks == ()

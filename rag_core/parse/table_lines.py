@@ -1,0 +1,76 @@
+"""Lines cut into the texts of cells, and what is left of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Iterable, Sequence
+
+from rag_core.parse.glyphs import Segment, union
+from rag_core.parse.table_words import Chunk, Word
+from rag_core.types import Line
+
+_NO_SPACE = 0.12
+
+
+def line_of(text: Chunk, segments: Sequence[Segment]) -> Line:
+    """The words of a text as one line, with the edges of its characters."""
+    parts: list[Line] = []
+    ends: list[float] = []
+    starts: list[float] = []
+    for number, group in itertools.groupby(text.words, key=lambda word: word.segment):
+        words = list(group)
+        parts.append(_cut(segments[number].line, words[0].first, words[-1].last))
+        starts.append(words[0].rect[0])
+        ends.append(words[-1].rect[2])
+    line = parts[0]
+    for index, part in enumerate(parts[1:], start=1):
+        apart = starts[index] - ends[index - 1] > _NO_SPACE * text.words[0].height
+        line = _joined(line, part, " " if apart else "")
+    return line
+
+
+def _joined(line: Line, part: Line, space: str) -> Line:
+    trust = line.confidence * len(line.text) + part.confidence * len(part.text)
+    return dataclasses.replace(
+        line,
+        text=line.text + space + part.text,
+        box=union([line.box, part.box]),
+        confidence=trust / (len(line.text) + len(part.text)),
+        edges=(*(line.edges if space else line.edges[:-1]), *part.edges),
+    )
+
+
+def _cut(line: Line, first: int, last: int) -> Line:
+    if (first, last) == (0, len(line.text)):
+        return line
+    return dataclasses.replace(
+        line,
+        text=line.text[first:last],
+        box=line.span_box(first, last),
+        edges=line.edges[first : last + 1],
+    )
+
+
+def rest_of(segments: Sequence[Segment], taken: set[Word]) -> Iterable[Segment]:
+    """The segments, without the words that stand in tables."""
+    gone: dict[int, list[Word]] = {}
+    for word in taken:
+        gone.setdefault(word.segment, []).append(word)
+    for number, segment in enumerate(segments):
+        if number not in gone:
+            yield segment
+            continue
+        at = 0
+        for word in sorted(gone[number], key=lambda one: one.first):
+            yield from _kept(segment, at, word.first)
+            at = word.last
+        yield from _kept(segment, at, len(segment.line.text))
+
+
+def _kept(segment: Segment, first: int, last: int) -> Iterable[Segment]:
+    text = segment.line.text[first:last]
+    first += len(text) - len(text.lstrip(" "))
+    last -= len(text) - len(text.rstrip(" "))
+    if first < last:
+        yield dataclasses.replace(segment, line=_cut(segment.line, first, last))
