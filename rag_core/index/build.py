@@ -177,7 +177,7 @@ def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) ->
     store = FaissStore(truth.vectors.shape[1], kind)
     store.add_vectors(truth.ids, truth.vectors)
     if not kind.is_tuned:
-        exam = make_exam(truth.vectors, examine_with(truth.vectors, real)[0])
+        exam = make_exam(truth.vectors, examine_with(kind, truth.vectors, real)[0])
 
         def measure(some: Kind) -> float:
             store.retune(some)

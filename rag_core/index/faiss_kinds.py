@@ -84,7 +84,7 @@ class VectorIndex:
             return np.empty(0, np.int64), np.empty(0, np.float32)
         if self._is_better_compared(selection):
             return self.compare(row, limit, selection.places)
-        wanted = min(max(self.kind.depth, 2 * limit), chosen) if self.kind.is_coded else limit
+        wanted = min(self.kind.depth_of(limit), chosen)
         cosines, places = self.faiss.search(row, wanted, params=_parameters(self.kind, wanted, selection))
         found = places[0] >= 0
         if np.count_nonzero(found) < limit:

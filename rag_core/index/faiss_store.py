@@ -46,6 +46,12 @@ class FaissStore(BasePydanticVectorStore):  # type: ignore[misc]
     """A llama-index vector store over FAISS with real deletes, filters and persistence.
 
     Safe for concurrent use. A sealed store refuses changes and answers searches in parallel.
+
+        store = FaissStore(dimension=384, kind=HNSW)
+        index = VectorStoreIndex.from_vector_store(store, embed_model=embedding)
+        index.insert_nodes([TextNode(text="The rent is due on the first.")])
+        found = index.as_retriever(similarity_top_k=3).retrieve("When is the rent due?")
+        store.persist("folder")
     """
 
     stores_text: bool = True

@@ -77,7 +77,7 @@ def _judge(
     recall = 1.0
     if len(truth.ids):
         real = real_questions(engine, draft.library_id, embedder)
-        exam = make_exam(truth.vectors, examine_with(truth.vectors, real)[1])
+        exam = make_exam(truth.vectors, examine_with(store.kind, truth.vectors, real)[1])
         marks = sit(store, truth, exam)
         recall = marks.recall
         current = published(engine, draft.library_id)

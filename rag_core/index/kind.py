@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 from typing import Literal, get_args
 
 from rag_core.errors import InputError
@@ -37,6 +37,7 @@ _MOST: dict[tuple[KindName, str], int] = {
 }
 _LINKS, _BUILD_CANDIDATES = 32, 160
 _NUMBERS_A_CODE = 8
+_MOST_RERANKED = 4096
 _USUAL_CANDIDATES, _USUAL_RERANKED, _USUAL_PROBED_SHARE = 96, 100, 1 / 16
 
 
@@ -48,7 +49,7 @@ class Kind:
     A graph: `links` of a place, `build_candidates` and `search_candidates` kept on the way. Cells: how many
     there are, how many of them a search looks into (`probes`), bytes of a vector's code (`pieces`), and
     whether vectors are turned first so that codes fit them better. `reranked`: how many of what the index finds
-    are compared by their true vectors.
+    are compared by their true vectors, for a list of ten.
     """
 
     name: KindName
@@ -72,10 +73,11 @@ class Kind:
             case _:
                 return self.search_candidates or _USUAL_CANDIDATES
 
-    @property
-    def depth(self) -> int:
-        """How many of what the index finds are compared by their true vectors; 0 where it holds them."""
-        return self.reranked or _USUAL_RERANKED if self.is_coded else 0
+    def depth_of(self, limit: int) -> int:
+        """How many the index has to find for a list of so many: of what it knows by codes, more."""
+        if not self.is_coded:
+            return limit
+        return max(limit, min(_MOST_RERANKED, ceil((self.reranked or _USUAL_RERANKED) * limit / 10)))
 
     @property
     def is_coded(self) -> bool:

@@ -20,8 +20,8 @@ def compact_database(engine: Engine) -> None:
     """
     path = database_file(engine)
     if path is None:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM FULL"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as server:
+            server.execute(text("VACUUM FULL"))
         return
     connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
     try:

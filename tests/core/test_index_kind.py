@@ -89,8 +89,10 @@ def test_the_least_effort_that_reaches_the_target() -> None:
 
 def test_codes_are_helped_by_true_vectors_first() -> None:
     def measure(kind: Kind) -> float:
-        lost_by_coding = 0.4 if kind.depth < 80 else 0.0
+        lost_by_coding = 0.4 if kind.depth_of(10) < 80 else 0.0
         return min(1.0, 0.8 + kind.effort / 100) - lost_by_coding
 
     tuned = tune(ivfpq(20_000, 384), measure, 0.95)
     assert (tuned.reranked, tuned.probes) == (80, 15)
+    assert (tuned.depth_of(10), tuned.depth_of(50), tuned.depth_of(10_000)) == (80, 400, 10_000)
+    assert HNSW.depth_of(50) == 50
