@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from rag_core.parse.texts import declared_encoding, decode
 
 # A page of text holds no more bytes than this, in any script; what is longer than all pages is not tried.
 _PAGE_BYTES = 24_000
-_PRE_LINES = 400
+_PORTION_LINES = 400
+_PORTION_SIGNS = 20_000
+_LINE_PIECE = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)
 _TAB = 8
 
 
@@ -81,8 +84,23 @@ def _mail_head(lines: Iterator[tuple[str, str]]) -> str:
 def _plain(text: str) -> Iterator[story.Flow]:
     """The text as it stands; a form feed begins a page."""
     for number, sheet in enumerate(text.split("\f")):
-        lines = sheet.split("\n")
-        for start in range(0, len(lines), _PRE_LINES):
-            piece = "\n".join(line.expandtabs(_TAB).rstrip() for line in lines[start : start + _PRE_LINES])
+        new_page = number > 0
+        for piece in _portions(sheet):
             if piece.strip():
-                yield story.Flow(f"<pre>{escape(piece)}</pre>", new_page=number > 0 and start == 0)
+                yield story.Flow(f"<pre>{escape(piece)}</pre>", new_page)
+                new_page = False
+
+
+def _portions(sheet: str) -> Iterator[str]:
+    """The lines in portions that are soon laid out; longer lines are broken."""
+    portion: list[str] = []
+    signs = 0
+    for line in sheet.split("\n"):
+        expanded = line.expandtabs(_TAB).rstrip()
+        for piece in _LINE_PIECE.findall(expanded) or [""]:
+            portion.append(piece)
+            signs += len(piece) + 1
+            if signs > _PORTION_SIGNS or len(portion) >= _PORTION_LINES:
+                yield "\n".join(portion)
+                portion, signs = [], 0
+    yield "\n".join(portion)

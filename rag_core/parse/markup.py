@@ -18,6 +18,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A sign, or its escape, in ASCII; elsewhere lines break anyway.
 _LONG = re.compile(r"(?:&[a-z]{2,5};|[!-%'-;=?-~]){41,}")
 _PIECE = re.compile(r"(?:&[a-z]{2,5};|.){1,40}")
+_ENDLESS = re.compile(r"(?:&[a-z]{2,5};|[^\s<>&]){2000}")
 # What draws the HTML resolves entities twice, unless an element stands in between.
 _ENTITY = re.compile(r"&amp;(?=#?[A-Za-z0-9]+;)")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -32,6 +33,11 @@ def escape(text: str) -> str:
 def breakable(words: str) -> str:
     """The HTML of a cell, whose words no column can hold broken: cells break between words alone."""
     return _LONG.sub(lambda match: "<br/>".join(_PIECE.findall(match[0])), words)
+
+
+def _endless(words: str, mark: str) -> str:
+    """The HTML with marks in what is not broken for so long that to find room for it takes ever longer."""
+    return _ENDLESS.sub(lambda match: match[0] + mark, words)
 
 
 def html_blocks(source: str) -> Iterator[str]:
@@ -65,7 +71,7 @@ def _blocks(node: Node) -> Iterator[str]:
 def _paragraph(run: list[str], tag: str = "p") -> Iterator[str]:
     words = _SPACE.sub(" ", "".join(run)).strip()
     if re.sub(r"<[^>]*>", "", words).strip():
-        yield f"<{tag}>{words}</{tag}>"
+        yield f"<{tag}>{_endless(words, '<br/>')}</{tag}>"
 
 
 def _block(node: Node) -> Iterator[str]:
@@ -76,7 +82,7 @@ def _block(node: Node) -> Iterator[str]:
         lines = words.split("\n")
         for start in range(0, len(lines), _ROWS_A_PIECE):
             piece = "\n".join(line.expandtabs() for line in lines[start : start + _ROWS_A_PIECE])
-            yield f"<pre>{escape(piece)}</pre>"
+            yield f"<pre>{_endless(escape(piece), chr(10))}</pre>"
     elif node.tag in ("ul", "ol"):
         yield from _list(node)
     elif node.tag == "table":
