@@ -141,7 +141,7 @@ def _reading(reader: IsolatedReader, sheet: Sheet) -> Reading:
         sheet.degradation,
         sheet.language,
         state,
-        *compare(sheet.text, page.text if page else "", sheet.others),
+        *compare(sheet.text, _text(page) if page else "", sheet.others),
         round(seconds, 3),
         round(reader.peak_mb, 1),
     )
@@ -156,6 +156,11 @@ def _page(reader: IsolatedReader, path: Path, number: int) -> tuple[str, Page | 
     except UserError as error:
         return error.problem.code, None, 0.0
     return result.state, result.page, result.seconds
+
+
+def _text(page: Page) -> str:
+    """The page's lines, without the marks that part the cells of its tables: nobody read those."""
+    return "\n".join(line.text for block in page.blocks for line in block.lines)
 
 
 def compare(
