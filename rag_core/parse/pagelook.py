@@ -24,6 +24,9 @@ HOLE_SHARE = 0.05
 _HOLE = re.compile("[^\\W\\d_][\ufffd\\x00-\\x08\\x0e-\\x1f\ue000-\uf8ff]+[^\\W\\d_]")
 MUCH_UNREADABLE = 20
 DRAWN_PATHS = 20
+# In page heights: type that no one can read, and its share of the character's height.
+TINY_TYPE = 0.002
+TINY_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[
     under = [line for line in shown if not line.visible]
     if under and _is_bad_recognition(under):
         shown = [line for line in shown if line.visible]
-    if _is_rubbish(shown):
+    if _is_rubbish(shown) or _is_misdrawn(shown):
         return PageLook((), True)
     unreadable = [line for line in shown if _is_unreadable(line.text)]
     found = tuple(segments([line for line in shown if not _is_unreadable(line.text)]))
@@ -75,6 +78,14 @@ def _is_rubbish(lines: Sequence[RawLine]) -> bool:
     text = "\n".join(line.text for line in lines)
     holes = len(_HOLE.findall(text)) if garbled else 0
     return (holes >= FEW_CHARACTERS and holes > HOLE_SHARE * len(text.split())) or is_scrambled(text)
+
+
+def _is_misdrawn(lines: Sequence[RawLine]) -> bool:
+    """Whether most characters are far higher than their type: a font of drawings (Type 3) gives wrong
+    measures, and words are parted wherever it does."""
+    tiny = [line for line in lines if 0 < line.size < TINY_TYPE]
+    high = [line for line in tiny if line.size < TINY_SHARE * float(line.boxes[0, 3] - line.boxes[0, 1])]
+    return bool(high) and 2 * sum(map(_inked, high)) > sum(map(_inked, lines))
 
 
 def _is_bad_recognition(lines: Sequence[RawLine]) -> bool:

@@ -128,6 +128,14 @@ def test_a_page_of_broken_characters_must_be_recognised() -> None:
     assert look.segments == ()
 
 
+def test_a_page_whose_font_lies_about_its_measures_must_be_recognised() -> None:
+    def line(text: str, size: float) -> RawLine:
+        return RawLine(text, row(text), RIGHT, True, size)
+
+    assert looked([line("w ords that are par ted", 0.0001), line("a title", 0.03)], []).needs_ocr
+    assert not looked([line("w ords that are par ted", 0.02), line("a mark", 0.0001)], []).needs_ocr
+
+
 def test_a_bullet_without_meaning_does_not_spoil_a_page() -> None:
     look = looked([raw("\uf0b7 a point that is made at some length")], [])
     assert not look.needs_ocr
