@@ -8,6 +8,7 @@ ideographs and syllables that exist are never used; text that was scrambled does
 from __future__ import annotations
 
 import itertools
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -27,10 +28,10 @@ _FOLLOWERS = (
 )
 _PAIRS = frozenset(letters[0] + one for letters in _FOLLOWERS.split() for one in letters[1:])
 _FAMILIAR_PAIRS = 0.75
-_LEAST_PAIRS = 150
-_FAMILIAR_SIGNS = 0.6
-_LEAST_SIGNS = 60
-_WORD = re.compile(r"[a-z]{3,}|[а-яёіїєґ]{3,}")
+_LEAST_PAIRS = 100
+_FAMILIAR_SIGNS = 0.8
+_LEAST_SIGNS = 40
+_WORD = re.compile(r"[a-z]{4,}|[а-яёіїєґ]{4,}")
 _MARKS = re.compile("[\u0300-\u036f]")
 _FOLDED = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe"})
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -74,7 +75,8 @@ def _strange(found: Iterable[tuple[bool, int]], least: int, share: float) -> boo
     for known, count in found:
         familiar += count if known else 0
         total += count
-    return total >= least and familiar < share * total
+    # What chance may do to a short text is granted: three standard deviations.
+    return total >= least and familiar < share * total - 3 * math.sqrt(share * (1 - share) * total)
 
 
 def _is_common(sign: str) -> bool:
