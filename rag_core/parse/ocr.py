@@ -32,7 +32,7 @@ _MARGIN = 16
 _LEAST_SCORE = 0.4
 _SPECK_SCORE = 0.6
 _SPECK_CHARACTERS = 2
-# Below this the orientation model is guessing: of 80 pages each way up, no wrong guess was surer.
+# Below this the orientation model is guessing: of about 80 pages each way up, no wrong guess was surer.
 _SURE_WAY_UP = 0.75
 _DOUBTFUL_SCORE = 0.75
 _CLEARLY_BETTER = 0.1
