@@ -20,14 +20,14 @@ PROTOCOL = (
     "租客每月五日之前支付租金。",
 )
 WRONG, RIGHT = "The cellar key carries the number 27.", "The cellar key carries the number 72-B."
-READ_MS, ANSWER_MS, SHOW_MS = 180_000, 60_000, 40_000
+READ_MS, ANSWER_MS, SHOW_MS = 240_000, 90_000, 60_000
 
 
 def upload(page: Page, app: App, name: str, content: bytes) -> Locator:
     """Adds the file; its card in the library."""
     page.goto(f"{app.url}/library")
     page.locator('input[type="file"]').set_input_files(
-        {"name": name, "mimeType": "application/pdf", "buffer": content}
+        {"name": name, "mimeType": "application/pdf", "buffer": content}, timeout=SHOW_MS
     )
     card = page.locator('[class*="st-key-document-"]').filter(has_text=name).first
     card.wait_for(timeout=SHOW_MS)

@@ -49,7 +49,8 @@ def test_lines_to_be_doubted_are_marked(room: Room) -> None:
     assert data["lines"][1]["note"] == "71% sure" and "deposlt" in data["lines"][1]["label"]
     assert data["said"]["to_check"].startswith("1 line to check") and not data["locked"]
     (picture,) = components(app, "wenju_page")
-    assert [spot["kind"] for spot in picture["lines"]] == ["ocr", "doubt"]
+    spots: Any = picture["lines"]
+    assert [spot["kind"] for spot in spots] == ["ocr", "doubt"]
 
 
 def test_the_pages_text_marks_them_too(room: Room) -> None:
