@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.reading_order import blocks_of, ordered, turn_of
+from rag_core.parse.regions import LayoutRegion
 from rag_core.types import Block, Box
 from tests.core.laid_out import HEIGHT, WIDTH, at, column, scanned, table, texts, turned, vertical
 
@@ -228,6 +230,33 @@ def test_no_line_is_lost_however_they_stand() -> None:
         joined = " ".join(texts(segments)).split()
         assert sorted(word for word in joined if word[0] == "n") == sorted(
             segment.line.text.split()[0] for segment in segments
+        )
+
+
+def test_nothing_is_lost_of_words_that_run_all_ways_among_tables_and_figures() -> None:
+    random = np.random.default_rng(11)
+    for _ in range(80):
+        segments = []
+        for index, (x, y, length) in enumerate(random.uniform(0.02, 0.6, (random.integers(0, 50), 3))):
+            one = at(
+                f"n{index} words", float(x), float(y), float(x + length / 2), float(random.uniform(0, 0.1))
+            )
+            turn = int(random.choice([0, 0, 0, 90, 180, 270]))
+            segments.append(turned(one, turn) if turn else one)
+        solid = tuple(
+            table([["a", "b"], ["c", "d"]], float(x), float(y), float(x) + 0.3)
+            for x, y in random.uniform(0, 0.6, (random.integers(0, 3), 2))
+        )
+        corners = random.uniform(0, 0.5, (random.integers(0, 6), 4))
+        kinds = random.choice(["figure", "title", "header", "footer", "table"], len(corners))
+        regions = tuple(
+            LayoutRegion(kind, Box(x, y, x + width, y + height), 0.9)
+            for kind, (x, y, width, height) in zip(kinds.tolist(), corners.tolist(), strict=True)
+        )
+        blocks = blocks_of(segments, WIDTH, HEIGHT, regions, solid)
+        found = Counter(word for block in blocks for line in block.lines for word in line.text.split())
+        assert found == Counter(
+            [word for one in segments for word in one.line.text.split()] + list("abcd") * len(solid)
         )
 
 
