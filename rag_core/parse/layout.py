@@ -6,6 +6,7 @@ loaded when it is first asked. Everything leaves here as the page's reader sees 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,9 +20,11 @@ from rag_core.parse.tables import SeenPage, TableGuess
 from rag_core.types import BlockKind
 
 # What a page may have for the model to be asked: beyond, it takes minutes or gigabytes.
-MOST_LINES = 2000
-MOST_PATHS = 6000
+MOST_DRAWN = 1500
 MOST_POINTS = 8_000_000
+# What a page may have for its drawings to be looked at.
+MOST_PATHS = 6000
+MOST_BYTES = 4_000_000
 _KINDS: dict[str, BlockKind] = {
     "title": "title",
     "section-header": "title",
@@ -42,14 +45,16 @@ _DAMAGE = (
 
 
 def page_seen(page: Any, frame: Frame) -> SeenPage:
-    """The layout of a pymupdf page whose text is turned as the frame is. A page that has too much on it, or
-    that the model fails on, has none: it can be read without."""
+    """The layout of a pymupdf page whose text is turned as the frame is. The model is not asked about a page
+    that has too much on it; what it fails on can be read without."""
     try:
-        if page.rect.width * page.rect.height > MOST_POINTS or len(page.get_bboxlog()) > MOST_PATHS:
+        if len(page.get_bboxlog()) > MOST_PATHS or len(page.read_contents()) > MOST_BYTES:
             return SeenPage()
         with _upright(page, frame.turn) as upright:
+            drawn = list(itertools.islice(_drawn(upright), MOST_PATHS))
+            if len(drawn) > MOST_DRAWN or page.rect.width * page.rect.height > MOST_POINTS:
+                return SeenPage(rulings=rulings_of(drawn))
             seen = _seen(upright)
-            rulings = rulings_of(list(_drawn(upright)))
     except _DAMAGE:
         return SeenPage()
     regions = tuple(
@@ -58,7 +63,7 @@ def page_seen(page: Any, frame: Frame) -> SeenPage:
         if group["class_name"] in _KINDS
     )
     tables = tuple(_guess(group, frame) for group in seen if group["class_name"] == "table")
-    return SeenPage(regions, tables, rulings)
+    return SeenPage(regions, tables, rulings_of(drawn), asked=True)
 
 
 @contextmanager

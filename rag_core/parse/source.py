@@ -18,15 +18,17 @@ from rag_core.parse.reading_order import blocks_of, turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.parse.table_gate import main_turn, may_hold_table
-from rag_core.parse.table_places import ruled_places
+from rag_core.parse.table_places import ruled_places, table_places
 from rag_core.parse.table_scan import tables_on_scan
 from rag_core.parse.table_words import Frame
-from rag_core.parse.tables import SeenPage, tables_of
+from rag_core.parse.tables import SeenPage, TableGuess, tables_of
 from rag_core.parse.weight import bold_lines
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 
 _SAME_PLACE = 0.3
+# The time a layout model takes grows with the square of these.
+_MOST_SEGMENTS = 2500
 
 
 class Source(Protocol):
@@ -125,12 +127,18 @@ def _page(
     if picture is not None and not _is_digital(segments):
         tables = tables_on_scan(segments, picture, regions, frame)
     else:
-        seen = source.layout(number, frame.turn)
-        known = [one.box for one in seen.regions if one.kind in ("table", "figure")]
-        missed = ruled_places(seen.rulings, frame, known)
-        tables = tables_of(segments, (*seen.tables, *missed), seen.rulings, frame)
+        seen = source.layout(number, frame.turn) if len(segments) <= _MOST_SEGMENTS else SeenPage()
+        tables = tables_of(segments, _places(segments, seen, frame), seen.rulings, frame)
         regions = (*regions, *seen.regions)
     return Page(number, width, height, blocks_of(tables.rest, width, height, regions, tables.blocks))
+
+
+def _places(segments: Sequence[Segment], seen: SeenPage, frame: Frame) -> Sequence[TableGuess]:
+    """Where tables are: where the model sees them, and where lines are drawn around cells besides."""
+    if not seen.asked:
+        return table_places(segments, seen.rulings, frame)
+    known = [one.box for one in seen.regions if one.kind in ("table", "figure")]
+    return (*seen.tables, *ruled_places(seen.rulings, frame, known))
 
 
 def _is_digital(segments: Sequence[Segment]) -> bool:

@@ -55,11 +55,13 @@ class TableGuess:
 
 @dataclass(frozen=True)
 class SeenPage:
-    """What a model sees on a page. `rulings` are in points of the frame that its text stands upright in."""
+    """What a model sees on a page, if it was `asked`. `rulings` are in points of the frame that the page's
+    text stands upright in."""
 
     regions: tuple[LayoutRegion, ...] = ()
     tables: tuple[TableGuess, ...] = ()
     rulings: Rulings = field(default_factory=Rulings)
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
