@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -52,6 +53,8 @@ def convert_ocr(detection: Path, recognition: Path, orientation: Path, target: P
 
 def _characters(recognition: Path) -> list[str]:
     """The recognisable characters, which the ONNX file carries in its metadata."""
+    # Unless told not to, it reports what it loads to its makers.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     session = onnxruntime.InferenceSession(str(recognition), providers=["CPUExecutionProvider"])

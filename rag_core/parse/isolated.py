@@ -70,6 +70,11 @@ class IsolatedReader:
         with self._lock:
             while len(results) < len(numbers):
                 rest = numbers[len(results) :]
+                if time.monotonic() > self.until:
+                    # A child for each page would take as long again.
+                    late = Problem("page_time", f"{self._settings.page_seconds:g}")
+                    results += [failed(number, TEXT_LAYER, 0.0, late) for number in rest]
+                    break
                 request = self._request("read_text", path, numbers=list(rest))
                 results += self._pages_of(request, rest, TEXT_LAYER)
         return tuple(results)

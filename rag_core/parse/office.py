@@ -90,6 +90,7 @@ def _run(path: Path, media: MediaType, folder: Path, task: tuple[str, float]) ->
         *_no_network(),
         office,
         f"-env:UserInstallation={profile.as_uri()}",
+        f"-env:UNO_SHARED_PACKAGES_CACHE={(folder / 'packages').as_uri()}",
         *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nofirststartwizard"),
         *("--convert-to", kind, "--outdir", str(made), str(source)),
     ]

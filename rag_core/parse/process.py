@@ -30,7 +30,7 @@ CLOSE_SECONDS = 2
 ADDRESS_SPARE_MB = 6144
 MB = 2**20
 # What the child is told of its surroundings: where programs and libraries are, never a key or a password.
-_ENVIRONMENT = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "TMPDIR")
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME")
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -202,8 +202,14 @@ def _use_of(process: psutil.Process) -> tuple[float, float]:
 
 def _environment(cache: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    # What libraries leave in a home or in a folder for temporary files stays in the data folder.
+    home = (cache / "reader").absolute()
+    home.mkdir(parents=True, exist_ok=True)
     return {
         **kept,
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "ORT_DISABLE_TELEMETRY": "1",
         "PYTHONPATH": os.pathsep.join([str(_ROOT), *(path for path in sys.path if path)]),
         "PYTHONSAFEPATH": "1",
         "OMP_WAIT_POLICY": "PASSIVE",
