@@ -29,6 +29,11 @@ _SPACES = "\t\u2028\u2029"
 _PLAIN = re.compile(
     r"[!-~\u00a1-\u00ac\u00ae-\u0131\u0134-\u02ff\u0391-\u03ff\u0400-\u045f\u2010-\u2027\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60 ]+"
 )
+# Letters of scripts that run left, and numbers of more than one digit.
+_LEFTWARD = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+_NUMBER = re.compile(
+    "[0-9][0-9.,:/]*[0-9]|[\u0660-\u0669\u06f0-\u06f9][\u0660-\u0669\u06f0-\u06f9.,:/\u066b\u066c]*[\u0660-\u0669\u06f0-\u06f9]"
+)
 
 Spans = npt.NDArray[np.float64]
 
@@ -106,8 +111,18 @@ def _tidy(text: str, boxes: Spans) -> tuple[str, Spans]:
     text = bare.rstrip(" ")
     boxes = boxes[: len(text)]
     if "  " in text or not _PLAIN.fullmatch(text):
-        return _cleaned(text, boxes)
-    return text, boxes
+        text, boxes = _cleaned(text, boxes)
+    return _with_numbers_forward(text, boxes) if _LEFTWARD.search(text) else (text, boxes)
+
+
+def _with_numbers_forward(text: str, boxes: Spans) -> tuple[str, Spans]:
+    """Numbers in text that runs left are written to the right all the same; MuPDF turns them with the rest."""
+    order = list(range(len(text)))
+    for number in _NUMBER.finditer(text):
+        start, end = number.span()
+        if boxes[start, 0] > boxes[end - 1, 0]:
+            order[start:end] = order[start:end][::-1]
+    return "".join([text[at] for at in order]), boxes[order]
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -123,7 +123,11 @@ def _on_page(lines: Sequence[RawLine], pictures: Sequence[Box]) -> list[RawLine]
     if seen.all():
         return list(lines)
     parts = np.split(seen, np.cumsum(lengths)[:-1])
-    return [line if part.all() else _cut(line, part) for line, part in zip(lines, parts, strict=True)]
+    return [
+        line if part.all() else _cut(line, part)
+        for line, part in zip(lines, parts, strict=True)
+        if part.any()
+    ]
 
 
 def _cut(line: RawLine, seen: npt.NDArray[np.bool_]) -> RawLine:

@@ -20,6 +20,17 @@ _CLIPS = 64
 _BOLD_NAME = re.compile(r"(?i:bold|black|heavy|medi(?:um)?\b|heiti|simhei)|\.B$|黑|\u00ba\u00da")
 
 
+_SUPERSCRIPTS = str.maketrans("0123456789+-\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
+_RAISABLE = np.array(list(_SUPERSCRIPTS), np.uint32)
+# A note's mark in brackets, the upper part of a fraction, and signs that stand with no digit.
+_NO_SUPERSCRIPT = re.compile("(?<=[(\\[])[⁰¹²³⁴-⁹]+|[⁰¹²³⁴-⁹]+(?=[/⁄])|[⁺⁻](?![⁰¹²³⁴-⁹])")
+# A superscript is so small beside its line's type, and its foot at least so high, in the line's type size.
+_SMALL = 0.85
+_RISE = 0.22
+# So near one another, in their own height, are two drawings of one line.
+_BESIDE = 0.15
+
+
 class Shown:
     """Maps the unrotated page's points to fractions of the page as displayed, whose width and height these
     are."""
@@ -48,13 +59,14 @@ class Shown:
 
 
 def text_lines(letters: Letters, shown: Shown) -> list[RawLine]:
-    """The lines, cut where visible text begins or ends."""
+    """The lines, cut where visible text begins or ends, each once."""
     if not letters.text:
         return []
     boxes = shown.boxes(letters.boxes)
     visible = ((letters.flags & _CLIPS) > 0) | (((letters.flags & _INKED) > 0) & (letters.alpha > 0))
     firsts = [start for start, *_ in letters.lines]
     types = _types(letters, firsts)
+    text = _with_superscripts(letters, firsts, [size for size, _ in types])
     # A line is cut where its characters begin or cease to be visible.
     cuts = np.union1d(firsts, np.flatnonzero(visible[1:] != visible[:-1]) + 1).tolist()
     whole = np.searchsorted(firsts, cuts, side="right").tolist()
@@ -62,11 +74,48 @@ def text_lines(letters: Letters, shown: Shown) -> list[RawLine]:
     lines: list[RawLine] = []
     for line, (first, last) in zip(whole, itertools.pairwise([*cuts, len(letters.text)]), strict=True):
         size, bold = types[line - 1]
-        text, place = letters.text[first:last], boxes[first:last]
-        lines.append(
-            RawLine(text, place, directions[line - 1], bool(visible[first]), size / shown.height, bold)
-        )
-    return lines
+        place, seen = boxes[first:last], bool(visible[first])
+        lines.append(RawLine(text[first:last], place, directions[line - 1], seen, size / shown.height, bold))
+    return _once(lines)
+
+
+def _once(lines: Sequence[RawLine]) -> list[RawLine]:
+    """The lines without those drawn a second time next to the same place, to look bold or to cast a shadow."""
+    kept: list[RawLine] = []
+    places: dict[str, list[Spans]] = {}
+    for line in lines:
+        others = places.setdefault(line.text, [])
+        ends = line.boxes[[0, -1]]
+        near = _BESIDE * (ends[0, 3] - ends[0, 1])
+        if not any(np.abs(ends - other).max() < near for other in others):
+            kept.append(line)
+        others.append(ends)
+    return kept
+
+
+def _with_superscripts(letters: Letters, firsts: Sequence[int], sizes: Sequence[float]) -> str:
+    """The text with small raised digits as what they are: 10² is not 102, and the mark of a note is no part
+    of the number before it. `sizes` are the lines' type sizes."""
+    codes = np.frombuffer(letters.text.encode("utf-32-le"), "<u4")
+    lengths = np.diff([*firsts, len(codes)])
+    small = letters.sizes < _SMALL * np.repeat(sizes, lengths)
+    marks = small & np.isin(codes, _RAISABLE)
+    if not marks.any():
+        return letters.text
+    text = list(letters.text)
+    lines = np.searchsorted(firsts, np.flatnonzero(marks), side="right") - 1
+    for line in np.unique(lines).tolist():
+        start, size = firsts[line], sizes[line]
+        span = slice(start, start + int(lengths[line]))
+        if letters.lines[line][1:] != (1.0, 0.0) or small[span].all():
+            continue
+        rises = np.median(letters.boxes[span, 3][~small[span]]) - letters.boxes[span, 3]
+        raised = marks[span] & (rises > _RISE * size) & (rises < size)
+        for at in (np.flatnonzero(raised) + start).tolist():
+            text[at] = text[at].translate(_SUPERSCRIPTS)
+    for one in _NO_SUPERSCRIPT.finditer("".join(text)):
+        text[slice(*one.span())] = letters.text[slice(*one.span())]
+    return "".join(text)
 
 
 def _types(letters: Letters, firsts: Sequence[int]) -> list[tuple[float, bool]]:

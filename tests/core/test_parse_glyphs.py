@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -89,6 +90,20 @@ def test_lines_do_not_lean_on_their_neighbours() -> None:
     assert (apart[3].size, apart[3].bold) == (0.02, True)
 
 
+def test_numbers_in_text_that_runs_left_run_right() -> None:
+    text = "شلة 4341 و٥٢"
+    (found,) = lines_of(text, row(text)[::-1])
+    assert found.line.text == "شلة 1434 و٢٥"
+
+
+def test_numbers_that_run_right_are_left_alone() -> None:
+    text = "שלום 1434"
+    boxes = row(text)[::-1]
+    boxes[5:] = boxes[5:][::-1]
+    (found,) = lines_of(text, boxes)
+    assert found.line.text == text
+
+
 def test_vertical_text_has_edges_along_y() -> None:
     text = "竖排文字"
     (found,) = lines_of(text, row(text)[:, [1, 0, 3, 2]], (0.0, 1.0))
@@ -160,3 +175,11 @@ def test_a_small_picture_beside_text_is_left_alone_and_a_large_one_is_not() -> N
     text = [raw("a page with some text on it")]
     assert not looked(text, [Box(0.5, 0.5, 0.8, 0.7)]).needs_ocr
     assert looked(text, [Box(0.1, 0.5, 0.9, 0.9)]).needs_ocr
+
+
+def test_a_line_beyond_the_page_is_no_line() -> None:
+    beyond = replace(raw("far beyond the edge"), boxes=row("far beyond the edge") + 2)
+    assert looked([beyond, raw("a page with some text on it")], []).segments == looked(
+        [raw("a page with some text on it")], []
+    ).segments  # fmt: skip
+    assert looked([beyond], []) == PageLook((), False)

@@ -182,3 +182,58 @@ def test_a_page_too_large_to_draw_is_refused(tmp_path: Path) -> None:
         assert caught.value.problem.code == "page_too_large"
     else:
         assert source.picture(1, 100).size > 0
+
+
+def _raised(page: pymupdf.Page, pieces: list[tuple[str, float]]) -> None:
+    """Writes the pieces in a row, each so much higher than the line and smaller where it is higher."""
+    x = 72.0
+    for text, rise in pieces:
+        size = 7 if rise else 12
+        page.insert_text((x, 100 - rise), text, fontsize=size)
+        x += pymupdf.get_text_length(text, fontsize=size)
+
+
+def test_raised_digits_are_no_part_of_the_number_before_them(tmp_path: Path) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        _raised(page, [("Some 10", 0), ("2", 4.5), (" m, 10", 0), ("-3", 4.5), (" kg in 2020", 0), ("1", 4.5), (", H", 0), ("2", -2), ("O", 0)])  # fmt: skip
+        found = read(tmp_path, document.tobytes())
+    assert found.text == "Some 10² m, 10⁻³ kg in 2020¹, H2O"
+    assert find(found, "²").x0 == pytest.approx(find(found, "10²").x1 - 7 * 0.556 / 595, abs=0.002)
+
+
+def test_small_print_keeps_its_figures(tmp_path: Path) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_text((72, 100), "A line of text", fontsize=12)
+        page.insert_text((72, 104.5), "1,234 in 2019", fontsize=7)
+        page.insert_text((72, 200), "Total 2019", fontsize=12)
+        page.insert_text((140, 200), "1,234", fontsize=8)
+        text = read(tmp_path, document.tobytes()).text
+    assert "1,234 in 2019" in text
+    assert text.endswith("Total 2019 1,234")
+
+
+def test_what_fields_and_notes_show_is_read(tmp_path: Path) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        page.insert_text((72, 100), "Name:")
+        for at, (kind, value) in enumerate(
+            [(pymupdf.PDF_WIDGET_TYPE_TEXT, "Ada Lovelace"), (pymupdf.PDF_WIDGET_TYPE_COMBOBOX, "Blue")]
+        ):
+            field = pymupdf.Widget()
+            field.field_name, field.field_type, field.choice_values = f"field {at}", kind, ["Red", "Blue"]
+            field.field_value, field.rect = value, pymupdf.Rect(120, 90 + 40 * at, 300, 110 + 40 * at)
+            page.add_widget(field)
+        page.add_freetext_annot(pymupdf.Rect(72, 300, 300, 330), "Mind this note")
+        text = read(tmp_path, document.tobytes()).text
+    assert all(value in text for value in ("Ada Lovelace", "Blue", "Mind this note"))
+    assert "Red" not in text
+
+
+def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path: Path) -> None:
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for shift in (0.0, 0.4):
+            page.insert_text((72 + shift, 100), "Bold all the same")
+        assert read(tmp_path, document.tobytes()).text == "Bold all the same"
