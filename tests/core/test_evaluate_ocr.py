@@ -232,7 +232,8 @@ def test_the_ocr_command_takes_demands(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_intake_command_decides_about_every_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "files"
     (folder / "deep").mkdir(parents=True)
-    (folder / "notes.txt").write_text("not a document")
+    (folder / "notes.txt").write_text("a text that is laid out on a page")
+    (folder / "rubbish").write_bytes(bytes(range(256)))
     (folder / "deep" / "empty.pdf").touch()
     (folder / "none.pdf").write_bytes(no_pages_pdf())
     (folder / "scan.pdf").write_bytes(scan_pdf([picture(["A page to be recognised"])]))
@@ -243,8 +244,14 @@ def test_the_intake_command_decides_about_every_file(tmp_path: Path, monkeypatch
     assert {one["file"]: one["state"] for one in figures["files"]} == {
         "deep/empty.pdf": "rejected",
         "none.pdf": "rejected",
-        "notes.txt": "rejected",
+        "notes.txt": "indexed",
+        "rubbish": "rejected",
         "scan.pdf": "indexed",
+    }
+    assert [one["file"] for one in figures["files"] if one["converted"]] == ["notes.txt"]
+    assert {one["file"]: one["media"] for one in figures["files"] if one["media"]} == {
+        "notes.txt": "text/plain",
+        "scan.pdf": "application/pdf",
     }
     assert all(one["reason"] for one in figures["files"] if one["state"] == "rejected")
     summary = figures["summary"]
