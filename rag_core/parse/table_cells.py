@@ -10,7 +10,7 @@ import numpy as np
 
 from rag_core.parse.rulings import Bars, ruled_share
 from rag_core.parse.table_rows import Columns, TableRow
-from rag_core.parse.table_words import Chunk, Word, chunk_of
+from rag_core.parse.table_words import Chunk, Word, amounts_apart, chunk_of
 
 _WALL = 0.7
 _RULED = 0.4
@@ -125,7 +125,7 @@ class Grid:
 def _pieces(chunk: Chunk, columns: Columns, down: Bars) -> list[Chunk]:
     """The chunk, cut where a line is drawn between its words, and between amounts of two columns."""
     pieces: list[list[Word]] = [[chunk.words[0]]]
-    amounts = all(word.is_amount for word in chunk.words)
+    amounts = len(amounts_apart(chunk)) > 1
     for before, word in itertools.pairwise(chunk.words):
         apart = range(columns.at(before.middle[0]), columns.at(word.middle[0]))
         walls = (ruled_share(down, columns.stops[column + 1], word.rect[1], word.rect[3]) for column in apart)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.parse.rulings import Bars, ruled_places
-from rag_core.parse.table_words import Chunk, Rect, TextRow
+from rag_core.parse.table_words import Chunk, Rect, TextRow, amounts_apart
 
 _DRAWN, _BOTH, _SEEN, _GUESSED = 3, 2, 1, 0
 _RULED = 0.4
@@ -43,7 +43,7 @@ def column_places(
 ) -> list[float]:
     """Where columns part, from left to right. `down` are the lines drawn there, `guesses` what a model
     says, `size` is the height of a row of text."""
-    chunks = [chunk for row in rows for chunk in row.chunks]
+    chunks = [part for row in rows for chunk in row.chunks for part in amounts_apart(chunk)]
     x0, y0, x1, y1 = rect
     edge = _SLACK * size
     inner = down[(down[:, 0] > x0 + edge) & (down[:, 0] < x1 - edge)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from rag_core.parse.columns import is_in_columns
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rows import levelled, upright
@@ -14,6 +15,7 @@ from rag_core.parse.table_places import table_places
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import TableGuess, Tables, tables_of
 from rag_core.protocols import ImageArray
+from rag_core.types import Box
 
 _SURE = 0.5
 _LEAST_LEAN = 0.003
@@ -27,7 +29,26 @@ def tables_on_scan(
     frame = Frame(frame.turn, frame.width, frame.height, _lean(segments, frame))
     rulings = frame.levelled(rulings_in(image, frame))
     seen = [TableGuess(one.box) for one in regions if one.kind == "table" and one.score >= _SURE]
-    return tables_of(segments, seen or table_places(segments, rulings, frame), rulings, frame)
+    guesses = [
+        one
+        for one in seen or table_places(segments, rulings, frame)
+        if not _has_columns(one.box, segments, frame)
+    ]
+    return tables_of(segments, guesses, rulings, frame)
+
+
+def _has_columns(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
+    """Whether what stands in the box is read as columns of text: a page that a model or its lines take for a
+    table."""
+    aspect = frame.width / frame.height
+    return is_in_columns(
+        [
+            upright(one, frame.turn, aspect)
+            for one in segments
+            if box.x0 <= (one.line.box.x0 + one.line.box.x1) / 2 <= box.x1
+            and box.y0 <= (one.line.box.y0 + one.line.box.y1) / 2 <= box.y1
+        ]
+    )
 
 
 def _lean(segments: Sequence[Segment], frame: Frame) -> float:

@@ -26,6 +26,9 @@ _BULLET_GAP = 3.0
 _BULLETS = frozenset("•·▪●○◦■□➢➤►✓❑❖◆◇")
 _LEADER = re.compile(r"[.·…‧・_=\-–—]{4,}")
 _DASHES = re.compile(r"[_=\-–—]{4,}")
+# Thousands that are parted by spaces.
+_START, _GROUP = re.compile(r"[(+\-–]*\d{1,3}"), re.compile(r"\d{3}([.,]\d+)?[)%]*")
+_GOES_ON = ",.:/-–"
 _AMOUNT = re.compile(r"[(\[<>≤≥~±+\-–—$€£¥￥]*\d[\d.,:/%‰)\]\-–—*]*|[-–—*]+|n/?a", re.IGNORECASE)
 
 
@@ -152,6 +155,18 @@ class TextRow:
 
 def chunk_of(words: Sequence[Word], row: int) -> Chunk:
     return Chunk(tuple(words), row, words[0].rect[0], max(word.rect[2] for word in words))
+
+
+def amounts_apart(chunk: Chunk) -> list[Chunk]:
+    """Each amount of a chunk of amounts; the chunk as it is where it has words, or groups of three digits."""
+    words = chunk.words
+    whole = any(
+        _GROUP.fullmatch(after.text) and _START.fullmatch(before.text)
+        for before, after in itertools.pairwise(words)
+    )
+    if whole or len(words) < 2 or not all(word.is_amount and word.text[-1] not in _GOES_ON for word in words):
+        return [chunk]
+    return [chunk_of([word], chunk.row) for word in words]
 
 
 def words_of(segments: Sequence[Segment], frame: Frame) -> list[Word]:

@@ -313,3 +313,11 @@ def test_lines_drawn_around_cells_are_a_place_the_model_need_not_see() -> None:
         text("x", 310, 120),
     ]
     assert tables_of(chart, [place], drawn, FRAME).blocks == ()
+
+
+def test_amounts_of_columns_that_stand_close_are_parted_and_thousands_are_not() -> None:
+    close = [text(f"{n},100 {n},200", 160, 100 + 16 * n) for n in range(1, 5)]
+    thousands = [text(f"{n}2 300", 320, 100 + 16 * n) for n in range(1, 5)]
+    names = [text(f"Row {chr(64 + n)}", 60, 100 + 16 * n) for n in range(1, 5)]
+    table = only(tables_of([*names, *close, *thousands], [guess()], Rulings(), FRAME))
+    assert table.text.splitlines()[1] == "| Row B | 2,100 | 2,200 | 22 300 |"
