@@ -31,10 +31,12 @@ TINY_SHARE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class PageLook:
-    """The lines that can be trusted, and whether the page must be recognised to have the rest."""
+    """The lines that can be trusted, and whether the page must be recognised to have the rest. `recognised`
+    where most of them were put under a picture by an earlier recognition."""
 
     segments: tuple[Segment, ...]
     needs_ocr: bool
+    recognised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[
     if sum(map(_inked, unreadable)) >= MUCH_UNREADABLE:
         return PageLook(found, True)
     bare = sum(_area(box) for box in pictures if not _is_covered(box, found))
-    return PageLook(found, bare >= PICTURE_SHARE)
+    recognised = sum(_inked(line) for line in shown if not line.visible)
+    return PageLook(found, bare >= PICTURE_SHARE, 2 * recognised > characters)
 
 
 def _is_rubbish(lines: Sequence[RawLine]) -> bool:

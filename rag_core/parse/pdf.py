@@ -5,6 +5,7 @@ PyMuPDF gives text in the unrotated page; everything leaves here as fractions of
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from rag_core.parse.layout import page_seen
 from rag_core.parse.page_hash import PageHashes
 from rag_core.parse.pagelook import Drawing, PageLook, look_at
 from rag_core.parse.stext import LetterReader
+from rag_core.parse.stray import is_partly_read
 from rag_core.parse.table_words import Frame
 from rag_core.parse.tables import SeenPage
 from rag_core.parse.text_layer import Shown, text_lines
@@ -25,6 +27,7 @@ from rag_core.types import Box
 POINTS_PER_INCH = 72
 MAX_PIXELS = 40_000_000
 SCAN_DPI = 200
+GLANCE_DPI = 48
 SCAN_MAX_PIXELS = 25_000_000
 SCAN_LEAST_SIDE = 1200
 SCAN_MOST_ZOOM = 20
@@ -87,9 +90,12 @@ class PdfFile:
             letters = self._letters.read(page)
             shown = Shown(page.rotation_matrix, page.rect.width, page.rect.height)
             pictures = [Box(*row) for row in shown.boxes(letters.pictures).tolist()]
-            return look_at(text_lines(letters, shown), pictures, lambda: _drawing(page, shown))
+            look = look_at(text_lines(letters, shown), pictures, lambda: _drawing(page, shown))
         except _DAMAGE as error:
             raise InputError("page_failed") from error
+        if look.recognised and not look.needs_ocr:
+            return replace(look, needs_ocr=is_partly_read(self.picture(number, GLANCE_DPI), look.segments))
+        return look
 
     def layout(self, number: int, turn: int) -> SeenPage:
         """What a layout model sees on the page, where most text is turned clockwise by `turn`."""

@@ -14,7 +14,17 @@ import pytest
 from rag_core.parse.pagelook import PageLook
 from rag_core.parse.pdf import PdfFile
 from rag_core.parse.plausible import is_scrambled, is_scraps
-from tests.builders import digital_pdf, hidden_text_pdf, image_file, picture, scan_pdf
+from tests.builders import (
+    LEADING,
+    LEFT,
+    SIZE,
+    TOP,
+    digital_pdf,
+    hidden_text_pdf,
+    image_file,
+    picture,
+    scan_pdf,
+)
 
 GOOD = {
     "English": "The committee met on Tuesday and agreed that nothing in the annual report should be changed before "
@@ -161,18 +171,23 @@ SCRAPS = [
 
 
 def _scan_with(words: list[str]) -> bytes:
-    with pymupdf.open(stream=scan_pdf([picture(["A handwritten letter"] * 12)]), filetype="pdf") as document:
-        for at, line in enumerate(words * 6):
-            document[0].insert_text((60, 90 + 40 * at), line, fontsize=18, render_mode=3)
+    """A scan of twelve lines, with these words put under the first of them."""
+    scan = scan_pdf([picture(["A handwritten letter of 3 May 1943"] * 12)])
+    with pymupdf.open(stream=scan, filetype="pdf") as document:
+        for at, line in enumerate(words):
+            document[0].insert_text((LEFT, TOP + LEADING * at), line, fontsize=SIZE, render_mode=3)
         return bytes(document.tobytes())
 
 
 def test_scraps_of_old_recognition_are_read_anew_and_good_recognition_is_not(tmp_path: Path) -> None:
-    assert looked_at(tmp_path, _scan_with(SCRAPS)) == PageLook((), True)
-    good = ["A handwritten letter of 3 May 1943,", "from Miami Beach (Florida); $4.50 was paid."]
-    look = looked_at(tmp_path, _scan_with(good))
-    assert not look.needs_ocr
-    assert len(look.segments) == 12
+    assert looked_at(tmp_path, _scan_with(SCRAPS * 6)) == PageLook((), True)
+    look = looked_at(tmp_path, _scan_with(["A handwritten letter of 3 May 1943"] * 12))
+    assert (len(look.segments), look.needs_ocr, look.recognised) == (12, False, True)
+
+
+def test_a_scan_of_which_only_the_head_was_recognised_is_read_to_the_end(tmp_path: Path) -> None:
+    look = looked_at(tmp_path, _scan_with(["A handwritten letter of 3 May 1943"] * 3))
+    assert (len(look.segments), look.needs_ocr) == (3, True)
 
 
 @pytest.mark.parametrize("language", [*GOOD, *BY_TEXT_ALONE])
