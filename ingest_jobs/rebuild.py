@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import EMBEDDING_BATCH
-from rag_core.errors import NotFound, Problem
+from rag_core.errors import NotFound, Problem, UserError
 from rag_core.index.build import draft_generation, release_generation
 from rag_core.index.judge import check_generation
 from rag_core.store import chunks, generations, libraries
 from rag_core.store.census import unembedded
+from rag_core.store.compact import compact_database, database_file
 from rag_core.store.db import Database
 from rag_core.store.generations import NO_DEMANDS, EmbeddingsMissing, Wish, get_generation
 
@@ -21,6 +22,8 @@ LOG = logging.getLogger(__name__)
 # A rebuild starts by itself when this share of a library, and so many chunks, are not in the index file.
 FRESH_SHARE = 0.2
 FRESH_CHUNKS = 5000
+# Writers wait while a database is tidied: some seconds for so many bytes.
+TIDIED_BYTES = 1 << 30
 
 
 def what_is_due(database: Database, library_id: int) -> Wish | None:
@@ -91,6 +94,19 @@ class Rebuild:
         try:
             release_generation(database, checked, indexes, time.time(), whole=True)
         except EmbeddingsMissing:
+            return False
+        return True
+
+    def tidy(self) -> bool:
+        """Leaves nothing of what was deleted in the database's files, where that keeps nobody waiting for long;
+        False where it was not done."""
+        path = database_file(self.bench.database)
+        if path is None or path.stat().st_size > TIDIED_BYTES:
+            return False
+        try:
+            compact_database(self.bench.database)
+        except UserError as error:
+            LOG.info("the database was not tidied: %s", error)
             return False
         return True
 

@@ -39,9 +39,11 @@ def rebuild(job: Rebuild, step: Step) -> None:
     generation_id = step("build", job.build)
     if not generation_id or not step("check", lambda: job.check(generation_id)):
         return
-    while step("publish", lambda: job.publish(generation_id)) is False:
+    while (published := step("publish", lambda: job.publish(generation_id))) is False:
         if not _embed(job, step):
             return
+    if published:
+        step("tidy", job.tidy)
 
 
 def _embed(job: Rebuild, step: Step) -> bool:

@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Engine
 
-from rag_core.errors import InputError, UserError
+from rag_core.errors import InputError, NotFound, UserError
 from rag_core.index.exam import Truth, examine_with, make_exam, real_questions, sit
 from rag_core.index.gate import folder_bytes
 from rag_core.index.judge import CENSUS, check_generation
@@ -87,7 +87,7 @@ def draft_generation(
         building = home / f"building-{draft.id}"
         started = time.monotonic()
         with _disk_full_told():
-            tuned = _write(building, truth, kind, real_questions(engine, library_id, embedder))
+            tuned, failure = _write(building, truth, kind, real_questions(engine, library_id, embedder))
             np.save(building / CENSUS, census)
             _make_durable(building)
             building.rename(home / str(draft.id))
@@ -95,12 +95,13 @@ def draft_generation(
         asked_for = wish.name if isinstance(wish, Kind) else wish.kind
         draft = dataclasses.replace(
             draft,
+            kind=tuned.name,
             parameters=json.dumps(dataclasses.asdict(tuned)),
             vectors=len(truth.ids),
             watermark=int(truth.ids[-1]),
             bytes=folder_bytes(home / str(draft.id)),
             build_seconds=time.monotonic() - started,
-            checks=(Check("kind", asked_for or "what fits", refusal or tuned.name, True),),
+            checks=(Check("kind", asked_for or "what fits", refusal or failure or tuned.name, True),),
         )
         save_generation(engine, draft)
     return draft
@@ -123,11 +124,14 @@ def roll_back(engine: Engine, generation_id: int, folder: Path, now: float) -> G
     """Puts an earlier generation to use again, with its embedder, at once.
 
     Chunks that have come since and have no embedding by that embedder are found by their words alone until
-    they are given one. Raises NotFound, UserError generation_damaged when its files are gone or not whole.
+    they are given one. Raises NotFound when there is none of that id that was ever in use, UserError
+    generation_damaged when its files are gone or not whole.
     """
     from rag_core.index.faiss_store import FaissStore, IndexDamaged  # noqa: PLC0415 (loads faiss)
 
     generation = get_generation(engine, generation_id)
+    if generation.published_at is None:
+        raise NotFound("generation_missing")
     try:
         FaissStore.from_persist_path(str(folder / str(generation.library_id) / str(generation.id)), True)
     except IndexDamaged as error:
@@ -170,12 +174,14 @@ def _kind(wish: Wish | Kind, truth: Truth) -> tuple[Kind, str]:
     return kind_named(name, count, dimension, dict(wish.parameters))
 
 
-def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) -> Kind:
-    """Makes and tunes the index and writes it; the kind with the parameters found."""
+def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) -> tuple[Kind, str]:
+    """Makes and tunes the index and writes it; the kind with the parameters found, and why it is not the one
+    asked for: a graph over hundreds of equal vectors, say, has parts that no way leads to."""
     from rag_core.index.faiss_store import FaissStore  # noqa: PLC0415 (loads faiss and llama-index)
 
     store = FaissStore(truth.vectors.shape[1], kind)
     store.add_vectors(truth.ids, truth.vectors)
+    failure = ""
     if not kind.is_tuned:
         exam = make_exam(truth.vectors, examine_with(kind, truth.vectors, real)[0])
 
@@ -183,9 +189,14 @@ def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) ->
             store.retune(some)
             return sit(store, truth, exam).recall
 
-        store.retune(tune(kind, measure, TARGET))
+        tuned = tune(kind, measure, TARGET)
+        reached = measure(tuned)
+        if reached < TARGET:
+            failure = f"flat: {kind.name} finds {reached:.3f} of the nearest at most"
+            store = FaissStore(truth.vectors.shape[1])
+            store.add_vectors(truth.ids, truth.vectors)
     store.persist(str(building))
-    return store.kind
+    return store.kind, failure
 
 
 @contextmanager

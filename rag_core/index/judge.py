@@ -45,7 +45,10 @@ def check_generation(
         return draft
     home = folder / str(draft.library_id)
     store = _open(home / str(draft.id))
-    if store is None:
+    if draft.is_refused:
+        # It was refused before, by a process that died before it could say so.
+        judged = draft
+    elif store is None:
         damaged = Check("files", "whole", "damaged or gone", False)
         judged = dataclasses.replace(draft, checks=(*draft.checks, damaged))
     else:

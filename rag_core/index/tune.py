@@ -42,6 +42,8 @@ def _with_least_effort(kind: Kind, measure: Measure, target: float) -> Kind:
     high = max(low + 1, 1)
     while high < most and measure(kind.with_effort(high)) < target:
         low, high = high, min(2 * high, most)
+    if high == most and measure(kind.with_effort(most)) < target:
+        return kind.with_effort(most)
     # At `low` it falls short, at `high` it does not.
     while high - low > 1:
         middle = (low + high) // 2

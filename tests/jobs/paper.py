@@ -27,6 +27,7 @@ EMBEDDER_ID = "paper"
 RECOGNISER = "paper-ocr"
 PASSWORD = "open sesame"
 SECONDS = "PAPER_SECONDS"
+EMBED_SECONDS = "PAPER_EMBED_SECONDS"
 LOG = "PAPER_LOG"
 IDLE = "PAPER_IDLE_SECONDS"
 
@@ -97,18 +98,21 @@ class PaperReader:
 
 
 class PaperEmbedder:
-    """Vectors that depend on the text alone."""
+    """Vectors that depend on the text and the embedder's name alone; a batch takes as long as the environment
+    says."""
 
-    id = EMBEDDER_ID
     dimension = 16
     max_tokens = 512
 
-    def __init__(self) -> None:
+    def __init__(self, model_id: str = EMBEDDER_ID) -> None:
+        self.id = model_id
         self.embedded: list[str] = []
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        time.sleep(float(os.environ.get(EMBED_SECONDS, "0")))
         self.embedded += texts
-        rows = [np.frombuffer(hashlib.sha512(text.encode()).digest(), np.int32) for text in texts]
+        salt = "" if self.id == EMBEDDER_ID else self.id
+        rows = [np.frombuffer(hashlib.sha512((salt + text).encode()).digest(), np.int32) for text in texts]
         matrix = np.array(rows, np.float32)
         unit: FloatArray = matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
         return unit
@@ -126,13 +130,12 @@ def open_paper_bench(
     embedder: PaperEmbedder | None = None,
 ) -> Bench:
     """The bench of a worker that reads such files."""
-    only = embedder or PaperEmbedder()
     return Bench(
         database,
         settings,
         FileStore(settings.files),
         Readers(open_reader, settings.reader_processes or 2),
-        Embedders(lambda _: only),
+        Embedders(lambda model_id: embedder or PaperEmbedder(model_id)),
         lambda: RECOGNISER,
     )
 
