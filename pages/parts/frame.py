@@ -49,7 +49,7 @@ def run(page: Page, voice: Voice) -> None:
     st.html(Path(__file__).parent / "look.css")
     st.html(f"<style>{_own_words(voice)}</style>")
     st.logo(_drawing("wordmark"), size="large", icon_image=icon())
-    _tell_browser(voice)
+    _tell_browser(voice, page)
     _draw_language(voice)
     page.run()
 
@@ -77,7 +77,7 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
         draw_problem(error.problem, session.voice())
 
 
-def _tell_browser(voice: Voice) -> None:
+def _tell_browser(voice: Voice, page: Page) -> None:
     """Not in the sidebar, which a phone does not draw before it is opened."""
     tell = st.components.v2.component(
         "wenju_frame",
@@ -85,7 +85,11 @@ def _tell_browser(voice: Voice) -> None:
     )
     spoken = "zh-CN" if voice.language == "zh" else "en"
     with st.container(key="frame"):
-        tell(key="frame-told", data={"language": spoken, "chosen": session.language_by_hand()})
+        moves = session.moves(f"{page.url_path}/{session.recall('conversation')}")
+        tell(
+            key="frame-told",
+            data={"language": spoken, "chosen": session.language_by_hand(), "moves": moves},
+        )
 
 
 def _draw_language(voice: Voice) -> None:

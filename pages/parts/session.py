@@ -76,6 +76,14 @@ def open_conversation(conversation_id: int | None) -> None:
         set_address(conversation=conversation_id)
 
 
+def moves(place: str) -> int:
+    """How often this tab has moved to another place, the one it is at now included."""
+    before, count = cast("tuple[str, int]", st.session_state.get("place", (place, 0)))
+    count += before != place
+    st.session_state["place"] = (place, count)
+    return count
+
+
 def recall(name: str) -> int | None:
     """An id this tab keeps under the name."""
     return cast("int | None", st.session_state.get(f"id_{name}"))
