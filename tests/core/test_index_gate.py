@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.errors import UserError
+from rag_core.ask.retrieve import Retriever
+from rag_core.errors import NotFound, UserError
 from rag_core.index.build import build_generation, draft_generation, release_generation, roll_back
 from rag_core.index.exam import Truth, examine_with, make_exam, sit
 from rag_core.index.faiss_store import FaissStore
@@ -34,6 +35,7 @@ from rag_core.store.libraries import get_library
 from rag_core.types import Answer, Citation, Timings, Turn
 from tests.core.shelf import Shelf
 from tests.fakes import FakeEmbedder
+from tests.jobs.paper import PaperEmbedder
 
 ANIMALS = ("cat", "dog", "bird", "horse", "cow", "sheep", "pig", "goat", "hen", "duck")
 DOINGS = ("sat", "ran", "flew", "slept", "ate", "sang", "fell", "swam")
@@ -106,6 +108,10 @@ def test_a_document_is_missing(shelf: Shelf) -> None:
     new = draft(shelf)
     tamper(shelf, new, lambda truth: Truth(truth.ids[8:], truth.vectors[8:]))
     assert "documents" in refusal(shelf, new)
+    # Asked again, it gives the same reason, though the files are gone.
+    assert "documents" in refusal(shelf, new)
+    with pytest.raises(NotFound):
+        roll_back(shelf.engine, new, shelf.indexes, 3.0)
     [kept] = list_generations(shelf.engine, shelf.library_id)
     [short] = [check for check in kept.shortcomings if check.name == "documents"]
     assert short.wanted == "10 documents, 80 chunks"
@@ -231,6 +237,27 @@ def test_another_embedder_takes_over_and_goes_back(shelf: Shelf) -> None:
     assert index.generation_id == first.id
 
 
+def test_a_question_put_in_the_moment_of_the_switch(shelf: Shelf) -> None:
+    build_generation(shelf.engine, shelf.library_id, shelf.indexes, 1.0)
+    other = FakeEmbedder("other", 64)
+    embed_with(shelf, other)
+    new = draft(shelf, Wish(embedder_id="other"))
+    checked = check_generation(shelf.engine, new, shelf.indexes, other)
+
+    def embedder_of(embedder_id: str) -> FakeEmbedder:
+        if embedder_id == "other":
+            return other
+        # The question is embedded for the old index while the new one takes over.
+        release_generation(shelf.engine, checked, shelf.indexes, 2.0)
+        return FakeEmbedder()
+
+    retriever = Retriever(shelf.engine, shelf.indexes, embedder_of)
+    assert retriever.index(shelf.library_id).generation_id != new
+    found = retriever.search("the cat sat near the sating place", [shelf.library_id], 3)
+    assert (found.problems, found.generations) == ((), (new,))
+    assert found.dense[0].passage.text == "the cat sat near the sating place"
+
+
 def test_embeddings_nobody_needs_are_forgotten(shelf: Shelf) -> None:
     other = FakeEmbedder("other", 64)
     embed_with(shelf, other)
@@ -270,6 +297,17 @@ def test_a_wish_that_can_not_be_met_says_so(shelf: Shelf) -> None:
         "flat: ivfpq needs 9984 vectors, there are 80",
     )
     assert json.loads(generation.parameters)["name"] == "flat"
+
+
+def test_a_graph_that_does_not_find_gives_way_to_exact_search(engine: Engine, home: Path) -> None:
+    """Of hundreds of equal vectors each is linked to nothing but the others."""
+    shelf = Shelf(engine, home, embedder=PaperEmbedder())
+    pairs = ((f"number {number}", "the very same words") for number in range(155))
+    shelf.add("a.pdf", *(words for pair in pairs for words in pair))
+    new = draft(shelf, Wish(kind="hnsw"))
+    checked = check_generation(shelf.engine, new, shelf.indexes, shelf.embedder)
+    assert (checked.kind, checked.recall) == ("flat", 1.0)
+    assert checked.checks[0].found.startswith("flat: hnsw finds 0.")
 
 
 def clusters(count: int, dimension: int = 32) -> FloatArray:
