@@ -96,9 +96,11 @@ def _once(lines: Sequence[RawLine]) -> list[RawLine]:
 def _with_superscripts(letters: Letters, firsts: Sequence[int], sizes: Sequence[float]) -> str:
     """The text with small raised digits as what they are: 10² is not 102, and the mark of a note is no part
     of the number before it. `sizes` are the lines' type sizes."""
-    codes = np.frombuffer(letters.text.encode("utf-32-le"), "<u4")
-    lengths = np.diff([*firsts, len(codes)])
+    lengths = np.diff([*firsts, len(letters.text)])
     small = letters.sizes < _SMALL * np.repeat(sizes, lengths)
+    if not small.any():
+        return letters.text
+    codes = np.frombuffer(letters.text.encode("utf-32-le"), "<u4")
     marks = small & np.isin(codes, _RAISABLE)
     if not marks.any():
         return letters.text
