@@ -21,6 +21,7 @@ _EDGE_ROWS = 2
 _EDGE_PARTS = 40
 _CAPTION_SHARE = 0.25
 _CAPTION_PLACE = 0.4
+_COLUMN_ROWS = 4
 _MAX_CUTS = 12
 _MAX_STRIPS = 8
 _MOST_PARTS = 3000
@@ -45,6 +46,28 @@ def layout_of(parts: Sequence[Part]) -> Layout:
     within them."""
     head, body, foot = _apart(parts)
     return Layout(head, list(_cut(body, body_size(body), _MAX_CUTS)) if body else [], foot)
+
+
+def in_columns(parts: Sequence[Part], held: Sequence[bool]) -> bool:
+    """Whether the parts that are held are columns of running text, or stand in columns that go on beyond them:
+    no table does."""
+    inside = [part for part, one in zip(parts, held, strict=True) if one]
+    among = set(map(id, inside))
+    beyond: list[list[Part]] = []
+    for group in layout_of(parts).body:
+        taken = [part for part in group if id(part) in among]
+        if len(taken) >= _COLUMN_ROWS and len(group) - len(taken) >= _COLUMN_ROWS:
+            beyond.append(taken)
+    if any(_beside(one, other) for one, other in itertools.combinations(beyond, 2)):
+        return True
+    groups = list(_cut(inside, body_size(inside), _MAX_CUTS)) if inside else []
+    return sum(len(group) >= _COLUMN_ROWS for group in groups) > 1
+
+
+def _beside(one: Sequence[Part], other: Sequence[Part]) -> bool:
+    """Whether two groups stand side by side."""
+    top = max(min(part.y0 for part in group) for group in (one, other))
+    return top < min(max(part.y1 for part in group) for group in (one, other))
 
 
 def _apart(parts: Sequence[Part]) -> tuple[list[Part], list[Part], list[Part]]:

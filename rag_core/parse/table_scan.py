@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag_core.parse.columns import is_in_columns
+from rag_core.parse.columns import in_columns
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rows import levelled, upright
@@ -18,6 +18,7 @@ from rag_core.protocols import ImageArray
 from rag_core.types import Box
 
 _SURE = 0.5
+_AMOUNTS = 0.3
 _LEAST_LEAN = 0.003
 
 
@@ -29,26 +30,28 @@ def tables_on_scan(
     frame = Frame(frame.turn, frame.width, frame.height, _lean(segments, frame))
     rulings = frame.levelled(rulings_in(image, frame))
     seen = [TableGuess(one.box) for one in regions if one.kind == "table" and one.score >= _SURE]
-    guesses = [
-        one
-        for one in seen or table_places(segments, rulings, frame)
-        if not _has_columns(one.box, segments, frame)
-    ]
-    return tables_of(segments, guesses, rulings, frame)
-
-
-def _has_columns(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
-    """Whether what stands in the box is read as columns of text: a page that a model or its lines take for a
-    table."""
+    guesses = seen or table_places(segments, rulings, frame)
     aspect = frame.width / frame.height
-    return is_in_columns(
-        [
-            upright(one, frame.turn, aspect)
-            for one in segments
-            if box.x0 <= (one.line.box.x0 + one.line.box.x1) / 2 <= box.x1
-            and box.y0 <= (one.line.box.y0 + one.line.box.y1) / 2 <= box.y1
-        ]
-    )
+    parts = [upright(one, frame.turn, aspect) for one in segments]
+    kept = [
+        guess
+        for guess in guesses
+        if _has_amounts(guess.box, segments)
+        or not in_columns(parts, [_is_in(part.line.box, guess.box) for part in parts])
+    ]
+    return tables_of(segments, kept, rulings, frame)
+
+
+def _has_amounts(box: Box, segments: Sequence[Segment]) -> bool:
+    """Whether so many of the texts in the box are amounts that they can't be columns of running text."""
+    texts = [one.line.text for one in segments if _is_in(one.line.box, box)]
+    amounts = sum(sum(map(str.isdigit, text)) * 2 > len(text.replace(" ", "")) for text in texts)
+    return amounts >= _AMOUNTS * max(len(texts), 1)
+
+
+def _is_in(box: Box, other: Box) -> bool:
+    x, y = (box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2
+    return other.x0 <= x <= other.x1 and other.y0 <= y <= other.y1
 
 
 def _lean(segments: Sequence[Segment], frame: Frame) -> float:

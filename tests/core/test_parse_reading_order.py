@@ -6,9 +6,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from rag_core.parse.columns import in_columns
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.reading_order import blocks_of, ordered, turn_of
 from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.rows import upright
 from rag_core.types import Block, Box
 from tests.core.laid_out import HEIGHT, WIDTH, at, column, scanned, table, texts, turned, vertical
 
@@ -128,6 +130,22 @@ def test_a_table_in_one_column_does_not_break_the_other() -> None:
     found = texts([*rest, *right, *left], (ready,))
     expected = [one.line.text for one in [*left, *right]] + list("abcdef") + [one.line.text for one in rest]
     assert found == expected
+
+
+def test_columns_of_text_are_told_from_tables() -> None:
+    aspect = WIDTH / HEIGHT
+    left, right = column("left", 0.1, 0.47, 20), column("right", 0.53, 0.9, 20)
+    cells = [
+        at(f"{row},{n}00", 0.1 + n * 0.2, 0.2 + row * 0.02, 0.18 + n * 0.2)
+        for row in range(20)
+        for n in range(4)
+    ]
+    text, numbers = ([upright(one, 0, aspect) for one in page] for page in ([*left, *right], cells))
+    assert in_columns(text, [True] * len(text))
+    assert in_columns(text, [0.3 < part.y0 < 0.5 for part in text])
+    assert not in_columns(text, [0.3 < part.y0 < 0.5 and part.x1 < 0.35 for part in text])
+    assert not in_columns(numbers, [True] * len(numbers))
+    assert not in_columns(numbers, [False] * len(numbers))
 
 
 def test_tables_alone_are_a_page_too() -> None:
