@@ -21,6 +21,8 @@ _MOST_APART = 3.5
 _MOST_BETWEEN = 3
 _LEAST_ROWS = 3
 _MANY = 4
+_FILLED = 0.5
+_WELL_FILLED = 0.6
 _LEAST_BARS = 3
 _SAME_ENDS = 6.0
 _MOST_BARS = 400
@@ -42,14 +44,14 @@ def table_places(segments: Sequence[Segment], rulings: Rulings, frame: Frame) ->
         rect = _ruled_off(_reach(group), rulings.across)
         if all(_overlap(rect, other) < _SHARED for other in found):
             found.append(rect)
-    return [TableGuess(frame.box(rect)) for rect in found]
+    return [TableGuess(frame.box(rect), least_filled=_FILLED) for rect in found]
 
 
 def ruled_places(rulings: Rulings, frame: Frame, known: Sequence[Box]) -> list[TableGuess]:
     """Where lines are drawn around cells, apart from the places known."""
     rects = [frame.rect(box) for box in known]
     return [
-        TableGuess(frame.box(rect), doubtful=True)
+        TableGuess(frame.box(rect), least_filled=_WELL_FILLED, must_be_ruled=True)
         for rect in _lattices(rulings)
         if all(_overlap(rect, other) < _SHARED for other in rects)
     ]
@@ -109,9 +111,14 @@ def _groups(rows: Sequence[TextRow], size: float) -> Iterator[Group]:
 
 
 def _enough(group: Group) -> Iterator[Group]:
-    many = sum(len(row.chunks) >= _MANY for row in group)
+    many = sum(len(row.chunks) >= _MANY and _is_amounts(row) for row in group)
     if sum(len(row.chunks) > 1 for row in group) >= _LEAST_ROWS or many > 1:
         yield group
+
+
+def _is_amounts(row: TextRow) -> bool:
+    amounts = sum(all(word.is_amount for word in chunk.words) for chunk in row.chunks)
+    return 2 * amounts >= len(row.chunks)
 
 
 def _is_tabular(row: TextRow, size: float) -> bool:

@@ -38,19 +38,19 @@ _MOST_HEAD_ROWS = 5
 _MOST_TRIMS = 5
 _LONG = 0.7
 _LEAST_ROWS = 3
-_FILLED = 0.6
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
 class TableGuess:
-    """Where a table is seen, and the lines that a model would draw between columns and rows: thin boxes. A
-    doubtful one must prove to be ruled and filled."""
+    """Where a table is seen, and the lines that a model would draw between columns and rows: thin boxes. What
+    is no table unless this share of its cells is filled, or all its columns are ruled, says so."""
 
     box: Box
     columns: tuple[Box, ...] = ()
     rows: tuple[Box, ...] = ()
-    doubtful: bool = False
+    least_filled: float = 0.0
+    must_be_ruled: bool = False
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class _Table:
         self._frame = frame
         self._gap = gap
         self._rulings = rulings
-        self._doubtful = guess.doubtful
+        self._guess = guess
         self._guessed_columns = [_middle(frame.rect(one))[0] for one in guess.columns]
         self._guessed_rows = [_middle(frame.rect(one))[1] for one in guess.rows]
         self.words = list(inside)
@@ -126,7 +126,9 @@ class _Table:
         head = _head_rows(rows, columns)
         shape_head(grid, rows, columns, across, head)
         cells = grid.cells()
-        if self._doubtful and (len(rows) < _LEAST_ROWS or not _is_ruled_and_filled(cells, columns)):
+        filled = sum(bool(one.texts) for one in cells)
+        ruled = columns.drawn == columns.count - 1 and len(rows) >= _LEAST_ROWS
+        if filled < self._guess.least_filled * len(cells) or (self._guess.must_be_ruled and not ruled):
             return None
         return self._as_block(cells, rows, columns, head, segments)
 
@@ -166,11 +168,6 @@ class _Table:
             cells.append(Cell(one.row, one.column, one.row_end, one.column_end, box, first, len(lines)))
         box = union([cell.box for cell in cells])
         return Block("table", box, tuple(lines), tuple(cells), head)
-
-
-def _is_ruled_and_filled(cells: Sequence[GridCell], columns: Columns) -> bool:
-    filled = sum(bool(one.texts) for one in cells)
-    return filled >= _FILLED * len(cells) and columns.drawn == columns.count - 1
 
 
 def _beyond(rows: Sequence[TableRow], columns: Columns) -> list[TableRow]:
