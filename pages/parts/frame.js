@@ -9,8 +9,16 @@ export default function ({ data }) {
   if (data.chosen) {
     document.cookie = `wenju_language=${data.chosen}; path=/; max-age=31536000; samesite=lax`;
   }
-  if (data.moves > Number(page.dataset.wenjuMoves ?? 0)) putAway(Date.now() + PATIENCE_MILLISECONDS);
+  const before = page.dataset.wenjuMoves;
+  const moved = before === undefined ? movedBeforeThis() : data.moves > Number(before);
+  if (moved) putAway(Date.now() + PATIENCE_MILLISECONDS);
   page.dataset.wenjuMoves = data.moves;
+}
+
+// A hurried reader opens another page before the first one has been drawn.
+function movedBeforeThis() {
+  const [opened] = performance.getEntriesByType("navigation");
+  return Boolean(opened) && new URL(opened.name).pathname !== location.pathname;
 }
 
 // The sidebar may still be opening, and is drawn anew where another page comes.
