@@ -129,7 +129,8 @@ def test_a_damaged_letter_is_refused(reader: IsolatedReader, tmp_path: Path) -> 
 
 @needs_office
 @pytest.mark.parametrize(
-    ("change", "code"), [({"convert_seconds": 1}, "convert_time"), ({"page_memory_mb": 250}, "convert_memory")]
+    ("change", "code"),
+    [({"convert_seconds": 1}, "convert_time"), ({"page_memory_mb": 250}, "convert_memory")],
 )
 def test_what_takes_too_much_is_ended_with_all_that_it_started(
     settings: Settings, tmp_path: Path, change: dict[str, int], code: str
