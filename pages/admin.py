@@ -118,6 +118,7 @@ def _models(desk: Desk, voice: Voice) -> list[tuple[str, str]]:
         "role_reranker": ids.reranker,
         "role_chat": ids.chat,
         "role_ocr": ids.ocr,
+        "role_layout": ids.layout,
     }
     rows = []
     for role, model_id in roles.items():

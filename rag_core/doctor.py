@@ -169,6 +169,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
     used = default_ids(settings)
     yield _model(settings, "embedder", used.embedder, "Nothing can be searched by meaning without it.")
     yield _model(settings, "recognition", used.ocr, "Scans can't be read without it.")
+    if used.layout:
+        loss = "Figures and running heads on scans are told less well."
+        yield _model(settings, "layout", used.layout, loss, missing="note")
     if used.reranker:
         yield _model(settings, "reranker", used.reranker, "Set WENJU_RERANKER=none to do without.")
     if settings.chat_url:
@@ -181,13 +184,13 @@ def _models(settings: Settings) -> Iterator[Finding]:
         yield Finding("note", "chat: none here, answers quote the documents", FETCH)
 
 
-def _model(settings: Settings, role: str, model_id: str, loss: str) -> Finding:
+def _model(settings: Settings, role: str, model_id: str, loss: str, missing: Grade = "bad") -> Finding:
     card = find_card(model_id)
     if card is None:
         return Finding("bad", f"{role}: no model is named {model_id}", "See: python -m rag_core.models list")
     folder = find(settings, model_id)
     if folder is None:
-        return Finding("bad", f"{role}: {model_id} is not here", f"{loss} {FETCH} {model_id}")
+        return Finding(missing, f"{role}: {model_id} is not here", f"{loss} {FETCH} {model_id}")
     how = "sizes as fetched" if read_manifest(folder) else "put there by hand"
     return Finding("ok", f"{role}: {model_id} ({how}; every byte: python -m rag_core.models check)")
 

@@ -208,6 +208,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "role_reranker": ("Ranking (reranker)", "排序（重排）"),
     "role_chat": ("Answers (chat)", "回答（对话）"),
     "role_ocr": ("Recognition (OCR)", "文字识别（OCR）"),
+    "role_layout": ("Layout of scans", "扫描件版面"),
     "admin_work": ("Work", "任务"),
     "admin_workers": ("Workers", "处理进程"),
     "admin_worker_since": ("Process {process} on {host}, since {date}", "{host} 上的进程 {process}，始于 {date}"),
