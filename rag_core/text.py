@@ -29,6 +29,7 @@ _SENTENCE_END = re.compile(
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
     rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}|\| ))"
 )
+_RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
 _ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
 _CELL = re.compile(r"(?<=\| )[^|\s](?:[^|]*[^|\s])?")
@@ -50,6 +51,12 @@ def flow(text: str) -> str:
 def normalise(text: str) -> str:
     """The text as it is compared: NFKC and case folded."""
     return unicodedata.normalize("NFKC", text).casefold()
+
+
+def without_raised(text: str) -> str:
+    """The text without the raised digits of powers and note marks: NFKC would make them part of the number
+    before them."""
+    return _RAISED.sub("", text)
 
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from rag_core.text import without_raised
+
 _ENGLISH_NUMBERS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
     "seventeen eighteen nineteen"
@@ -87,7 +89,7 @@ class Figure:
 
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of the text in order; a date gives its year, month and day. A bare "one" (一) is left out."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = unicodedata.normalize("NFKC", without_raised(text)).lower()
     found: list[Figure] = []
     for match in _FIGURE.finditer(plain):
         found += _read(match)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.simplified import simplify
-from rag_core.text import CJK, is_cjk, normalise
+from rag_core.text import CJK, is_cjk, normalise, without_raised
 from rag_core.types import Support
 
 # A claim is supported when its source holds this share of its words (rare words count more); partly from the second.
@@ -114,7 +114,7 @@ def judge(claim: str, source: str, context: str, rare: Rarity, question: str = "
 
 def without_figures(text: str) -> str:
     """The text, NFKC and lower case, without its figures, which are compared by value."""
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = unicodedata.normalize("NFKC", without_raised(text)).lower()
     for figure in figures(text):
         plain = plain.replace(figure.written, " ", 1)
     return plain

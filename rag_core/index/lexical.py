@@ -22,7 +22,7 @@ import numpy.typing as npt
 import Stemmer
 from sqlalchemy import Connection, Engine, bindparam, text
 
-from rag_core.text import CJK, flow, normalise
+from rag_core.text import CJK, flow, normalise, without_raised
 
 MAX_QUESTION_TERMS = 200
 # A single character says little beside the pairs, yet 年 must find 年度, and a question may be one character.
@@ -45,7 +45,7 @@ def terms(text: str) -> list[str]:
     """
     stem = Stemmer.Stemmer("english").stemWord
     found: list[str] = []
-    for match in _TERM.finditer(normalise(flow(text))):
+    for match in _TERM.finditer(normalise(flow(without_raised(text)))):
         piece = match.group()
         if match.lastgroup == "cjk":
             found += [a + b for a, b in pairwise(piece)]

@@ -30,6 +30,8 @@ SOURCES = {
         ("twenty-five miles", [(25, "mile")]),
         ("three hundred and five people", [(305, "")]),
         ("第三条", [(3, "")]),
+        ("revenue of 2020¹ grew 10²", [(2020, ""), (10, "")]),
+        ("120 m²", [(120, "m2")]),
         ("一个问题", []),
         ("they may march on", []),
     ],
