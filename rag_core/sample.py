@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 from rag_core.messages import Language
@@ -21,6 +22,8 @@ class SampleFile:
 
 def files() -> tuple[SampleFile, ...]:
     """An English manual, a Chinese lease, and a scanned Chinese travel policy. The same bytes each time."""
+    # PyMuPDF loads onnxruntime, which reports its use unless told not to.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     from rag_core.parse.draw import draw_pdf, draw_scan  # noqa: PLC0415  (heavy: only when asked for)
 
     return (
