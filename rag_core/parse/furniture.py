@@ -21,6 +21,9 @@ TOLD_MARGIN = 0.15
 FEWEST_PAGES = 3
 SHARE = 0.3
 STEP = 2
+# Longer text that differs in its numbers only tells something on each page.
+_HEAD_LINES = 3
+_HEAD_CHARACTERS = 160
 
 _EDGES = ("top", "bottom")
 _DIGITS = re.compile(r"\d+")
@@ -88,12 +91,13 @@ def _follow(pages: list[int]) -> bool:
 
 def _shapes(block: Block) -> set[tuple[str, str]]:
     """What the block must have in common with others to be the same running head: its place and its text, but
-    for white space; or, but for titles, the same without numbers."""
+    for white space; or, if it is short and no title, the same without numbers."""
     side = _side(block)
     if not side or not block.lines:
         return set()
     exact = (side, _SPACE.sub("", block.text.casefold()))
-    return {exact} if block.kind == "title" else {exact, (side, _bare(block.text))}
+    long = len(block.lines) > _HEAD_LINES or len(block.text) > _HEAD_CHARACTERS
+    return {exact} if block.kind == "title" or long else {exact, (side, _bare(block.text))}
 
 
 def _side(block: Block) -> str:

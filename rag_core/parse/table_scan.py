@@ -8,6 +8,7 @@ import numpy as np
 
 from rag_core.parse.columns import in_columns
 from rag_core.parse.glyphs import Segment
+from rag_core.parse.pagelook import overlap
 from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rows import levelled, upright
 from rag_core.parse.rulings_scan import rulings_in
@@ -19,6 +20,8 @@ from rag_core.types import Box
 
 _SURE = 0.5
 _AMOUNTS = 0.3
+# The share of a table's region that surer ones may fill.
+_RIVALS = 0.25
 _LEAST_LEAN = 0.003
 
 
@@ -26,11 +29,10 @@ def tables_on_scan(
     segments: Sequence[Segment], image: ImageArray, regions: Sequence[LayoutRegion], frame: Frame
 ) -> Tables:
     """The tables of the picture (height × width × 3, BGR) that the segments were recognised in. `regions`
-    are what a layout model saw; there may be none."""
+    are what a layout model saw; there are none where none was asked."""
     frame = Frame(frame.turn, frame.width, frame.height, _lean(segments, frame))
     rulings = frame.levelled(rulings_in(image, frame))
-    seen = [TableGuess(one.box) for one in regions if one.kind == "table" and one.score >= _SURE]
-    guesses = seen or table_places(segments, rulings, frame)
+    guesses = _seen(regions) if _made_out(regions) else table_places(segments, rulings, frame)
     aspect = frame.width / frame.height
     parts = [upright(one, frame.turn, aspect) for one in segments]
     kept = [
@@ -40,6 +42,22 @@ def tables_on_scan(
         or not in_columns(parts, [_is_in(part.line.box, guess.box) for part in parts])
     ]
     return tables_of(segments, kept, rulings, frame)
+
+
+def _seen(regions: Sequence[LayoutRegion]) -> list[TableGuess]:
+    """The tables that the model saw, except where it is surer of something else that fills much of one."""
+    tables = [one for one in regions if one.kind == "table" and one.score >= _SURE]
+    return [
+        TableGuess(table.box)
+        for table in tables
+        if sum(overlap(other.box, table.box) for other in regions if other.score > table.score)
+        <= _RIVALS * overlap(table.box, table.box)
+    ]
+
+
+def _made_out(regions: Sequence[LayoutRegion]) -> bool:
+    """Whether the model made out the page: it saw a table, or text to tell one from."""
+    return any(one.score >= _SURE and one.kind in ("table", "text", "list", "title") for one in regions)
 
 
 def _has_amounts(box: Box, segments: Sequence[Segment]) -> bool:

@@ -47,6 +47,14 @@ def test_text_that_recurs_in_the_middle_of_pages_or_stands_once_at_the_top_is_ke
     assert _left_out(document) == []
 
 
+def test_a_paragraph_at_the_top_that_differs_in_its_numbers_is_kept() -> None:
+    said = (
+        "The tenant of flat {0} pays {0}00 euro on the first day of the month, and the keys are handed over "
+    )
+    said += "in the office on the ground floor between nine and twelve in the morning."
+    assert _left_out(_document([[(said.format(n), 0.05)] for n in range(1, 6)])) == []
+
+
 def test_roman_and_counted_page_numbers_are_recognised_but_words_are_not() -> None:
     feet = ["iv", "- 12 -", "Page 3 of 9", "3/9", "第3页共9页", "Version 2", "civil"]
     assert _left_out(_document([[("Text.", 0.4), (foot, 0.95)] for foot in feet])) == feet[:5]

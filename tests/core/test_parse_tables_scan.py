@@ -117,6 +117,20 @@ def test_the_place_a_layout_model_sees_is_taken() -> None:
     assert rows_of(table) == EXPECTED[:3]
 
 
+def test_a_model_that_sees_only_text_is_believed_and_one_that_sees_nothing_is_not() -> None:
+    everywhere = Box(0.0, 0.0, 1.0, 1.0)
+    assert tables_on_scan(page(), scan(True), (LayoutRegion("text", everywhere, 0.9),), FRAME).blocks == ()
+    assert tables_on_scan(page(), scan(True), (LayoutRegion("figure", everywhere, 0.9),), FRAME).blocks
+
+
+def test_a_table_that_surer_text_fills_is_none() -> None:
+    place = Box(75 / WIDTH, 190 / HEIGHT, 480 / WIDTH, 270 / HEIGHT)
+    regions = (LayoutRegion("table", place, 0.6), LayoutRegion("text", place, 0.9))
+    doubted = (LayoutRegion("table", place, 0.9), LayoutRegion("text", place, 0.6))
+    assert tables_on_scan(page(), scan(False), (*regions,), FRAME).blocks == ()
+    assert tables_on_scan(page(), scan(False), (*doubted,), FRAME).blocks
+
+
 def test_running_text_has_no_places() -> None:
     prose = [seen(PROSE[:40], x, 60 + 14 * number) for number in range(40) for x in (50, 320)]
     marks = [seen("1.", 80, 60 + 14 * n) for n in range(9)] + [
