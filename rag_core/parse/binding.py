@@ -11,8 +11,9 @@ import pymupdf
 from rag_core.errors import InputError
 from rag_core.parse.results import MediaType
 
+FROM_TEXT = "Wenju, from text"
 _BOOK_SIZE, _BOOK_FONT = (460.0, 650.0), 11.0
-_BOOKS: dict[MediaType, str] = {
+BOOKS: dict[MediaType, str] = {
     "application/epub+zip": "epub",
     "application/oxps": "xps",
 }
@@ -25,7 +26,7 @@ def copy_book(path: Path, media: MediaType, target: Path, page_limit: int) -> No
     """Writes an e-book's pages as a PDF. Raises InputError: file_damaged, file_no_pages, file_protected,
     file_too_many_pages."""
     try:
-        with pymupdf.open(path, filetype=_BOOKS[media]) as book:
+        with pymupdf.open(path, filetype=BOOKS[media]) as book:
             if book.needs_pass:
                 raise InputError("file_protected")
             if book.is_reflowable:
@@ -40,16 +41,17 @@ def copy_book(path: Path, media: MediaType, target: Path, page_limit: int) -> No
         raise InputError("file_damaged") from error
 
 
-def finish(draft: Path, target: Path) -> None:
+def finish(draft: Path, target: Path, from_text: bool) -> None:
     """Writes the PDF small, with text that copies out as it went in, and without what differs from one
-    making to the next. Raises InputError file_damaged."""
+    making to the next. One made `from_text` says so: its letters mean what they say, however odd they
+    look. Raises InputError file_damaged."""
     try:
         with pymupdf.open(draft, filetype="pdf") as document:
             if not document.page_count:
                 raise InputError("file_no_pages")
             _mend_text(document)
             document.subset_fonts()
-            document.set_metadata({})
+            document.set_metadata({"producer": FROM_TEXT} if from_text else {})
             document.del_xml_metadata()
             document.xref_set_key(-1, "ID", "null")
             document.save(target, garbage=3, deflate=True, no_new_id=True)

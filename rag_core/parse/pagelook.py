@@ -47,9 +47,12 @@ class Drawing:
     paths: int
 
 
-def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[], Drawing]) -> PageLook:
+def look_at(
+    lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[], Drawing], sound: bool = False
+) -> PageLook:
     """Judges a page by its text layer and the boxes of what may be pictures. `drawn` knows better what is
-    drawn, takes longer to say so, and is asked only where that could matter."""
+    drawn, takes longer to say so, and is asked only where that could matter. `sound`: the letters are known
+    to mean what they say."""
     hidden = not all(line.visible for line in lines)
     if pictures and (hidden or sum(map(_area, pictures)) >= PICTURE_SHARE):
         pictures = drawn().pictures
@@ -57,7 +60,7 @@ def look_at(lines: Sequence[RawLine], pictures: Sequence[Box], drawn: Callable[[
     under = [line for line in shown if not line.visible]
     if under and _is_bad_recognition(under):
         shown = [line for line in shown if line.visible]
-    if _is_rubbish(shown) or _is_misdrawn(shown):
+    if not sound and (_is_rubbish(shown) or _is_misdrawn(shown)):
         return PageLook((), True)
     unreadable = [line for line in shown if _is_unreadable(line.text)]
     found = tuple(segments([line for line in shown if not _is_unreadable(line.text)]))

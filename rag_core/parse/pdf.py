@@ -13,6 +13,7 @@ import numpy as np
 import pymupdf
 
 from rag_core.errors import InputError, PasswordNeeded
+from rag_core.parse.binding import FROM_TEXT
 from rag_core.parse.layout import page_seen
 from rag_core.parse.page_hash import PageHashes
 from rag_core.parse.pagelook import Drawing, PageLook, look_at
@@ -63,6 +64,7 @@ class PdfFile:
             self._document.close()
             raise PasswordNeeded("password_wrong" if password else "password_needed")
         try:
+            self._sound = self._document.metadata.get("producer") == FROM_TEXT
             self.page_count = int(self._document.page_count)
         except _DAMAGE as error:
             raise InputError("file_damaged") from error
@@ -90,7 +92,8 @@ class PdfFile:
             letters = self._letters.read(page)
             shown = Shown(page.rotation_matrix, page.rect.width, page.rect.height)
             pictures = [Box(*row) for row in shown.boxes(letters.pictures).tolist()]
-            look = look_at(text_lines(letters, shown), pictures, lambda: _drawing(page, shown))
+            lines = text_lines(letters, shown)
+            look = look_at(lines, pictures, lambda: _drawing(page, shown), self._sound)
         except _DAMAGE as error:
             raise InputError("page_failed") from error
         if look.recognised and not look.needs_ocr:
