@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,12 +10,14 @@ from rag_core.headings import PATH_MARK, Headings, read_headings
 from rag_core.pages import CELL_MARK
 from rag_core.parse.furniture import furniture_spans
 from rag_core.text import ends_sentence, flow, is_row, sentence_spans
-from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Page, ParsedDocument
+from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Cell, Page, ParsedDocument
 
 # Lines above a table that belong to it: its caption, its unit of measure.
 _CAPTION_BLOCKS = 3
 _CAPTION_CHARACTERS = 80
 _HEADER_CHARACTERS = 200
+_NAME_CHARACTERS = 30
+_YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
 # A sentence that begins further than this before the end of its page is cut there.
 _RUNNING_CHARACTERS = 400
 _UNTITLED = Headings((), ())
@@ -74,20 +77,64 @@ def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> It
     for start, end, block in page.block_spans():
         span = offset + start, offset + end
         if block.kind == "table" and block.cells:
-            yield Table(min(above[-_CAPTION_BLOCKS:], default=span[0]), *span, _header(block))
+            yield from _parts(block, span[0], min(above[-_CAPTION_BLOCKS:], default=span[0]))
             above = []
         elif end > start and span not in left_out:
             above = [*above, span[0]] if _may_be_caption(block) else []
 
 
-def _header(table: Block) -> str:
+def _parts(block: Block, start: int, caption: int) -> Iterator[Table]:
+    """The table, parted where a row in the middle of it names the columns anew."""
+    rows = sorted({cell.row for cell in block.cells})
+    heads = [row for row in rows if row >= max(block.header_rows, 1) and _names_columns(block, row)]
+    header = _header(block, range(block.header_rows))
+    begin = caption
+    at = start
+    for row, line in zip(rows, block.text.split(LINE_BREAK), strict=True):
+        if row in heads:
+            yield Table(begin, max(begin, start), at - len(LINE_BREAK), header)
+            begin, header = at, _header(block, range(row, row + 1))
+        at += len(line) + len(LINE_BREAK)
+    yield Table(begin, max(begin, start), start + len(block.text), header)
+
+
+def _names_columns(table: Block, row: int) -> bool:
+    """Whether the row looks like a header: words in several columns, and either nothing in the first one or
+    a line that names a new part of the table above it and amounts below."""
+    filled = _filled(table, row)
+    below_label = any(cell.column == 0 and cell.row < row <= cell.row_end for cell in table.cells)
+    words = all(not _is_amount(text) and len(text) <= _NAME_CHARACTERS for _, text in filled)
+    if below_label or not words or len(filled) < 2:
+        return False
+    if all(cell.column > 0 for cell, _ in filled):
+        return True
+    amounts_below = any(_is_amount(text) for _, text in _filled(table, row + 1))
+    return len(filled) > 2 and len(_filled(table, row - 1)) == 1 and amounts_below
+
+
+def _filled(table: Block, row: int) -> list[tuple[Cell, str]]:
+    cells = ((cell, _said(table, cell)) for cell in table.cells if cell.row == row)
+    return [(cell, text) for cell, text in cells if text]
+
+
+def _said(table: Block, cell: Cell) -> str:
+    return flow(LINE_BREAK.join(line.text for line in table.lines[cell.first : cell.last]))
+
+
+def _is_amount(text: str) -> bool:
+    return not _YEAR.fullmatch(text) and 2 * sum(map(str.isdigit, text)) > len(text.replace(" ", ""))
+
+
+def _header(table: Block, rows: range) -> str:
     """What each column is called, as a row: the header's rows one below the other, without those that name
-    the whole table."""
+    the whole table; "" where they hold amounts, and so are none."""
     columns = 1 + max(cell.column_end for cell in table.cells)
     names: list[list[str]] = [[] for _ in range(columns)]
     for cell in table.cells:
-        if cell.row < table.header_rows and (cell.column_end - cell.column + 1 < columns or columns == 1):
-            text = flow(LINE_BREAK.join(line.text for line in table.lines[cell.first : cell.last]))
+        if cell.row in rows and (cell.column_end - cell.column + 1 < columns or columns == 1):
+            text = _said(table, cell)
+            if _is_amount(text):
+                return ""
             for column in range(cell.column, cell.column_end + 1):
                 names[column] += [text] if text else []
     if not any(names):

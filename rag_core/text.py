@@ -96,6 +96,15 @@ def cell_spans(row: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _CELL.finditer(row))
 
 
+def readable_rows(text: str) -> str:
+    """The text with the rows of tables as their cells, for people to read."""
+    lines = text.split("\n")
+    return "\n".join(
+        " · ".join(line[start:end] for start, end in cell_spans(line)) if is_row(line) else line
+        for line in lines
+    )
+
+
 def _inside(rows: list[tuple[int, int]], place: int) -> bool:
     at = bisect_right(rows, (place, 0)) - 1
     return at >= 0 and rows[at][0] < place < rows[at][1]

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.text import Voice
-from rag_core.text import flow, is_cjk
+from rag_core.text import flow, is_cjk, readable_rows
 from rag_core.types import Answer, Citation, Evidence, Sentence
 
 SHOWN_SOURCES = 3
@@ -160,7 +160,7 @@ def _closest(evidence: Sequence[Evidence], voice: Voice) -> str:
             f"near-{each.number}",
             each.number,
             (each.hit.passage.filename, each.hit.passage.first_page),
-            each.hit.passage.text,
+            readable_rows(each.hit.passage.text),
             voice,
         )
         for each in evidence

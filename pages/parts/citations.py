@@ -19,7 +19,7 @@ from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
 from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
-from rag_core.text import flow
+from rag_core.text import flow, readable_rows
 from rag_core.types import Answer, Box, Document, Region
 
 _COMPONENT = "wenju_page"
@@ -51,7 +51,7 @@ def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
     else:
         numbers = [each.number for each in answer.evidence]
         found = [each.hit.passage for each in answer.evidence]
-        spots = tuple(Spot(p.document_id, p.filename, p.text, p.start, p.end) for p in found)
+        spots = tuple(Spot(p.document_id, p.filename, readable_rows(p.text), p.start, p.end) for p in found)
     return spots, numbers.index(int(number)) if int(number) in numbers else 0
 
 

@@ -36,6 +36,9 @@ TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
 _ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
+_CAPTION = re.compile(
+    r"(?:Table|Figure|Fig\.|Exhibit)\s?[A-Z]?\d|(?:附?表|图)\s?[A-Z]?[\d一二三四五六七八九十]"
+)
 _STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
 _LINE = re.compile(r"[^\n]+")
 # A line with two figures apart from each other, or cells set apart, is the row of a table.
@@ -170,7 +173,7 @@ def _sentences(
 def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     """A title names what is asked about, but answers nothing; the figures in it are the question's own."""
     said = flow(text)
-    if said in heading.split(PATH_MARK):
+    if said in heading.split(PATH_MARK) or _CAPTION.match(said):
         return True
     new = any(not any(figure.agrees(own) for own in known) for figure in figures(said))
     return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag_core.text import cell_spans, flow, is_row
+from rag_core.text import cell_spans, flow, is_cjk, is_row
 
 # Between passages that running heads part, joined text holds blanks for what is left out there.
 _PIECE = re.compile(r"\S+(?:\s{1,2}\S+)*")
@@ -46,7 +46,7 @@ class SourceSentence:
         cells, names = _cells(self.raw), _cells(self.header)
         named = len(names) == len(cells)
         return _CELL_MARK.join(
-            f"{names[at]}: {cell}" if named and at and names[at] and names[at] != cell else cell
+            _named(names[at], cell) if named and at and names[at] and names[at] != cell else cell
             for at, cell in enumerate(cells)
             if cell
         )
@@ -95,6 +95,10 @@ def parts_span(sentence: SourceSentence, parts: Sequence[tuple[int, int]]) -> Sp
         return Span(sentence, base, sentence.end, ((base, sentence.end),))
     placed = tuple((base + start, base + end) for start, end in parts)
     return Span(sentence, placed[0][0], placed[-1][1], placed)
+
+
+def _named(name: str, cell: str) -> str:
+    return f"{name}：{cell}" if is_cjk(name) else f"{name}: {cell}"
 
 
 def _cells(row: str) -> list[str]:

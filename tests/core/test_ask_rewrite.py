@@ -41,6 +41,11 @@ def test_questions_that_stand_alone_are_left_alone(last: str, question: str) -> 
     assert propose(question, [Exchange(last, "yes")]).searched == question
 
 
+def test_a_word_that_holds_a_pronoun_stays_whole() -> None:
+    proposal = propose("其他应收款为什么增加？", [Exchange("那第二大股东呢？", "海鸿源。")])
+    assert "其他应收款为什么增加" in proposal.searched
+
+
 def test_without_a_conversation_nothing_is_rewritten() -> None:
     assert propose("那第二年呢？", []).searched == "那第二年呢？"
 

@@ -149,6 +149,31 @@ def test_a_header_of_several_rows_names_each_column() -> None:
     assert read_outline(document_of((table,))).tables[0].header == "| 项目 | 收入 2019 | 收入 2020 |"
 
 
+def test_a_table_that_names_its_columns_anew_has_two_headers() -> None:
+    rows = (("", "本期", "上期"), ("收入", "12", "10"), ("", "期末", "期初"), ("资产", "99", "98"))
+    document = document_of((table_of(*rows),))
+    first, second = read_outline(document).tables
+    assert (first.header, second.header) == ("| | 本期 | 上期 |", "| | 期末 | 期初 |")
+    assert document.text[first.start : first.end].endswith("| 收入 | 12 | 10 |")
+    assert document.text[second.start : second.end].endswith("期末 | 期初 |\n| 资产 | 99 | 98 |")
+
+
+def test_a_part_of_a_table_with_a_title_of_its_own_has_its_own_header() -> None:
+    rows = (
+        ("股东总数", "79,053", ""),
+        ("前十名股东", "", ""),
+        ("名称", "性质", "数量"),
+        ("甲", "法人", "300"),
+    )
+    first, second = read_outline(document_of((table_of(*rows),))).tables
+    assert (first.header, second.header) == ("", "| 名称 | 性质 | 数量 |")
+
+
+def test_a_first_row_of_amounts_names_no_columns() -> None:
+    (table,) = read_outline(document_of((table_of(("史宇波", "3,992,100"), ("徐开东", "2,431,359")),))).tables
+    assert table.header == ""
+
+
 def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
     document = document_of(
         (block("第一句。第二句说到一半"),), (block("就说完了。第三句。"),), (block("第四句。"),)

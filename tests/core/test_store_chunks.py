@@ -67,14 +67,14 @@ def test_a_chunk_that_stays_keeps_id_and_embedding(
     vectors = np.ones((len(pending), 2), np.float32)
     chunks.save_embeddings(shared, "e", [one for one, _ in pending], vectors)
     publish_document(shared, document_id, "indexed")
-    before = {passage.text: passage.id for passage in chunks.document_passages(shared, document_id)}
-    ids_before = set(before.values())
+    stored = chunks.document_passages(shared, document_id)
+    before, ids_before = {passage.text for passage in stored}, {passage.id for passage in stored}
     parsed = pages.load_parsed(shared, document_id)
     cut_anew = _cut(parsed.text, other_cuts)
     chunks.replace_chunks(shared, document_id, cut_anew, parsed)
     kept = chunks.document_passages(shared, document_id)
     assert {passage.id for passage in kept} <= ids_before
-    assert {p.text for p in kept} == {chunk.text for chunk in cut_anew} & set(before)
+    assert {p.text for p in kept} == {chunk.text for chunk in cut_anew} & before
     fresh = chunks.pending_embeddings(shared, document_id, "e", 1000)
     assert len(fresh) + len(kept) == len(cut_anew)
     assert not {one for one, _ in fresh} & ids_before
