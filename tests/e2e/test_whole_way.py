@@ -114,7 +114,11 @@ def library(app: App, browser: Browser) -> Iterator[App]:
     page.locator("[data-testid=stFileUploader] input").set_input_files(
         [
             {"name": name, "mimeType": "application/pdf", "buffer": content}
-            for name, content in [*FILES.items(), ("空.pdf", b""), ("乱码.pdf", b"%PDF-1.7\nnot a pdf at all")]
+            for name, content in [
+                *FILES.items(),
+                ("空.pdf", b""),
+                ("乱码.pdf", b"%PDF-1.7\nnot a pdf at all"),
+            ]
         ]
     )
     expect(page.get_by_text("“空.pdf”：文件为空")).to_be_visible(timeout=SHOW_MS)
