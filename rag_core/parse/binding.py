@@ -51,7 +51,9 @@ def finish(draft: Path, target: Path, from_text: bool) -> None:
                 raise InputError("file_no_pages")
             _mend_text(document)
             document.subset_fonts()
-            document.set_metadata({"producer": FROM_TEXT} if from_text else {})
+            document.set_metadata({})
+            if from_text:
+                document.set_metadata({"producer": FROM_TEXT})
             document.del_xml_metadata()
             document.xref_set_key(-1, "ID", "null")
             document.save(target, garbage=3, deflate=True, no_new_id=True)
