@@ -85,12 +85,11 @@ def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> It
 
 def _parts(block: Block, start: int, caption: int) -> Iterator[Table]:
     """The table, parted where a row in the middle of it names the columns anew."""
-    rows = sorted({cell.row for cell in block.cells})
-    heads = [row for row in rows if row >= max(block.header_rows, 1) and _names_columns(block, row)]
+    heads = {row for row in block.rows if row >= max(block.header_rows, 1) and _names_columns(block, row)}
     header = _header(block, range(block.header_rows))
     begin = caption
     at = start
-    for row, line in zip(rows, block.text.split(LINE_BREAK), strict=True):
+    for row, line in zip(block.rows, block.text.split(LINE_BREAK), strict=True):
         if row in heads:
             yield Table(begin, max(begin, start), at - len(LINE_BREAK), header)
             begin, header = at, _header(block, range(row, row + 1))
@@ -102,18 +101,17 @@ def _names_columns(table: Block, row: int) -> bool:
     """Whether the row looks like a header: words in several columns, and either nothing in the first one or
     a line that names a new part of the table above it and amounts below."""
     filled = _filled(table, row)
-    below_label = any(cell.column == 0 and cell.row < row <= cell.row_end for cell in table.cells)
     words = all(not _is_amount(text) and len(text) <= _NAME_CHARACTERS for _, text in filled)
-    if below_label or not words or len(filled) < 2:
+    if not words or len(filled) < 2:
         return False
     if all(cell.column > 0 for cell, _ in filled):
-        return True
+        return not any(cell.column == 0 and cell.row < row <= cell.row_end for cell in table.cells)
     amounts_below = any(_is_amount(text) for _, text in _filled(table, row + 1))
     return len(filled) > 2 and len(_filled(table, row - 1)) == 1 and amounts_below
 
 
 def _filled(table: Block, row: int) -> list[tuple[Cell, str]]:
-    cells = ((cell, _said(table, cell)) for cell in table.cells if cell.row == row)
+    cells = ((cell, _said(table, cell)) for cell in table.rows.get(row, ()))
     return [(cell, text) for cell, text in cells if text]
 
 
@@ -130,8 +128,8 @@ def _header(table: Block, rows: range) -> str:
     the whole table; "" where they hold amounts, and so are none."""
     columns = 1 + max(cell.column_end for cell in table.cells)
     names: list[list[str]] = [[] for _ in range(columns)]
-    for cell in table.cells:
-        if cell.row in rows and (cell.column_end - cell.column + 1 < columns or columns == 1):
+    for cell in (cell for row in rows for cell in table.rows.get(row, ())):
+        if cell.column_end - cell.column + 1 < columns or columns == 1:
             text = _said(table, cell)
             if _is_amount(text):
                 return ""

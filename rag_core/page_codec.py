@@ -23,6 +23,8 @@ _KINDS, _SOURCES = get_args(BlockKind), get_args(LineSource)
 VERSION = 2
 _READABLE = (1, 2)  # 1 knew no cells
 _MOST_CELLS = 10_000
+# A table's text has a mark for each place in its grid, whether a cell fills it or not.
+_MOST_PLACES = 200_000
 MAX_JSON_BYTES = 64 * 2**20
 _UNITS = 100_000
 _MAX_UNITS = 2 * _UNITS
@@ -145,6 +147,8 @@ def _cells(rows: object, lines: int) -> tuple[Cell, ...]:
         cells.append(Cell(row, column, row_end, column_end, _box(box), first, last))
     if cells and after != lines:
         raise ValueError("lines outside the cells")
+    if cells and (1 + cells[-1].row) * (1 + max(cell.column_end for cell in cells)) > _MOST_PLACES:
+        raise ValueError("a table too large")
     return tuple(cells)
 
 

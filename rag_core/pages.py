@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, groupby
 from typing import Literal
 
 from rag_core.errors import Problem
@@ -93,6 +93,11 @@ class Block:
         return self._laid_out[1]
 
     @cached_property
+    def rows(self) -> Mapping[int, tuple[Cell, ...]]:
+        """The cells that begin in each row of a table, for the rows that have some, from top to bottom."""
+        return {row: tuple(cells) for row, cells in groupby(self.cells, key=lambda cell: cell.row)}
+
+    @cached_property
     def _laid_out(self) -> tuple[str, tuple[int, ...]]:
         if self.cells:
             return _table_text(self)
@@ -137,26 +142,24 @@ class Page:
 
 def _table_text(table: Block) -> tuple[str, tuple[int, ...]]:
     columns = 1 + max(cell.column_end for cell in table.cells)
-    rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        rows.setdefault(cell.row, []).append(cell)
-    text = ""
+    rows: list[str] = []
     starts: list[int] = []
-    for row in sorted(rows):
-        text += LINE_BREAK if text else ""
+    offset = 0
+    for cells in table.rows.values():
+        text = ""
         at = 0
-        for cell in rows[row]:
+        for cell in cells:
             text += CELL_MARK * (cell.column + 1 - at)
             at = cell.column + 1
             for index in range(cell.first, cell.last):
                 piece = table.lines[index].text
                 text += _gap(text, piece) if index > cell.first else ""
-                starts.append(len(text))
+                starts.append(offset + len(text))
                 text += piece
             text += " " if cell.last > cell.first else ""
-        text += CELL_MARK * (columns + 1 - at)
-        text = text.rstrip(" ")
-    return text, tuple(starts)
+        rows.append((text + CELL_MARK * (columns + 1 - at)).rstrip(" "))
+        offset += len(rows[-1]) + len(LINE_BREAK)
+    return LINE_BREAK.join(rows), tuple(starts)
 
 
 def _gap(before: str, after: str) -> str:

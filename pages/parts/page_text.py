@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from itertools import groupby
 
 from rag_core.store.doubts import is_doubtful
 from rag_core.text import is_cjk
@@ -21,9 +20,10 @@ def _block_html(block: Block, boxes: Sequence[Box], doubt: str) -> str:
     lines = [_line_html(line, boxes, doubt) for line in block.lines]
     gap = "" if is_cjk("".join(line.text for line in block.lines)) else " "
     if block.cells:
-        rows = {row: tuple(cells) for row, cells in groupby(block.cells, key=lambda cell: cell.row)}
         count = 1 + max(cell.row_end for cell in block.cells)
-        drawn = (_row_html(rows.get(row, ()), lines, gap, row < block.header_rows) for row in range(count))
+        drawn = (
+            _row_html(block.rows.get(row, ()), lines, gap, row < block.header_rows) for row in range(count)
+        )
         return f'<div class="wenju-table"><table>{"".join(drawn)}</table></div>'
     tag = "h5" if block.kind == "title" else "p"
     return f"<{tag}>{gap.join(lines)}</{tag}>"

@@ -56,6 +56,7 @@ def test_a_table_survives_the_round_trip() -> None:
         (Cell(0, 0, 0, 0, SIDE, 1, 2), Cell(1, 0, 1, 0, SIDE, 0, 1)),
         (Cell(1, 0, 0, 0, SIDE, 0, 2),),
         (Cell(0, 0, 0, 10**9, SIDE, 0, 2),),
+        (Cell(0, 0, 0, 0, SIDE, 0, 1), Cell(9_000, 9_000, 9_000, 9_000, SIDE, 1, 2)),
         (Cell(0, 0, 0, 0, SIDE, 0, 3),),
     ],
 )
