@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, func, select, update
 
@@ -20,15 +20,6 @@ UNKNOWN = "-"
 
 # Given what a page is known by and a record of it: whether reading it again would come to the same.
 IsCurrent = Callable[[str, PageRecord], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class _Taken:
-    """A page that is known already: whose, and where it goes."""
-
-    record: PageRecord
-    content_hash: str
-    number: int
 
 
 def page_key(content_hash: str, sha256: str, number: int) -> str:
@@ -88,13 +79,13 @@ def reuse_pages(engine: Engine, document_id: int, is_current: IsCurrent) -> int:
                 **_of_same_bytes(connection, document_id, sha256, is_current, mine),
                 **_of_same_looks(connection, document_id, is_current, mine),
             }
-            values = _values(connection, known.values())
+            values = _values(connection, known)
             corrected = _corrected(connection, known.values())
         with write(engine) as connection:
             for number, row in values.items():
                 own = pages.c.document_id == document_id, pages.c.number == number
                 connection.execute(update(pages).where(*own).values(**row))
-                origin = known[number].record
+                origin = known[number]
                 if (origin.document_id, origin.number) in corrected:
                     carry_corrections(connection, (origin.document_id, origin.number), (document_id, number))
         reused += len(values)
@@ -108,7 +99,8 @@ def _unlooked(document_id: int) -> tuple[ColumnElement[bool], ...]:
 
 def _of_same_looks(
     connection: Connection, document_id: int, is_current: IsCurrent, mine: Mapping[int, str]
-) -> dict[int, _Taken]:
+) -> dict[int, PageRecord]:
+    """The records of the pages that are known already, by the number here."""
     hashes = sorted({one for one in mine.values() if one not in ("", UNKNOWN)})
     statement = (
         select(*RECORD, pages.c.content_hash)
@@ -125,15 +117,16 @@ def _of_same_looks(
         for row in connection.execute(statement)
         if is_current(row.content_hash, record := record_of(row))
     }
-    return {number: _Taken(found[one], one, number) for number, one in mine.items() if one in found}
+    return {number: found[one] for number, one in mine.items() if one in found}
 
 
 def _of_same_bytes(
     connection: Connection, document_id: int, sha256: str, is_current: IsCurrent, mine: Mapping[int, str]
-) -> dict[int, _Taken]:
+) -> dict[int, PageRecord]:
+    """The same for pages of which nothing is known but their place in the file."""
     numbers = [number for number, one in mine.items() if one in ("", UNKNOWN)]
     statement = (
-        select(*RECORD, pages.c.content_hash)
+        select(*RECORD)
         .select_from(pages.join(documents))
         .where(
             documents.c.readable_sha256 == sha256,
@@ -144,32 +137,32 @@ def _of_same_bytes(
         .order_by(pages.c.document_id)
     )
     return {
-        row.number: _Taken(record, mine[row.number], row.number)
+        row.number: record
         for row in connection.execute(statement)
         if is_current(page_key(mine[row.number], sha256, row.number), record := record_of(row))
     }
 
 
-def _values(connection: Connection, known: Iterable[_Taken]) -> dict[int, dict[str, object]]:
+def _values(connection: Connection, known: Mapping[int, PageRecord]) -> dict[int, dict[str, object]]:
     """The columns of the pages to be, by number."""
-    sources: dict[int, list[_Taken]] = {}
-    for taken in known:
-        sources.setdefault(taken.record.document_id, []).append(taken)
+    sources: dict[int, list[int]] = {}
+    for number, record in known.items():
+        sources.setdefault(record.document_id, []).append(number)
     values: dict[int, dict[str, object]] = {}
     for document_id, some in sources.items():
-        contents = _contents(connection, document_id, [taken.record.number for taken in some])
-        for taken in some:
-            record = taken.record
+        contents = _contents(connection, document_id, [known[number].number for number in some])
+        for number in some:
+            record = known[number]
             content = contents.get(record.number)
             if content is not None:
-                values[taken.number] = {
+                values[number] = {
                     "state": record.state,
                     "engine": record.engine,
                     "seconds": record.seconds,
                     "confidence": record.confidence,
                     "characters": record.characters,
                     "fingerprint": record.fingerprint,
-                    "content": _renumbered(content, record.number, taken.number),
+                    "content": _renumbered(content, record.number, number),
                 }
     return values
 
@@ -188,9 +181,9 @@ def _renumbered(content: bytes, before: int, after: int) -> bytes:
     return content if before == after else encode_page(replace(decode_page(content), number=after))
 
 
-def _corrected(connection: Connection, known: Iterable[_Taken]) -> frozenset[tuple[int, int]]:
+def _corrected(connection: Connection, known: Iterable[PageRecord]) -> frozenset[tuple[int, int]]:
     """Those of the pages, by document and number, of which people put something right."""
-    ids = {taken.record.document_id for taken in known}
+    ids = {record.document_id for record in known}
     statement = (
         select(corrections.c.document_id, corrections.c.page_number)
         .where(corrections.c.document_id.in_(ids))
