@@ -11,13 +11,13 @@ from sqlalchemy import Engine, func, select
 
 from rag_core.parse.results import TEXT_LAYER
 from rag_core.store.doubts import DOUBTFUL
+from rag_core.store.pages import DONE, page_numbers
 from rag_core.store.schema import pages
 from rag_core.types import PageRecord
 
 Remark = Literal["failed", "empty", "doubtful", "waiting", "read"]
 # What needs a look stands first.
 REMARKS: tuple[Remark, ...] = ("failed", "empty", "doubtful", "waiting", "read")
-_DONE = ("read", "empty", "failed")
 # Pages of other documents that tell how long recognition takes.
 _LATELY = 100
 
@@ -48,17 +48,12 @@ def reading_progress(engine: Engine, document_id: int, at_once: float) -> Progre
             .where(pages.c.document_id == document_id)
             .group_by(pages.c.state, pages.c.engine)
         ).all()
-        failed = connection.scalars(
-            select(pages.c.number)
-            .where(pages.c.document_id == document_id, pages.c.state == "failed")
-            .order_by(pages.c.number)
-        ).all()
     seen: Counter[str] = Counter()
     spent: dict[bool, float] = {True: 0.0, False: 0.0}
     known: Counter[bool] = Counter()
     left: Counter[str] = Counter()
     for row in rows:
-        if row.state not in _DONE:
+        if row.state not in DONE:
             left[row.state] += row.number
             continue
         seen[row.engine] += row.number
@@ -72,7 +67,7 @@ def reading_progress(engine: Engine, document_id: int, at_once: float) -> Progre
         engines=tuple(
             sorted(((name, each) for name, each in seen.items() if name), key=lambda one: (-one[1], one[0]))
         ),
-        failed=tuple(failed),
+        failed=page_numbers(engine, document_id, "failed"),
         seconds_left=_seconds_left(left, text, scan, at_once),
     )
 
