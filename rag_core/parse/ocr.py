@@ -84,7 +84,7 @@ class PaddleOcrEngine:
         return sheet, True
 
     def _sheet(self, image: ImageArray, angle: int) -> _Sheet:
-        pixels, frame = framed(image, angle % 360, 1.0, _MARGIN)
+        pixels, frame = framed(image, angle % 360, _MARGIN)
         return _Sheet(pixels, frame, tuple(self._models.find(pixels)))
 
     def _sides(self, sheet: _Sheet, quarters: int) -> float:

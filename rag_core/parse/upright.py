@@ -25,17 +25,16 @@ _FULL_STOP, _BULLET = "。", "•"
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How a picture of width × height was changed: turned counterclockwise by `angle` degrees (a multiple
-    of 90), then enlarged by `scale`, then given a border of `margin` pixels."""
+    of 90), then given a border of `margin` pixels."""
 
     width: int
     height: int
     angle: int
-    scale: float
     margin: int
 
     def given(self, points: Points) -> Points:
         """Points of the changed picture as fractions of the picture as given."""
-        x, y = ((points - self.margin) / self.scale).T
+        x, y = (points - self.margin).T
         match self.angle:
             case 90:
                 x, y = self.width - y, x
@@ -81,14 +80,10 @@ class Reading:
     centres: tuple[float, ...]
 
 
-def framed(image: ImageArray, angle: int, scale: float, margin: int) -> tuple[ImageArray, Frame]:
+def framed(image: ImageArray, angle: int, margin: int) -> tuple[ImageArray, Frame]:
     """The picture changed for recognition; the border has the colour that most of its edge has."""
     height, width = image.shape[:2]
     pixels = np.ascontiguousarray(np.rot90(image, angle // 90))
-    if scale > 1:
-        pixels = cast(
-            "ImageArray", cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-        )
     if margin:
         edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         colour = np.median(edge, axis=0).tolist()
@@ -96,7 +91,7 @@ def framed(image: ImageArray, angle: int, scale: float, margin: int) -> tuple[Im
             "ImageArray",
             cv2.copyMakeBorder(pixels, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=colour),
         )
-    return pixels, Frame(width, height, angle, scale, margin)
+    return pixels, Frame(width, height, angle, margin)
 
 
 def sighting(corners: Points) -> Sighting:

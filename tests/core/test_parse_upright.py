@@ -16,12 +16,11 @@ def corners(*points: tuple[float, float]) -> np.ndarray:
 
 
 @pytest.mark.parametrize("angle", [0, 90, 180, 270])
-@pytest.mark.parametrize("scale", [1.0, 2.0])
 @pytest.mark.parametrize("margin", [0, 16])
-def test_a_dot_is_led_back_to_where_it_stands(angle: int, scale: float, margin: int) -> None:
+def test_a_dot_is_led_back_to_where_it_stands(angle: int, margin: int) -> None:
     image = WHITE.copy()
     image[40:44, 250:254] = 0
-    pixels, frame = framed(image, angle, scale, margin)
+    pixels, frame = framed(image, angle, margin)
     down, across = np.nonzero(pixels.min(axis=2) < 128)
     middle = corners((across.mean() + 0.5, down.mean() + 0.5))
     assert frame.given(middle)[0] == pytest.approx([252 / 300, 42 / 200], abs=0.002)
@@ -30,13 +29,13 @@ def test_a_dot_is_led_back_to_where_it_stands(angle: int, scale: float, margin: 
 def test_the_border_has_the_colour_of_the_paper() -> None:
     dark = np.full((50, 50, 3), 20, np.uint8)
     dark[20:30, 20:30] = 250
-    pixels, _ = framed(dark, 0, 1.0, 8)
+    pixels, _ = framed(dark, 0, 8)
     assert pixels.shape == (66, 66, 3)
     assert (pixels[0, 0] == 20).all()
 
 
 def test_what_lies_in_the_border_is_brought_to_the_edge() -> None:
-    frame = Frame(100, 100, 0, 1.0, 16)
+    frame = Frame(100, 100, 0, 16)
     assert frame.given(corners((0, 0), (132, 132))).tolist() == [[0, 0], [1, 1]]
 
 
@@ -72,7 +71,7 @@ def test_only_the_beginning_of_a_long_line_is_cut() -> None:
 
 def test_characters_end_halfway_between_their_centres() -> None:
     place = Sighting(corners((100, 50), (200, 50), (200, 70), (100, 70)))
-    found = segment(place, Reading("ab c", 0.9, (0.1, 0.3, 0.5, 0.9)), Frame(400, 100, 0, 1.0, 0))
+    found = segment(place, Reading("ab c", 0.9, (0.1, 0.3, 0.5, 0.9)), Frame(400, 100, 0, 0))
     assert found is not None
     line = found.line
     assert (line.text, line.confidence, line.vertical, found.turn) == ("ab c", 0.9, False, 0)
@@ -82,7 +81,7 @@ def test_characters_end_halfway_between_their_centres() -> None:
 
 def test_edges_follow_a_line_that_leans() -> None:
     place = Sighting(corners((100, 50), (200, 60), (198, 80), (98, 70)))
-    found = segment(place, Reading("abcd", 1.0, (0.125, 0.375, 0.625, 0.875)), Frame(400, 100, 0, 1.0, 0))
+    found = segment(place, Reading("abcd", 1.0, (0.125, 0.375, 0.625, 0.875)), Frame(400, 100, 0, 0))
     assert found is not None
     assert found.line.edges[1:4] == pytest.approx((124 / 400, 149 / 400, 174 / 400))
     assert found.line.edges[0] == found.line.box.x0
@@ -95,7 +94,7 @@ def test_edges_follow_a_line_that_leans() -> None:
 )
 def test_lines_of_turned_paper(angle: int, turn: int, edges: tuple[float, float]) -> None:
     """A line in the second quarter of what the recogniser saw upright."""
-    frame = Frame(400, 400, angle, 1.0, 0)
+    frame = Frame(400, 400, angle, 0)
     place = Sighting(corners((100, 40), (200, 40), (200, 60), (100, 60)))
     found = segment(place, Reading("ab", 1.0, (0.25, 0.75)), frame)
     assert found is not None
@@ -107,7 +106,7 @@ def test_lines_of_turned_paper(angle: int, turn: int, edges: tuple[float, float]
 def test_spaces_are_kept_once_and_not_at_the_ends() -> None:
     place = Sighting(corners((0, 0), (100, 0), (100, 10), (0, 10)))
     reading = Reading(" a\u3000 \u200bb ", 1.0, (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.9))
-    found = segment(place, reading, Frame(100, 100, 0, 1.0, 0))
+    found = segment(place, reading, Frame(100, 100, 0, 0))
     assert found is not None
     assert found.line.text == "a b"
     assert found.line.edges == pytest.approx((0.0, 0.15, 0.35, 1.0))
@@ -117,7 +116,7 @@ def test_spaces_are_kept_once_and_not_at_the_ends() -> None:
 def test_a_full_stop_before_a_line_is_a_bullet(read: str, text: str) -> None:
     place = Sighting(corners((0, 0), (100, 0), (100, 10), (0, 10)))
     centres = tuple((index + 0.5) / len(read) for index in range(len(read)))
-    found = segment(place, Reading(read, 1.0, centres), Frame(100, 100, 0, 1.0, 0))
+    found = segment(place, Reading(read, 1.0, centres), Frame(100, 100, 0, 0))
     assert found is not None
     assert found.line.text == text
 
@@ -125,8 +124,8 @@ def test_a_full_stop_before_a_line_is_a_bullet(read: str, text: str) -> None:
 def test_nothing_legible_is_no_line() -> None:
     place = Sighting(corners((0, 0), (100, 0), (100, 10), (0, 10)))
     outside = Sighting(corners((0, 0), (10, 0), (10, 10), (0, 10)))
-    assert segment(place, Reading(" \u200b", 1.0, (0.2, 0.4)), Frame(100, 100, 0, 1.0, 0)) is None
-    assert segment(outside, Reading("a", 1.0, (0.5,)), Frame(100, 100, 0, 1.0, 16)) is None
+    assert segment(place, Reading(" \u200b", 1.0, (0.2, 0.4)), Frame(100, 100, 0, 0)) is None
+    assert segment(outside, Reading("a", 1.0, (0.5,)), Frame(100, 100, 0, 16)) is None
 
 
 numbers = st.floats(0, 400)
@@ -144,7 +143,7 @@ def test_every_line_is_sound(
     x0, y0, x1, y1 = box
     place = sighting(corners((x0, y0), (x1, y0), (x1, y1), (x0, y1))).turned(quarters)
     centres = tuple((index + 0.5) / len(text) for index in range(len(text)))
-    found = segment(place, Reading(text, 1.2, centres), Frame(300, 200, angle, 1.0, 16))
+    found = segment(place, Reading(text, 1.2, centres), Frame(300, 200, angle, 16))
     if found is None:
         return
     line = found.line
