@@ -57,7 +57,7 @@ class IsolatedReader:
             return self._value(request, wire.inspection_of)
 
     def page_hashes(self, path: Path, numbers: Sequence[int]) -> tuple[str, ...]:
-        """What each page shows, as page_hash.page_hash tells; "" where it can't tell. Raises InputError,
+        """What each page shows, as page_hash.PageHashes tells; "" where it can't tell. Raises InputError,
         ParserFailure."""
         request = self._request("hash", path, numbers=list(numbers))
         with self._lock:

@@ -53,12 +53,6 @@ _Value = str | int | list["_Value"] | dict[str, "_Value"]
 _Fields = dict[str, "_Value"]
 
 
-def page_hash(document: pymupdf.Document, number: int) -> str:
-    """The page's hash, 64 hexadecimal digits; "" where the page can't be followed within bounds. For more
-    than one page of a document, PageHashes is quicker."""
-    return PageHashes(document).of(number)
-
-
 class PageHashes:
     """The hashes of an open document's pages. What several pages share is read once; the document must not
     be changed meanwhile."""

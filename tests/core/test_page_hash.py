@@ -8,7 +8,7 @@ import numpy as np
 import pymupdf
 import pytest
 
-from rag_core.parse.page_hash import PageHashes, page_hash
+from rag_core.parse.page_hash import PageHashes
 from tests.builders import digital_pdf, image_file, picture
 
 PAGES = 300
@@ -68,7 +68,7 @@ def test_every_page_has_its_own(data: bytes) -> None:
 
 
 def test_one_page_alone_has_the_same(document: pymupdf.Document, data: bytes) -> None:
-    assert page_hash(document, 17) == hashes(data)[16]
+    assert PageHashes(document).of(17) == hashes(data)[16]
 
 
 @pytest.mark.parametrize("saving", SAVINGS)
