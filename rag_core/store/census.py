@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Engine, func, select
 
 from rag_core.store.answer_json import decode_answer
 from rag_core.store.chunk_rows import batches
-from rag_core.store.chunks import searched_text
-from rag_core.store.schema import chunks, conversation_libraries, conversations, documents, embeddings, turns
+from rag_core.store.chunks import lacks_embedding, searchable, searched_text
+from rag_core.store.schema import chunks, conversation_libraries, conversations, documents, turns
 
 IdArray = npt.NDArray[np.int64]
 
@@ -31,7 +31,7 @@ def searchable_chunks(engine: Engine, library_id: int) -> tuple[IdArray, IdArray
     statement = (
         select(chunks.c.id, chunks.c.document_id)
         .select_from(chunks.join(documents))
-        .where(chunks.c.searchable, documents.c.deleted_at.is_(None), documents.c.library_id == library_id)
+        .where(searchable(), documents.c.library_id == library_id)
         .order_by(chunks.c.id)
     )
     with engine.connect() as connection:
@@ -47,16 +47,10 @@ def unembedded(engine: Engine, library_id: int, embedder_id: str) -> int:
 
 def count_unembedded(connection: Connection, library_id: int, embedder_id: str) -> int:
     """How many of the library's searchable chunks have no embedding by this embedder."""
-    has_one = (embeddings.c.chunk_id == chunks.c.id) & (embeddings.c.embedder_id == embedder_id)
     statement = (
         select(func.count())
         .select_from(chunks.join(documents))
-        .where(
-            chunks.c.searchable,
-            documents.c.deleted_at.is_(None),
-            documents.c.library_id == library_id,
-            ~select(embeddings.c.chunk_id).where(has_one).exists(),
-        )
+        .where(searchable(), documents.c.library_id == library_id, lacks_embedding(embedder_id))
     )
     return int(connection.execute(statement).scalar_one())
 

@@ -69,14 +69,13 @@ def reuse_embeddings(engine: Engine, document_id: int, embedder_id: str) -> int:
         & (other.c.text == chunks.c.text)
         & (other.c.heading == chunks.c.heading)
     )
-    own = (embeddings.c.chunk_id == chunks.c.id) & (embeddings.c.embedder_id == embedder_id)
     statement = (
         select(chunks.c.id, func.min(other.c.id))
         .select_from(chunks.join(other, same).join(theirs, theirs.c.chunk_id == other.c.id))
         .where(
             chunks.c.document_id == document_id,
             theirs.c.embedder_id == embedder_id,
-            ~select(embeddings.c.chunk_id).where(own).exists(),
+            lacks_embedding(embedder_id),
         )
         .group_by(chunks.c.id)
     )
@@ -171,7 +170,7 @@ def searchable_ids(engine: Engine, library_id: int, document_ids: Sequence[int] 
     statement = (
         select(chunks.c.id)
         .select_from(chunks.join(documents))
-        .where(_searchable(), documents.c.library_id == library_id)
+        .where(searchable(), documents.c.library_id == library_id)
         .order_by(chunks.c.id)
     )
     if document_ids is not None:
@@ -184,7 +183,7 @@ def vectors(engine: Engine, library_id: int, embedder_id: str, after_id: int) ->
     """The searchable chunks with an id above `after_id` and their embeddings: ids ascending (n,), rows
     (n, dimension); (0, 0) when there are none."""
     mine = (
-        _searchable(),
+        searchable(),
         documents.c.library_id == library_id,
         embeddings.c.embedder_id == embedder_id,
         chunks.c.id > after_id,
@@ -209,6 +208,17 @@ def vectors(engine: Engine, library_id: int, embedder_id: str, after_id: int) ->
             ).reshape(len(part), -1)
             at += len(part)
     return ids, matrix
+
+
+def searchable() -> ColumnElement[bool]:
+    """The condition under which search may return a chunk, of chunks joined with documents."""
+    return and_(chunks.c.searchable, documents.c.deleted_at.is_(None))
+
+
+def lacks_embedding(embedder_id: str) -> ColumnElement[bool]:
+    """The condition that a chunk has no embedding by this embedder."""
+    has_one = and_(embeddings.c.chunk_id == chunks.c.id, embeddings.c.embedder_id == embedder_id)
+    return ~select(embeddings.c.chunk_id).where(has_one).exists()
 
 
 def passages(engine: Engine, ids: Sequence[int]) -> tuple[Passage, ...]:
@@ -246,10 +256,9 @@ def document_passages(engine: Engine, document_id: int) -> tuple[Passage, ...]:
 def _pending(
     engine: Engine, mine: ColumnElement[bool], embedder_id: str, limit: int
 ) -> tuple[tuple[int, str], ...]:
-    has_one = and_(embeddings.c.chunk_id == chunks.c.id, embeddings.c.embedder_id == embedder_id)
     statement = (
         select(chunks.c.id, chunks.c.heading, chunks.c.text)
-        .where(mine, ~select(embeddings.c.chunk_id).where(has_one).exists())
+        .where(mine, lacks_embedding(embedder_id))
         .order_by(chunks.c.id)
         .limit(limit)
     )
@@ -257,15 +266,11 @@ def _pending(
         return tuple((row.id, searched_text(row.heading, row.text)) for row in connection.execute(statement))
 
 
-def _searchable() -> ColumnElement[bool]:
-    return and_(chunks.c.searchable, documents.c.deleted_at.is_(None))
-
-
 def _passages() -> Select[tuple[object, ...]]:
     return (
         select(chunks, documents.c.library_id, documents.c.filename)
         .select_from(chunks.join(documents))
-        .where(_searchable())
+        .where(searchable())
     )
 
 
