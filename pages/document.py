@@ -11,14 +11,14 @@ from pages.parts import frame, session
 from pages.parts.citations import draw_page
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty
-from pages.parts.ledger import draw_ledger, draw_record, draw_remarks
+from pages.parts.ledger import draw_ledger, draw_remarks
 from pages.parts.lines import draw_lines, has_recognised, spots
-from pages.parts.page_text import text_html
+from pages.parts.page_text import draw_text
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.store.documents import get_document
 from rag_core.store.pages import load_page, locate, page_records
-from rag_core.types import Box, Document, Page, PageRecord
+from rag_core.types import Box, Document
 
 
 def main(desk: Desk, voice: Voice) -> None:
@@ -61,7 +61,7 @@ def _draw(desk: Desk, voice: Voice) -> None:
             draw_lines(desk, voice, document, page)
         else:
             record = next((one for one in records if one.number == number), None)
-            _draw_text(desk, voice, document, (record, page), boxes)
+            draw_text(desk, voice, document, record, page, boxes)
     if document.page_count > 1:
         draw_ledger(desk, voice, document)
 
@@ -126,25 +126,6 @@ def _draw_view(voice: Voice) -> str:
         key="view",
         label_visibility="collapsed",
     )
-
-
-def _draw_text(
-    desk: Desk,
-    voice: Voice,
-    document: Document,
-    read: tuple[PageRecord | None, Page | None],
-    boxes: tuple[Box, ...],
-) -> None:
-    record, page = read
-    if record is not None and record.problem is not None:
-        draw_problem(record.problem, voice)
-    if page is not None and page.text.strip():
-        st.html(f'<div class="wenju-pagetext">{text_html(page, boxes, voice("doubt"))}</div>')
-    else:
-        waiting = record is None or record.state in ("waiting", "needs_ocr")
-        st.caption(voice("document_page_waiting" if waiting else "document_no_text"))
-    if record is not None:
-        draw_record(desk, voice, document, record)
 
 
 frame.show(main)

@@ -1,13 +1,39 @@
-"""A page's text as a reader likes it: sentences without line breaks, tables as tables."""
+"""A page's text as a reader likes it: sentences without line breaks, tables as tables; and how it was read."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
 
+import streamlit as st
+
+from pages.parts.engine import Desk
+from pages.parts.frame import draw_problem
+from pages.parts.ledger import draw_record
+from pages.parts.text import Voice
 from rag_core.store.doubts import is_doubtful
 from rag_core.text import is_cjk
-from rag_core.types import Block, Box, Cell, Line, Page
+from rag_core.types import Block, Box, Cell, Document, Line, Page, PageRecord
+
+
+def draw_text(
+    desk: Desk,
+    voice: Voice,
+    document: Document,
+    record: PageRecord | None,
+    page: Page | None,
+    boxes: Sequence[Box],
+) -> None:
+    """The page's text, or why there is none, and how it was read."""
+    if record is not None and record.problem is not None:
+        draw_problem(record.problem, voice)
+    if page is not None and page.text.strip():
+        st.html(f'<div class="wenju-pagetext">{text_html(page, boxes, voice("doubt"))}</div>')
+    else:
+        waiting = record is None or record.state in ("waiting", "needs_ocr")
+        st.caption(voice("document_page_waiting" if waiting else "document_no_text"))
+    if record is not None:
+        draw_record(desk, voice, document, record)
 
 
 def text_html(page: Page, boxes: Sequence[Box], doubt: str) -> str:
