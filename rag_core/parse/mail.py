@@ -43,9 +43,7 @@ def read_mail(data: bytes) -> Mail:
         (part for kind in ("text/plain", "text/html") for part in written if _kind(part) == kind), None
     )
     body = _words(chosen) if chosen is not None else ""
-    names = [
-        _name(part) for part in parts if part is not chosen and not (part in written and not _filename(part))
-    ]
+    names = [_name(part) for part in parts if part not in written]
     is_html = chosen is not None and _kind(chosen) == "text/html"
     return Mail(headers, body, is_html, tuple(names[:_MOST_ATTACHMENTS]))
 

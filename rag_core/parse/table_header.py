@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from rag_core.parse.rulings import THIN, Bars, ruled_share
 from rag_core.parse.table_cells import Grid
 from rag_core.parse.table_rows import Columns, TableRow
-from rag_core.parse.table_words import Chunk
 
 _PARTIAL = 0.95
 _UNDER = 0.5
@@ -33,7 +32,7 @@ def _span_columns(grid: Grid, number: int, rows: Sequence[TableRow], columns: Co
         ruled = _ruled_range(rows, number, middle, columns, across)
         if ruled is not None and free[0] <= ruled[0] <= first and last <= ruled[1] <= free[1]:
             grid.join((number, ruled[0]), (number, ruled[1]))
-        elif ruled is None and number + 1 < len(rows):
+        elif ruled is None:
             start, end = _centred_range((first, last), free, middle, below, columns)
             grid.join((number, start), (number, end))
 
@@ -103,7 +102,7 @@ def _extents(grid: Grid, number: int, columns: Columns) -> list[tuple[float, flo
     """Where the texts of a row start and end in each column."""
     found: list[tuple[float, float] | None] = []
     for column in range(columns.count):
-        texts: Sequence[Chunk] = grid.texts(number, column)
+        texts = grid.texts(number, column)
         single = grid.span(number, column)[1] == grid.span(number, column)[3]
         reach = (min(one.x0 for one in texts), max(one.x1 for one in texts)) if texts and single else None
         found.append(reach)
@@ -118,7 +117,7 @@ def _span_rows(grid: Grid, number: int, rows: Sequence[TableRow], columns: Colum
         if upper == lower or (upper[1], upper[3]) != (lower[1], lower[3]) or upper[1] != column:
             continue
         low, high = columns.stops[column], columns.stops[upper[3] + 1]
-        if any(ruled_share(across, at, low, high) > _UNDER for at in (rows[number].bottom,)):
+        if ruled_share(across, rows[number].bottom, low, high) > _UNDER:
             continue
         above, below = grid.texts(number, column), grid.texts(number + 1, column)
         if not (above and below) or gap < _TIGHT * columns.size:
