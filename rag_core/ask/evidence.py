@@ -15,7 +15,7 @@ from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rar
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import CJK, ends_sentence, flow, is_row, sentence_spans
+from rag_core.text import CJK, cell_spans, ends_sentence, flow, is_row, sentence_spans
 from rag_core.types import Evidence, Hit, Passage
 
 Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
@@ -173,10 +173,16 @@ def _sentences(
 def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     """A title names what is asked about, but answers nothing; the figures in it are the question's own."""
     said = flow(text)
-    if said in heading.split(PATH_MARK) or _CAPTION.match(said):
+    path, header = split_heading(heading)
+    if said in path.split(PATH_MARK) or _CAPTION.match(said) or _is_header(said, header):
         return True
     new = any(not any(figure.agrees(own) for own in known) for figure in figures(said))
     return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new
+
+
+def _is_header(said: str, header: str) -> bool:
+    """Whether a table's row only says what its columns are called."""
+    return is_row(said) and bool(header) and all(said[low:high] in header for low, high in cell_spans(said))
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
@@ -186,7 +192,7 @@ def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, sc
         document_id=passage.document_id,
         filename=passage.filename,
         heading=path,
-        header=header if is_row(raw) and flow(raw) != header else "",
+        header=header if is_row(raw) and not _is_header(flow(raw), header) else "",
         start=span[0],
         end=span[1],
         raw=raw,

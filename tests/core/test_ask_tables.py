@@ -53,6 +53,15 @@ def test_a_quoted_row_names_its_columns() -> None:
     assert "研发费用 · 2019年：90 · 2020年：130" in quoted.text
 
 
+def test_the_header_is_no_answer() -> None:
+    names = ("股东名称", "股东性质", "持股比例", "持股数量", "持有有限售条件的股份数量", "质押或冻结情况")
+    rows = f"| {' | '.join(names)} | |\n| 香港中央结算的股东 | 境外法人 | 29.43% | 257,055 | | 无 | |"
+    (passage,) = passages(rows, filename="季报.pdf")
+    merged = replace(passage, heading=f"股东情况 › | {' | '.join(names)} | 质押或冻结情况 |")
+    quoted = quote(World(merged).gathered("持股比例最高的股东名称和股东性质是什么？"))
+    assert quoted.text.startswith("香港中央结算的股东")
+
+
 def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     before, after = passages("甲方应当在收到发票后", "三十日内付清全部款项。乙方开具收据。")
     gap = 20
