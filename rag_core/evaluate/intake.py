@@ -240,7 +240,7 @@ def _summary(taken: Sequence[Intake]) -> dict[str, float]:
 def _table(name: str, taken: Sequence[Intake]) -> str:
     rows: list[list[str | float]] = [
         [
-            _short(one.file, _NAME_SIGNS),
+            _end(one.file, _NAME_SIGNS),
             one.media.rpartition("/")[2].rpartition(".")[2],
             one.state,
             str(one.pages),
@@ -248,7 +248,7 @@ def _table(name: str, taken: Sequence[Intake]) -> str:
             f"{one.seconds:.1f}",
             f"{one.converted:.1f}" if one.converted else "",
             f"{one.peak_mb:.0f}",
-            _short(one.reason, _REASON_SIGNS),
+            _beginning(one.reason, _REASON_SIGNS),
         ]
         for one in taken
     ]
@@ -261,11 +261,9 @@ def _table(name: str, taken: Sequence[Intake]) -> str:
     )
 
 
-def _short(text: str, most: int) -> str:
-    return (
-        text
-        if len(text) <= most
-        else f"…{text[1 - most :]}"
-        if most == _NAME_SIGNS
-        else f"{text[: most - 1]}…"
-    )
+def _beginning(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _end(text: str, most: int) -> str:
+    return text if len(text) <= most else f"…{text[1 - most :]}"
