@@ -21,13 +21,13 @@ import numpy.typing as npt
 from sqlalchemy import Engine
 
 from rag_core.errors import InputError, NotFound, UserError
-from rag_core.index.exam import Truth, examine_with, make_exam, real_questions, sit
+from rag_core.index.exam import REAL_QUESTIONS, Truth, examine_with, make_exam, real_questions, sit
 from rag_core.index.gate import folder_bytes
 from rag_core.index.judge import CENSUS, check_generation
 from rag_core.index.kind import Kind, choose_kind, kind_named
 from rag_core.index.tune import TARGET, tune
 from rag_core.protocols import Embedder
-from rag_core.store.census import searchable_chunks
+from rag_core.store.census import asked_questions, searchable_chunks
 from rag_core.store.chunks import vectors
 from rag_core.store.generations import (
     NO_DEMANDS,
@@ -87,7 +87,8 @@ def draft_generation(
         building = home / f"building-{draft.id}"
         started = time.monotonic()
         with _disk_full_told():
-            tuned, failure = _write(building, truth, kind, real_questions(engine, library_id, embedder))
+            asked = asked_questions(engine, library_id, REAL_QUESTIONS)
+            tuned, failure = _write(building, truth, kind, real_questions(asked, embedder))
             np.save(building / CENSUS, census)
             _make_durable(building)
             building.rename(home / str(draft.id))

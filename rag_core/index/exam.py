@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Engine
 
 from rag_core.index.kind import Kind
 from rag_core.protocols import Embedder
-from rag_core.store.census import asked_questions
+from rag_core.store.census import Asked
 
 if TYPE_CHECKING:
     from rag_core.index.faiss_store import FaissStore
@@ -66,10 +66,8 @@ class Marks:
     p95: float
 
 
-def real_questions(engine: Engine, library_id: int, embedder: Embedder | None) -> FloatArray | None:
-    """The latest questions that were put to the library, embedded, in the order of asked_questions; None without
-    an embedder or questions."""
-    asked = asked_questions(engine, library_id, REAL_QUESTIONS)
+def real_questions(asked: Sequence[Asked], embedder: Embedder | None) -> FloatArray | None:
+    """The questions embedded, in their order; None without an embedder or questions."""
     if embedder is None or not asked:
         return None
     return embedder.embed_questions([one.question for one in asked])

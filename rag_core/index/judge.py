@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import Engine
 
 from rag_core.errors import UserError
@@ -23,9 +22,6 @@ from rag_core.store.generations import Check, Generation, get_generation, publis
 
 if TYPE_CHECKING:
     from rag_core.index.faiss_store import FaissStore
-
-FloatArray = npt.NDArray[np.float32]
-IdArray = npt.NDArray[np.int64]
 
 # Beside the index: the ids of the chunks that were to go into it.
 CENSUS = "census.npy"
@@ -79,7 +75,8 @@ def _judge(
         checks.append(_check_embedder(engine, truth, embedder))
     recall = 1.0
     if len(truth.ids):
-        real = real_questions(engine, draft.library_id, embedder)
+        asked = asked_questions(engine, draft.library_id, REAL_QUESTIONS)
+        real = real_questions(asked, embedder)
         exam = make_exam(truth.vectors, examine_with(store.kind, truth.vectors, real)[1])
         marks = sit(store, truth, exam)
         recall = marks.recall
@@ -92,7 +89,9 @@ def _judge(
             gate.check_size(home / str(draft.id), store),
         ]
         if real is not None and old is not None:
-            checks.append(_check_golden(engine, draft, (store, old if alike else None), real))
+            checks.append(
+                gate.check_same_hits(store, old, real) if alike else gate.check_cited(store, asked, real)
+            )
     return dataclasses.replace(draft, checks=tuple(checks), recall=recall)
 
 
@@ -100,16 +99,6 @@ def _check_embedder(engine: Engine, truth: Truth, embedder: Embedder) -> Check:
     some = np.unique(np.linspace(0, len(truth.ids) - 1, _EMBEDDED_ANEW).astype(np.int64))
     texts = embedded_texts(engine, truth.ids[some].tolist())
     return gate.check_embedder(embedder, texts, truth.vectors[some])
-
-
-def _check_golden(
-    engine: Engine, draft: Generation, stores: tuple[FaissStore, FaissStore | None], real: FloatArray
-) -> Check:
-    new, old = stores
-    if old is not None:
-        return gate.check_same_hits(new, old, real)
-    asked = asked_questions(engine, draft.library_id, REAL_QUESTIONS)
-    return gate.check_cited(new, asked, real)
 
 
 def _open(folder: Path) -> FaissStore | None:
