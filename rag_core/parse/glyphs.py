@@ -89,7 +89,7 @@ def segments(lines: Sequence[RawLine]) -> list[Segment]:
         return []
     boxes = np.concatenate(rows).clip(0.0, 1.0)
     firsts = np.cumsum([0, *(len(text) for _, text in kept)])
-    turns = [_turn(line.direction) for line, _ in kept]
+    turns = [quarter(*line.direction) for line, _ in kept]
     starts, ends = _spans(boxes, firsts, turns)
     low = np.minimum.reduceat(boxes[:, :2], firsts[:-1]).tolist()
     high = np.maximum.reduceat(boxes[:, 2:], firsts[:-1]).tolist()
@@ -185,8 +185,8 @@ def _clean(character: str) -> str:
     return character.translate(_RADICALS)
 
 
-def _turn(direction: tuple[float, float]) -> int:
-    dx, dy = direction
+def quarter(dx: float, dy: float) -> int:
+    """How far the writing direction (x right, y down) is turned clockwise from left-to-right."""
     if abs(dx) >= abs(dy):
         return 0 if dx >= 0 else 180
     return 90 if dy > 0 else 270

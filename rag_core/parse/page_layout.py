@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ import numpy as np
 from rag_core.parse import layout_scan
 from rag_core.parse.flows import turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
+from rag_core.parse.table_words import Frame
 from rag_core.protocols import ImageArray
-from rag_core.types import Box, Line
+from rag_core.types import Line
 
 _CHINESE = "\u2e7f"
 
@@ -35,8 +37,10 @@ def regions_on(layout: PageLayout, image: ImageArray, lines: Sequence[Line]) -> 
     # Vertical Chinese runs down a page that is the right way up.
     turn = 0 if _is_vertical(lines) else max(turns, key=turns.__getitem__, default=0)
     upright = np.ascontiguousarray(np.rot90(image, turn // 90)) if turn else image
+    frame = Frame(turn, 1.0, 1.0)
     return tuple(
-        LayoutRegion(one.kind, _turned_back(one.box, turn), one.score) for one in layout.regions(upright)
+        replace(one, box=frame.box((one.box.x0, one.box.y0, one.box.x1, one.box.y1)))
+        for one in layout.regions(upright)
     )
 
 
@@ -45,16 +49,3 @@ def _is_vertical(lines: Sequence[Line]) -> bool:
     text = "".join(line.text for line in lines)
     down = "".join(line.text for line in lines if turn_of(line) == 90)
     return 2 * sum(letter > _CHINESE for letter in down) > len(text)
-
-
-def _turned_back(box: Box, turn: int) -> Box:
-    """A box of the picture that was turned counterclockwise, on the picture as it was."""
-    match turn:
-        case 90:
-            return Box(1 - box.y1, box.x0, 1 - box.y0, box.x1)
-        case 180:
-            return Box(1 - box.x1, 1 - box.y1, 1 - box.x0, 1 - box.y0)
-        case 270:
-            return Box(box.y0, 1 - box.x1, box.y1, 1 - box.x0)
-        case _:
-            return box

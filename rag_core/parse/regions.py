@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from rag_core.parse.pagelook import overlap
 from rag_core.protocols import ImageArray
 from rag_core.types import BlockKind, Box
 
@@ -66,9 +67,7 @@ def figures_seen(
 
 def inside(box: Box, other: Box) -> float:
     """The share of the box that lies in the other one."""
-    width = min(box.x1, other.x1) - max(box.x0, other.x0)
-    height = min(box.y1, other.y1) - max(box.y0, other.y0)
-    return width * height / max(_area(box), 1e-9) if width > 0 and height > 0 else 0.0
+    return overlap(box, other) / max(_area(box), 1e-9)
 
 
 def _area(box: Box) -> float:

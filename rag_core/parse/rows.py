@@ -85,7 +85,7 @@ def upright_block(block: Block, turn: int, aspect: float) -> Part:
 
 def body_size(parts: Sequence[Part]) -> float:
     """The height of the lines that most characters stand in."""
-    return _middle(
+    return middle_size(
         [
             (part.y1 - part.y0, len(part.line.text))
             for part in parts
@@ -101,15 +101,14 @@ def type_size(parts: Sequence[Part]) -> float:
     if sum([count for _, count in sizes]) < _LITTLE_TEXT:
         tables = [part for part in parts if part.block is not None and part.block.kind == "table"]
         sizes += [(part.size, len(part.line.text)) for part in tables]
-    return _middle(sizes)
+    return middle_size(sizes)
 
 
-def _middle(sizes: list[tuple[float, int]]) -> float:
-    """The size at the middle of all characters."""
-    sizes.sort()
+def middle_size(sizes: Sequence[tuple[float, int]]) -> float:
+    """The size at the middle of all characters, of sizes with their numbers of characters."""
     half = sum([count for _, count in sizes]) / 2
     seen = 0
-    for size, count in sizes:
+    for size, count in sorted(sizes):
         seen += count
         if seen >= half:
             return size

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import Segment, clean_text
+from rag_core.parse.glyphs import Segment, clean_text, quarter
 from rag_core.protocols import ImageArray
 from rag_core.types import Box, Line
 
@@ -137,7 +137,7 @@ def segment(place: Sighting, reading: Reading, frame: Frame) -> Segment | None:
         return None
     start, end = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
     size = np.array([frame.width, frame.height])
-    turn = _turn((end - start) * size)
+    turn = quarter(*((end - start) * size).tolist())
     vertical = turn in (90, 270)
     axis = 1 if vertical else 0
     low, high = (y0, y1) if vertical else (x0, x1)
@@ -145,14 +145,6 @@ def segment(place: Sighting, reading: Reading, frame: Frame) -> Segment | None:
     along = start[axis] + np.array(_bounds(centres)) * (end[axis] - start[axis])
     edges = (first, *along.tolist(), last)
     return Segment(Line(text, Box(x0, y0, x1, y1), "ocr", min(reading.score, 1.0), edges, vertical), turn)
-
-
-def _turn(direction: Points) -> int:
-    """How far the writing direction is turned clockwise from left-to-right."""
-    x, y = direction.tolist()
-    if abs(x) >= abs(y):
-        return 0 if x >= 0 else 180
-    return 90 if y > 0 else 270
 
 
 def _bounds(centres: Sequence[float]) -> list[float]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from rag_core.parse.rows import middle_size
 from rag_core.protocols import ImageArray
 from rag_core.types import Line
 
@@ -28,17 +29,10 @@ def bold_lines(image: ImageArray, lines: Sequence[Line]) -> tuple[bool, ...]:
     # One of the colours does as grey.
     grey = image[:, :, _GREEN]
     found = [(_stroke(_cut(grey, line)), len(line.text)) for line in lines]
-    known = sorted(one for one in found if one[0] > 0)
+    known = [one for one in found if one[0] > 0]
     if len(known) < _LEAST_LINES:
         return (False,) * len(lines)
-    half = sum(characters for _, characters in known) / 2
-    seen = 0
-    usual = known[-1][0]
-    for stroke, characters in known:
-        seen += characters
-        if seen >= half:
-            usual = stroke
-            break
+    usual = middle_size(known)
     return tuple(stroke > _BOLD * usual for stroke, _ in found)
 
 
