@@ -32,12 +32,6 @@ def draw_ledger(desk: Desk, voice: Voice, document: Document) -> None:
     st.fragment(_draw, run_every=_LOOK_SECONDS if busy else None)(desk, voice, document)
 
 
-def read_again(desk: Desk, document: Document, numbers: Sequence[int], as_scan: bool) -> None:
-    """Has the pages read again, and draws the page anew."""
-    submit.retry_pages(desk.database, desk.settings, document.id, list(numbers), as_scan=as_scan)
-    st.rerun()
-
-
 def draw_remarks(desk: Desk, voice: Voice, document: Document, records: Sequence[PageRecord]) -> None:
     """How far the document is, and what there is to say about its pages as a whole, with their numbers."""
     if document.state in UNFINISHED:
@@ -81,15 +75,7 @@ def draw_record(desk: Desk, voice: Voice, document: Document, record: PageRecord
     if document.state in UNFINISHED:
         return
     with st.container(horizontal=True):
-        if st.button(voice("ledger_again"), icon=":material/refresh:", key="retry-page"):
-            read_again(desk, document, [record.number], as_scan=False)
-        if st.button(
-            voice("ledger_scan"),
-            icon=":material/document_scanner:",
-            key="scan-page",
-            help=voice("ledger_scan_why"),
-        ):
-            read_again(desk, document, [record.number], as_scan=True)
+        _draw_again(desk, voice, document, [record.number], "page")
 
 
 def _draw(desk: Desk, voice: Voice, document: Document) -> None:
@@ -140,7 +126,7 @@ def _draw_table(voice: Voice, document: Document, shown: Sequence[PageRecord], c
         height=_ROW_PIXELS * (1 + min(max(len(shown), 1), _ROWS_SHOWN)),
         on_select="rerun",
         selection_mode="multi-row",
-        key=session.fresh_key(f"ledger-{document.id}-{chosen}-{len(shown)}"),
+        key=f"{session.fresh_key(_table(document))}-{chosen}-{len(shown)}",
         column_config={
             voice("ledger_page"): st.column_config.NumberColumn(width="small"),
             voice("ledger_confidence"): st.column_config.NumberColumn(format="%d %%", width="small"),
@@ -172,13 +158,23 @@ def _draw_wishes(desk: Desk, voice: Voice, document: Document, numbers: Sequence
         ):
             session.set_address(page=numbers[0], start=None, end=None)
             st.rerun()
-        if st.button(voice("ledger_again"), icon=":material/refresh:", key="again-picked"):
-            session.renew(f"ledger-{document.id}")
-            read_again(desk, document, numbers, as_scan=False)
-        if st.button(
-            voice("ledger_scan"),
-            icon=":material/document_scanner:",
-            key="scan-picked",
-            help=voice("ledger_scan_why"),
-        ):
-            read_again(desk, document, numbers, as_scan=True)
+        _draw_again(desk, voice, document, numbers, "picked")
+
+
+def _draw_again(desk: Desk, voice: Voice, document: Document, numbers: Sequence[int], key: str) -> None:
+    """Reading the pages again, as they are or as scans; the page is drawn anew then, with no row picked."""
+    again = st.button(voice("ledger_again"), icon=":material/refresh:", key=f"retry-{key}")
+    as_scan = st.button(
+        voice("ledger_scan"),
+        icon=":material/document_scanner:",
+        key=f"scan-{key}",
+        help=voice("ledger_scan_why"),
+    )
+    if again or as_scan:
+        session.renew(_table(document))
+        submit.retry_pages(desk.database, desk.settings, document.id, numbers, as_scan=as_scan)
+        st.rerun()
+
+
+def _table(document: Document) -> str:
+    return f"ledger-{document.id}"
