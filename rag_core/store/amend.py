@@ -69,10 +69,11 @@ def rewritten(line: Line, text: str) -> Line:
     if not line.text:
         ends = (box.y0, box.y1) if line.vertical else (box.x0, box.x1)
     anchors = {len(text): ends[1], 0: ends[0]}
-    for kind, i1, i2, j1, _ in _opcodes(line.text, text):
+    codes = _opcodes(line.text, text)
+    for kind, i1, i2, j1, _ in codes:
         if kind == "equal":
             anchors |= {j1 + step: line.edges[i1 + step] for step in range(i2 - i1 + 1)}
-    for kind, _, _, j1, j2 in _opcodes(line.text, text):
+    for kind, _, _, j1, j2 in codes:
         if kind == "insert":
             for crowded in {j1, j2} - {0, len(text)}:
                 anchors.pop(crowded, None)
