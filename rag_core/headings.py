@@ -17,7 +17,7 @@ from rag_core.types import PAGE_BREAK, Block, Page, ParsedDocument
 PATH_MARK = " › "
 MOST_CHARACTERS = 200
 _DEEPEST = 4
-_LONGEST_TITLE = 80
+LONGEST_TITLE = 80
 # A title below one of a size this near to its own stands beside it, not under it.
 _SAME_SIZE = {True: 1.06, False: 1.25}
 _DOTTED = re.compile(r"\s*(?:§\s*)?(\d{1,2}(?:\.\d{1,2}){0,4})(?!\d)[.、．\s]?(?=\s*\D)")
@@ -93,7 +93,7 @@ def _titles(document: ParsedDocument) -> Iterator[Title]:
     for page in document.pages:
         for start, end, block in page.block_spans():
             if block.kind == "title" and end > start and not _LEADERS.search(block.text):
-                words = " ".join(block.text.split())[:_LONGEST_TITLE]
+                words = " ".join(block.text.split())[:LONGEST_TITLE]
                 exact = all(line.source == "text" for line in block.lines)
                 yield Title(offset + start, offset + end, words, _size(block, page), exact)
         offset += len(page.text) + len(PAGE_BREAK)

@@ -6,16 +6,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, select
 
 from rag_core.errors import InputError
-from rag_core.headings import PATH_MARK
+from rag_core.headings import LONGEST_TITLE, PATH_MARK
 from rag_core.store.amend import Place, moved
 from rag_core.store.schema import chunks
 from rag_core.types import LINE_BREAK, Block, Line, Page
-
-# Headings hold a long name cut off, a title's at this length or a table header's at a greater one.
-_CUT_OFF = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,9 @@ def cut_again(connection: Connection, document_id: int, stretch: Stretch) -> tup
         chunks.c.start < stretch.end,
         chunks.c.end > stretch.start,
     )
-    stored = [_recut(row) for row in connection.execute(_chunks().where(*mine).order_by(chunks.c.ordinal))]
+    stored = [
+        _recut(row) for row in connection.execute(select(chunks).where(*mine).order_by(chunks.c.ordinal))
+    ]
     if not stored:
         return ()
     starts = [_moved(one.start, stretch) for one in stored]
@@ -110,7 +109,7 @@ def headings_again(
     old, new = stretch.names
     if old == new or not old:
         return ()
-    statement = _chunks().where(chunks.c.document_id == document_id, chunks.c.end > stretch.start)
+    statement = select(chunks).where(chunks.c.document_id == document_id, chunks.c.end > stretch.start)
     found: list[Recut] = []
     for row in connection.execute(statement.order_by(chunks.c.ordinal)):
         one = _recut(row)
@@ -164,17 +163,16 @@ def _renamed(one: Recut, stretch: Stretch) -> Recut:
     if not old or old == new:
         return one
     parts = [
-        new[: max(len(part), _CUT_OFF)] if _is(part, old) else part for part in one.heading.split(PATH_MARK)
+        new[: max(len(part), LONGEST_TITLE)] if _is(part, old) else part
+        for part in one.heading.split(PATH_MARK)
     ]
     return replace(one, heading=PATH_MARK.join(part for part in parts if part))
 
 
 def _is(part: str, name: str) -> bool:
-    return part == name or (len(part) >= _CUT_OFF and name.startswith(part))
-
-
-def _chunks() -> Select[tuple[object, ...]]:
-    return select(chunks)
+    """Whether the part of a heading is the name, cut off where it is long: a title's at the length of the
+    longest, a table header's at a greater one."""
+    return part == name or (len(part) >= LONGEST_TITLE and name.startswith(part))
 
 
 def _recut(row: Row[*tuple[Any, ...]]) -> Recut:
