@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag_core.parse.columns import layout_of
-from rag_core.parse.flows import flows, turn_of
+from rag_core.parse.flows import flows
 from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.glyphs import Segment, union
 from rag_core.parse.paragraphs import (
@@ -22,8 +22,6 @@ from rag_core.parse.paragraphs import (
 from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
 from rag_core.parse.rows import Part, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
-
-__all__ = ["blocks_of", "ordered", "turn_of"]
 
 _TITLE_CHARACTERS = 90
 # Of the body's type size: what is smaller than text.

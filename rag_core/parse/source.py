@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Protocol
 
 from rag_core.errors import InputError
+from rag_core.parse.flows import turn_of
 from rag_core.parse.glyphs import Segment
 from rag_core.parse.image import ImageFile, PictureBook
 from rag_core.parse.media import media_type
 from rag_core.parse.page_layout import regions_on
 from rag_core.parse.pagelook import PageLook, overlap
 from rag_core.parse.pdf import PdfFile
-from rag_core.parse.reading_order import blocks_of, turn_of
+from rag_core.parse.reading_order import blocks_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.parse.table_gate import main_turn, may_hold_table

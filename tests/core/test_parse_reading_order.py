@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from rag_core.parse.columns import in_columns
+from rag_core.parse.flows import turn_of
 from rag_core.parse.glyphs import Segment
-from rag_core.parse.reading_order import blocks_of, ordered, turn_of
+from rag_core.parse.reading_order import blocks_of, ordered
 from rag_core.parse.regions import LayoutRegion
 from rag_core.parse.rows import upright
 from rag_core.types import Block, Box
