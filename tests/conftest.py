@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
@@ -15,6 +16,10 @@ from rag_core.store.db import open_database
 
 # A PostgreSQL to run the tests of store and jobs on instead; everything in it is dropped.
 OTHER_DATABASE = os.environ.get("WENJU_TEST_DATABASE", "")
+
+# How fast the machine is at the moment says nothing about the code.
+hypothesis.settings.register_profile("wenju", deadline=None)
+hypothesis.settings.load_profile("wenju")
 
 
 @pytest.fixture
