@@ -26,7 +26,7 @@ from rag_core.store.db import Database
 from rag_core.store.libraries import create_library
 from rag_core.types import Document
 from tests.builders import digital_pdf
-from tests.jobs.conftest import Add
+from tests.jobs.conftest import Add, wait_until
 from tests.jobs.paper import EMBEDDER_ID, SECONDS, PaperReader, open_paper_bench
 from tests.jobs.test_ingest import ingest_document
 
@@ -81,8 +81,7 @@ def test_a_small_document_gets_through_beside_a_large_one(
     small = add(*(f"scan small {number}" for number in range(4)))
     thread = threading.Thread(target=ingest_document, args=(bench, large))
     thread.start()
-    while documents.get_document(engine, large.id).pages_done < 4:
-        time.sleep(0.01)
+    wait_until(lambda: documents.get_document(engine, large.id).pages_done >= 4, "the first pages")
     assert ingest_document(bench, small).state == "indexed"
     assert documents.get_document(engine, large.id).pages_done < 80
     submit.cancel_document(engine, large.id)
@@ -96,10 +95,16 @@ def test_a_small_document_gets_through_beside_a_large_one(
 def test_no_page_is_begun_once_readers_are_stopped(settings: Settings, engine: Database, add: Add) -> None:
     bench = _bench(settings, engine, 2)
     document = add(*(f"scan {number}" for number in range(100)))
-    stopper = threading.Timer(0.5, bench.readers.stop)
+
+    def stop() -> None:
+        wait_until(lambda: documents.get_document(engine, document.id).pages_done > 0, "the first page")
+        bench.readers.stop()
+
+    stopper = threading.Thread(target=stop)
     stopper.start()
     with pytest.raises(RuntimeError, match="stopped"):
         ingest_document(bench, document, lambda name: _refuse(bench.readers))
+    stopper.join()
     assert 0 < documents.get_document(engine, document.id).pages_done < 100
 
 
@@ -119,9 +124,9 @@ def test_readers_are_lent_in_the_order_they_are_asked_for() -> None:
 
     with readers.borrow():
         threads = [threading.Thread(target=ask, args=(number,)) for number in range(5)]
-        for thread in threads:
+        for number, thread in enumerate(threads, 1):
             thread.start()
-            time.sleep(0.05)
+            wait_until(lambda number=number: len(readers._waiting) == number, "the thread's turn")  # type: ignore[misc]
     for thread in threads:
         thread.join()
     assert order == [0, 1, 2, 3, 4]
