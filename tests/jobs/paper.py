@@ -37,6 +37,11 @@ def paper(*lines: str) -> bytes:
     return "\n".join(lines).encode()
 
 
+def word(number: int) -> str:
+    """A word that stands on this page alone."""
+    return "x" + "".join("abcdefghij"[int(digit)] for digit in str(number)) + "q"
+
+
 def page_of(number: int, text: str, source: str) -> Page:
     """A page of one line."""
     edges = tuple(i / max(len(text), 1) for i in range(len(text) + 1))

@@ -11,24 +11,18 @@ import pytest
 
 from ingest_jobs import submit
 from ingest_jobs.bench import Bench
-from ingest_jobs.steps import Attempt
-from ingest_jobs.worker import do_step
-from ingest_jobs.workflows import ingest
 from rag_core.errors import Problem
 from rag_core.parse.isolated import IsolatedReader
 from rag_core.settings import Settings
-from rag_core.store import documents, pages
+from rag_core.store import pages
 from rag_core.store.db import Database
 from rag_core.store.libraries import create_library, find_library
 from rag_core.types import Document
 from tests.documents import docx
 from tests.jobs.paper import EMBEDDER_ID, open_paper_bench
+from tests.jobs.test_ingest import Killed, ingest_document
 
 TEXT = "租期自二〇二六年一月一日起。\nThe rent is 1,350 euros.\n".encode()
-
-
-class Killed(BaseException):
-    """What a kill looks like from inside."""
 
 
 class CountingReader(IsolatedReader):
@@ -58,18 +52,12 @@ def upload(bench: Bench, name: str, data: bytes, library: str = "papers") -> Doc
     return submit.add_file(database, bench.settings, owner.id, name, io.BytesIO(data))[0]
 
 
-def read(bench: Bench, document: Document) -> Document:
-    number = documents.get_document(bench.database, document.id).attempt
-    ingest(Attempt(bench, document.id, number), lambda name, work: work())
-    return documents.get_document(bench.database, document.id)
-
-
 def files(bench: Bench) -> set[str]:
     return {path.name for path in bench.settings.files.rglob("*") if path.is_file()}
 
 
 def test_a_text_is_read_from_the_pages_made_of_it(bench: Bench) -> None:
-    document = read(bench, upload(bench, "lease.txt", TEXT))
+    document = ingest_document(bench, upload(bench, "lease.txt", TEXT))
     assert (document.state, document.page_count) == ("indexed", 1)
     parsed = pages.load_parsed(bench.database, document.id)
     assert parsed.text.splitlines() == TEXT.decode().splitlines()
@@ -81,11 +69,11 @@ def test_a_text_is_read_from_the_pages_made_of_it(bench: Bench) -> None:
 
 
 def test_it_is_made_once_however_often_it_is_read(bench: Bench) -> None:
-    document = read(bench, upload(bench, "lease.txt", TEXT))
+    document = ingest_document(bench, upload(bench, "lease.txt", TEXT))
     submit.retry_pages(bench.database, bench.settings, document.id, [1])
-    again = read(bench, document)
+    again = ingest_document(bench, document)
     assert (again.state, again.attempt, CountingReader.converted) == ("indexed", 2, 1)
-    twin = read(bench, upload(bench, "lease.txt", TEXT, library="others"))
+    twin = ingest_document(bench, upload(bench, "lease.txt", TEXT, library="others"))
     assert twin.readable_sha256 == document.readable_sha256
 
 
@@ -93,10 +81,10 @@ def test_a_kill_in_the_middle_costs_one_more_making(bench: Bench) -> None:
     document = upload(bench, "lease.txt", TEXT)
     CountingReader.dies = True
     with pytest.raises(Killed):
-        read(bench, document)
+        ingest_document(bench, document)
     assert files(bench) == {document.sha256}
     CountingReader.dies = False
-    assert read(bench, document).state == "indexed"
+    assert ingest_document(bench, document).state == "indexed"
     assert CountingReader.converted == 2
 
 
@@ -114,10 +102,7 @@ def test_what_can_not_be_made_into_pages_says_why(
 ) -> None:
     object.__setattr__(bench.settings, "page_limit", 5)
     document = upload(bench, name, data)
-    number = documents.get_document(bench.database, document.id).attempt
-    attempt = Attempt(bench, document.id, number)
-    ingest(attempt, lambda name, work: do_step(attempt, work)[0])
-    finished = documents.get_document(bench.database, document.id)
+    finished = ingest_document(bench, document)
     assert (finished.state, finished.problem) == ("rejected", problem)
     assert files(bench) == {document.sha256}
     assert list(bench.settings.cache.glob("convert-*")) == []

@@ -13,15 +13,10 @@ from rag_core.store import chunks, pages
 from rag_core.store.db import Database
 from rag_core.store.documents import get_document
 from tests.jobs.conftest import Add, StartWorker, wait_for, wait_until
-from tests.jobs.paper import LOG
+from tests.jobs.paper import LOG, word
 
 PAGES = 30
 READERS = 2
-
-
-def _word(number: int) -> str:
-    """A word that stands on this page alone."""
-    return "x" + "".join("abcdefghij"[int(digit)] for digit in str(number)) + "q"
 
 
 @pytest.mark.slow
@@ -29,7 +24,7 @@ def test_killed_in_the_middle_of_a_scan(
     engine: Database, add: Add, start_worker: StartWorker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(LOG, str(tmp_path / "begun.log"))
-    document = add(*(f"scan page {number} says {_word(number)}" for number in range(1, PAGES + 1)))
+    document = add(*(f"scan page {number} says {word(number)}" for number in range(1, PAGES + 1)))
     for done in (8, 19):
         worker = start_worker(0.1)
         wait_until(lambda done=done: get_document(engine, document.id).pages_done >= done, f"{done} pages")  # type: ignore[misc]
@@ -48,7 +43,7 @@ def test_killed_in_the_middle_of_a_scan(
     whole = chunks.document_passages(engine, document.id)
     assert all(parsed.text[one.start : one.end] == one.text for one in whole)
     for number in (1, PAGES // 2, PAGES):
-        ids, _ = search_lexical(engine, [document.library_id], _word(number), 5)
+        ids, _ = search_lexical(engine, [document.library_id], word(number), 5)
         assert len(ids) == 1
     assert not chunks.pending_embeddings(engine, document.id, "paper", 1)
 

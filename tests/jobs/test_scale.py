@@ -27,7 +27,7 @@ from rag_core.store.libraries import create_library
 from rag_core.types import Document
 from tests.builders import digital_pdf
 from tests.jobs.conftest import Add, wait_until
-from tests.jobs.paper import EMBEDDER_ID, SECONDS, PaperReader, open_paper_bench
+from tests.jobs.paper import EMBEDDER_ID, SECONDS, PaperReader, open_paper_bench, word
 from tests.jobs.test_ingest import ingest_document
 
 PAGES = 30
@@ -165,7 +165,7 @@ def real(settings: Settings, engine: Database) -> Iterator[Bench]:
 
 
 def test_damaged_pages_are_listed_and_the_others_found(real: Bench, engine: Database) -> None:
-    sheets = [[f"This is sheet {number}.", _word(number)] for number in range(1, PAGES + 1)]
+    sheets = [[f"This is sheet {number}.", word(number)] for number in range(1, PAGES + 1)]
     damages = {3: "garbage", 9: "cut off", 14: "missing", 20: "endless", 26: "garbage", 27: "missing"}
     document = _upload(real, _damaged(digital_pdf(sheets), damages))
     finished = ingest_document(real, document)
@@ -176,12 +176,7 @@ def test_damaged_pages_are_listed_and_the_others_found(real: Bench, engine: Data
     reasons = Counter(record.problem.code for record in broken if record.problem)
     assert reasons == {"page_damaged": 5, "page_time": 1}
     for number in set(range(1, PAGES + 1)) - set(damages):
-        assert len(search_lexical(engine, [document.library_id], _word(number), 5)[0]) == 1
-
-
-def _word(number: int) -> str:
-    """A word that stands on this page alone."""
-    return "x" + "".join("abcdefghij"[int(digit)] for digit in str(number)) + "q"
+        assert len(search_lexical(engine, [document.library_id], word(number), 5)[0]) == 1
 
 
 def _upload(bench: Bench, data: bytes) -> Document:
