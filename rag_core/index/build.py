@@ -87,7 +87,8 @@ def draft_generation(
         building = home / f"building-{draft.id}"
         started = time.monotonic()
         with _disk_full_told():
-            asked = asked_questions(engine, library_id, REAL_QUESTIONS)
+            # With its parameters set, as exact search always has them, an index is asked nothing yet.
+            asked = () if kind.is_tuned else asked_questions(engine, library_id, REAL_QUESTIONS)
             tuned, failure = _write(building, truth, kind, real_questions(asked, embedder))
             np.save(building / CENSUS, census)
             _make_durable(building)
