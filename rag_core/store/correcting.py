@@ -13,7 +13,7 @@ from rag_core.errors import InputError, NotFound
 from rag_core.page_codec import decode_page, encode_page
 from rag_core.store.amend import SAME_LINE, Place, places, rewritten, shared, with_line
 from rag_core.store.chunks import FloatArray, LexicalWriter, searched_text
-from rag_core.store.corrections import Correction, box_of, correction_rows
+from rag_core.store.corrections import Correction, box_of, correction_rows, stands_on
 from rag_core.store.db import write
 from rag_core.store.libraries import bump_revision
 from rag_core.store.recut import Recut, Stretch, cut_again, headings_again, stretch_between
@@ -138,7 +138,7 @@ def _entry(connection: Connection, correction: Correction, line: Line) -> tuple[
     if line.source != "corrected":
         return None
     for row in correction_rows(connection, correction.document_id, correction.page_number):
-        if row.corrected == line.text and shared(box_of(row), line.box) >= SAME_LINE:
+        if stands_on(row.corrected, box_of(row), line):
             return row.id, row.recognised, row.confidence
     return None
 

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Row, insert, select
 
 from rag_core.store.amend import SAME_LINE, places, rewritten, same_line, shared, with_line
 from rag_core.store.schema import corrections
-from rag_core.types import Box, Page
+from rag_core.types import Box, Line, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,30 +47,26 @@ def page_corrections(engine: Engine, document_id: int, page_number: int) -> tupl
 
 def lost_corrections(engine: Engine, document_id: int, page: Page) -> tuple[Correction, ...]:
     """The corrections of the page that stand on none of its lines: it was read anew, and differently."""
-    lines = [one.line for one in places(page) if one.line.source == "corrected"]
+    lines = [one.line for one in places(page)]
     return tuple(
         entry
         for entry in page_corrections(engine, document_id, page.number)
-        if not any(
-            entry.corrected == line.text and shared(entry.box, line.box) >= SAME_LINE for line in lines
-        )
+        if not any(stands_on(entry.corrected, entry.box, line) for line in lines)
     )
 
 
 def original_texts(engine: Engine, document_id: int, page: Page) -> list[str | None]:
     """For each line of the page what was recognised there, where it has been put right or confirmed."""
     entries = page_corrections(engine, document_id, page.number)
-    found: list[str | None] = []
-    for one in places(page):
-        mine = [
-            entry.recognised
-            for entry in entries
-            if one.line.source == "corrected"
-            and entry.corrected == one.line.text
-            and shared(entry.box, one.line.box) >= SAME_LINE
-        ]
-        found.append(mine[0] if mine else None)
-    return found
+    return [
+        next((each.recognised for each in entries if stands_on(each.corrected, each.box, one.line)), None)
+        for one in places(page)
+    ]
+
+
+def stands_on(corrected: str, box: Box, line: Line) -> bool:
+    """Whether the line is what the correction made of the one in the box."""
+    return line.source == "corrected" and corrected == line.text and shared(box, line.box) >= SAME_LINE
 
 
 def carry_corrections(connection: Connection, source: tuple[int, int], target: tuple[int, int]) -> None:
