@@ -23,6 +23,7 @@ from rag_core.errors import InputError, ModelUnavailable, ParserFailure, UserErr
 from rag_core.parse import source as sources, wire
 from rag_core.parse.image import encode_png
 from rag_core.parse.media import media_type
+from rag_core.parse.page_layout import open_layout
 from rag_core.parse.pdf import PdfFile, damage_met
 from rag_core.parse.regions import PageLayout
 from rag_core.parse.results import PAGED, Inspection, MediaType, PageResult, failed
@@ -109,8 +110,6 @@ class Child:
         """The layout model; without it pages are read by geometry alone."""
         folder = wire.text_field(request.fields, "layout_folder")
         if self._layout is None and folder:
-            from rag_core.parse.page_layout import open_layout  # noqa: PLC0415 - few files need it
-
             threads = int(wire.number_field(request.fields, "threads"))
             with contextlib.suppress(ModelUnavailable):
                 self._layout = open_layout(Path(folder), threads)

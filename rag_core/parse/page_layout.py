@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.parse import layout_scan
 from rag_core.parse.flows import turn_of
 from rag_core.parse.regions import LayoutRegion, PageLayout
 from rag_core.parse.table_words import Frame
@@ -22,8 +21,10 @@ _CHINESE = "\u2e7f"
 def open_layout(folder: Path, threads: int = 1) -> PageLayout:
     """The layout model in the folder: PaddleOCR's where an `inference.yml` describes it, else PicoDet.
     Raises ModelUnavailable."""
-    if (folder / layout_scan.FILE).is_file():
-        return layout_scan.ScanLayout(folder, threads)
+    from rag_core.parse.layout_scan import FILE, ScanLayout  # noqa: PLC0415 - cv2, for recognition alone
+
+    if (folder / FILE).is_file():
+        return ScanLayout(folder, threads)
     from rag_core.parse.ocr_layout import PaddleLayout  # noqa: PLC0415 - seconds, and rarely there
 
     return PaddleLayout(folder, threads)
