@@ -77,6 +77,13 @@ def list_documents(engine: Engine, library_id: int) -> tuple[Document, ...]:
     return _list(engine, documents.c.library_id == library_id)
 
 
+def deleted_documents(engine: Engine, ids: Sequence[int]) -> tuple[Document, ...]:
+    """Those of the documents that are deleted but not yet purged."""
+    statement = _selection().where(documents.c.id.in_(ids), documents.c.deleted_at.is_not(None))
+    with engine.connect() as connection:
+        return tuple(_document(row) for row in connection.execute(statement))
+
+
 def unfinished_documents(engine: Engine) -> tuple[Document, ...]:
     """Documents of all libraries that a worker has yet to finish, newest first."""
     return _list(engine, documents.c.state.in_(UNFINISHED))

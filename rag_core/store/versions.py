@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Engine, select, update
 
 from rag_core.store.db import write
-from rag_core.store.documents import delete_documents, get_document, restore_documents
+from rag_core.store.documents import delete_documents, deleted_documents, get_document, restore_documents
 from rag_core.store.schema import documents
 from rag_core.types import Document
 
@@ -66,11 +66,7 @@ def replaced_versions(engine: Engine, listed: Sequence[Document]) -> Mapping[int
     older_ids = {one.replaces: one.id for one in listed if one.replaces}
     if not older_ids:
         return {}
-    with engine.connect() as connection:
-        gone = connection.scalars(
-            select(documents.c.id).where(documents.c.id.in_(older_ids), documents.c.deleted_at.is_not(None))
-        ).all()
-    return {older_ids[older_id]: get_document(engine, older_id) for older_id in gone}
+    return {older_ids[one.id]: one for one in deleted_documents(engine, tuple(older_ids))}
 
 
 def _decide(engine: Engine, document_id: int, replaces: int) -> None:
