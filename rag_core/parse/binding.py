@@ -13,7 +13,7 @@ from rag_core.parse.results import MediaType
 
 FROM_TEXT = "Wenju, from text"
 _BOOK_SIZE, _BOOK_FONT = (460.0, 650.0), 11.0
-BOOKS: dict[MediaType, str] = {
+_FILE_TYPES: dict[MediaType, str] = {
     "application/epub+zip": "epub",
     "application/oxps": "xps",
 }
@@ -26,7 +26,7 @@ def copy_book(path: Path, media: MediaType, target: Path, page_limit: int) -> No
     """Writes an e-book's pages as a PDF. Raises InputError: file_damaged, file_no_pages, file_protected,
     file_too_many_pages."""
     try:
-        with pymupdf.open(path, filetype=BOOKS[media]) as book:
+        with pymupdf.open(path, filetype=_FILE_TYPES[media]) as book:
             if book.needs_pass:
                 raise InputError("file_protected")
             if book.is_reflowable:
@@ -44,7 +44,7 @@ def copy_book(path: Path, media: MediaType, target: Path, page_limit: int) -> No
 def finish(draft: Path, target: Path, from_text: bool) -> None:
     """Writes the PDF small, with text that copies out as it went in, and without what differs from one
     making to the next. One made `from_text` says so: its letters mean what they say, however odd they
-    look. Raises InputError file_damaged."""
+    look. Raises InputError: file_damaged, file_no_pages."""
     try:
         with pymupdf.open(draft, filetype="pdf") as document:
             if not document.page_count:

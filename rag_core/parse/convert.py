@@ -47,7 +47,7 @@ def convert(path: Path, filename: str, target: Path, workplace: Workplace) -> No
         if path.stat().st_size > workplace.page_limit * _PAGE_BYTES:
             raise InputError("file_too_many_pages", str(workplace.page_limit))
         story.lay_out(_pieces(path.read_bytes(), media), draft, workplace.page_limit)
-    binding.finish(draft, target, from_text=media not in binding.BOOKS)
+    binding.finish(draft, target, from_text=media not in BOOKS)
 
 
 def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workplace) -> None:

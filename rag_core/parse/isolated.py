@@ -37,8 +37,8 @@ Value = TypeVar("Value")
 
 class IsolatedReader:
     """Reads one file at a time; callers on other threads wait. Neither files nor what the child says
-    about them are trusted. Recognition takes so many `threads`. `peak_mb` is the most memory a child has held since it was last set to 0;
-    `until` is when (by time.monotonic) every call must be over."""
+    about them are trusted. Recognition takes so many `threads`. `peak_mb` is the most memory a child has held
+    since it was last set to 0; `until` is when (by time.monotonic) every call must be over."""
 
     def __init__(self, settings: Settings, child_module: str = CHILD_MODULE, threads: int = 0) -> None:
         self._settings = settings

@@ -1,4 +1,4 @@
-"""PDF files: text with a box for every character, pages as pictures. The home of pymupdf, with page_hash.py.
+"""PDF files: text with a box for every character, pages as pictures. One of the homes of pymupdf.
 
 PyMuPDF gives text in the unrotated page; everything leaves here as fractions of the page as displayed.
 """

@@ -1,4 +1,4 @@
-"""Lays words and tables out on pages, and books with pages of their own: the PDF that is read and shown.
+"""Lays words and tables out on pages: the PDF that is read and shown.
 Imports pymupdf, as pdf.py does: the two ends of the same format."""
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _Plan = Sequence[tuple[Sequence[int], pymupdf.Rect]]
 
 
 def lay_out(pieces: Iterable[Piece], target: Path, page_limit: int) -> None:
-    """Writes the pieces as a PDF. Raises InputError: file_binary where there is nothing to write,
+    """Writes the pieces as a PDF. Raises InputError: file_no_text where there is nothing to write,
     file_too_many_pages."""
     press = _Press(target, page_limit)
     try:
