@@ -75,12 +75,14 @@ class Attempt:
         """Finds out what the next pages show; returns how many are left to look at."""
         database, readers = self.bench.database, self.bench.readers
         numbers = page_reuse.unlooked_pages(database, self.document_id, LOOK_PAGES * AT_ONCE * readers.count)
-        path = self._path() if numbers else None
+        if not numbers:
+            return 0
+        path = self._path()
         given_up: list[ParserFailure] = []
 
         def look_at(reader: PageReader, some: Sequence[int]) -> tuple[str, ...]:
             try:
-                return reader.page_hashes(path, some) if path and not given_up else ()
+                return reader.page_hashes(path, some) if not given_up else ()
             except ParserFailure as error:
                 given_up.append(error)
                 return ()
