@@ -14,6 +14,9 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _KIND = "application/vnd.openxmlformats-officedocument"
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
+# A red dot in PNG.
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
+
 
 def packed(parts: Mapping[str, str | bytes], stored: Sequence[str] = ()) -> bytes:
     """A ZIP of the parts, the `stored` ones not compressed; the same bytes for the same parts."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -72,13 +71,6 @@ HOSTILE: dict[str, bytes] = {
     ),
     "deep.epub": epub(["<div>" * 5_000 + "words"]),
 }
-
-
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[IsolatedReader]:
-    opened = IsolatedReader(settings)
-    yield opened
-    opened.close()
 
 
 def take(reader: IsolatedReader, path: Path, target: Path) -> tuple[str, str]:

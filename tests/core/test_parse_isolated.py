@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -21,13 +20,6 @@ from rag_core.settings import Settings
 from tests.builders import blank_pdf, digital_pdf, encrypted_pdf, image_file, picture, scan_pdf
 
 UNRULY = "tests.core.unruly_child"
-
-
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[IsolatedReader]:
-    opened = IsolatedReader(settings)
-    yield opened
-    opened.close()
 
 
 def saved(tmp_path: Path, data: bytes, name: str = "file") -> Path:

@@ -6,7 +6,6 @@ import base64
 import dataclasses
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -17,20 +16,11 @@ from rag_core.errors import InputError, ParserFailure
 from rag_core.parse import office
 from rag_core.parse.isolated import IsolatedReader
 from rag_core.settings import Settings
-from tests.documents import docx, linked_picture, odf, xlsx
+from tests.documents import PIXEL, docx, linked_picture, odf, xlsx
 
-# A red dot in PNG.
-PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC"
 needs_office = pytest.mark.skipif(
     not office.program(), reason=f"needs LibreOffice: apt install {office.PACKAGES}"
 )
-
-
-@pytest.fixture
-def reader(settings: Settings) -> Iterator[IsolatedReader]:
-    opened = IsolatedReader(settings)
-    yield opened
-    opened.close()
 
 
 def made(reader: IsolatedReader, tmp_path: Path, data: bytes) -> Path:

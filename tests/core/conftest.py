@@ -1,0 +1,18 @@
+"""What the tests of the parse stage share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rag_core.parse.isolated import IsolatedReader
+from rag_core.settings import Settings
+
+
+@pytest.fixture
+def reader(settings: Settings) -> Iterator[IsolatedReader]:
+    """Reads files in a process of its own."""
+    opened = IsolatedReader(settings)
+    yield opened
+    opened.close()
