@@ -88,7 +88,9 @@ class Attempt:
                 return ()
 
         def keep(some: Sequence[int], hashes: Sequence[str]) -> None:
-            page_reuse.save_hashes(database, self.document_id, dict(zip(some, hashes, strict=False)))
+            # There are none once it was given up.
+            if hashes:
+                page_reuse.save_hashes(database, self.document_id, dict(zip(some, hashes, strict=True)))
 
         read_at_once(readers, _portions(numbers, LOOK_PAGES), look_at, keep, self._goes_on)
         if given_up:

@@ -74,7 +74,7 @@ class Child:
         media = media_type(path, wire.text_field(request.fields, "filename"))
         if media not in PAGED:
             return wire.inspection_message(Inspection(0, media, False))
-        source, media = sources.open_source(path, wire.text_field(request.fields, "password"))
+        source = sources.open_as(path, media, wire.text_field(request.fields, "password"))
         try:
             return wire.inspection_message(Inspection(source.page_count, media, source.encrypted))
         finally:

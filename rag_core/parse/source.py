@@ -66,15 +66,20 @@ class Source(Protocol):
 
 
 def open_source(path: Path, password: str = "") -> tuple[Source, MediaType]:
-    """The file, open. Raises InputError, PasswordNeeded."""
+    """The file, open, and its type. Raises InputError, PasswordNeeded."""
     media = media_type(path)
+    return open_as(path, media, password), media
+
+
+def open_as(path: Path, media: MediaType, password: str = "") -> Source:
+    """The file of this type, open. Raises InputError, PasswordNeeded."""
     if media == "application/pdf":
-        return PdfFile(path, password), media
+        return PdfFile(path, password)
     if media == "application/vnd.comicbook+zip":
-        return PictureBook(path), media
+        return PictureBook(path)
     if media not in PAGED:
         raise InputError("file_type", media)
-    return ImageFile(path, media), media
+    return ImageFile(path, media)
 
 
 def read_text(source: Source, number: int) -> PageResult:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -13,7 +14,7 @@ from ingest_jobs.steps import Attempt
 from ingest_jobs.submit import retry_document, retry_pages, unlock_document
 from ingest_jobs.worker import do_step
 from ingest_jobs.workflows import ingest
-from rag_core.errors import PasswordNeeded, Problem
+from rag_core.errors import ParserFailure, PasswordNeeded, Problem
 from rag_core.settings import Settings
 from rag_core.store import chunks, documents, pages
 from rag_core.store.db import Database, open_database
@@ -26,6 +27,13 @@ T = TypeVar("T")
 
 class Killed(BaseException):
     """What a kill looks like from inside."""
+
+
+class Unhashable(PaperReader):
+    """Ends over what pages show."""
+
+    def page_hashes(self, path: Path, numbers: Sequence[int]) -> tuple[str, ...]:
+        raise ParserFailure("page_time", "1")
 
 
 @pytest.fixture
@@ -71,6 +79,14 @@ def test_text_and_scans_become_one_document(bench: Bench, engine: Database, add:
     ids, rows = chunks.vectors(engine, finished.library_id, "paper", 0)
     assert list(ids) == list(chunks.searchable_ids(engine, finished.library_id))
     assert len(rows) > 0
+
+
+def test_a_file_is_read_although_looking_at_its_pages_failed(
+    settings: Settings, engine: Database, add: Add
+) -> None:
+    bench = open_paper_bench(settings, engine, Unhashable)
+    finished = ingest_document(bench, add(*[f"text page {number}" for number in range(1, 101)]))
+    assert (finished.state, finished.problem, finished.pages_done) == ("indexed", None, 100)
 
 
 def test_a_bad_page_is_named_and_only_it_is_read_again(bench: Bench, engine: Database, add: Add) -> None:
