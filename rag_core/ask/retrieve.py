@@ -25,6 +25,20 @@ OTHER_SPAN = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """What one stage of a search found, best first, and the seconds it took. A hit's place in `hits`
+    (counted from 1) is its rank in this stage. `name`: dense, lexical, fused or reranked."""
+
+    name: str
+    hits: tuple[Hit, ...]
+    seconds: float
+
+    def score(self, hit: Hit) -> float:
+        """What this stage gave the hit: a cosine, a BM25 share, or the score of what follows them."""
+        return {"dense": hit.dense, "lexical": hit.lexical}.get(self.name, hit.score)
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieval:
     """What a search found, best first: `hits` is what a user gets; `dense`, `lexical` and `fused` are the
     stages before it. `reranked` tells whether a reranker had the last word. `seconds` are those of the
@@ -38,6 +52,14 @@ class Retrieval:
     generations: tuple[int, ...]
     seconds: tuple[float, float, float, float]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The search step by step, as a page that explains it shows it; the last one's hits are `hits`."""
+        found = [("dense", self.dense), ("lexical", self.lexical), ("fused", self.fused)]
+        if self.reranked:
+            found.append(("reranked", self.hits))
+        return tuple(Stage(name, hits, self.seconds[place]) for place, (name, hits) in enumerate(found))
 
 
 class Retriever:

@@ -160,3 +160,17 @@ def test_fusion_keeps_everything_in_reach_once(cosines: list[float], scores: lis
     assert sorted(ids.tolist()) == sorted({*dense.ids[:100].tolist(), *words[0][:100].tolist()})
     assert np.all(np.diff(fused) <= 0)
     assert np.all(fused >= 0)
+
+
+def test_a_search_tells_its_stages(shelf: Shelf) -> None:
+    found = shelf.retriever().search("cat on the mat", [shelf.library_id], 3)
+    dense, lexical, fused = found.stages
+    assert (dense.name, lexical.name, fused.name) == ("dense", "lexical", "fused")
+    assert fused.hits == found.hits and dense.hits == found.dense
+    assert [dense.score(hit) for hit in dense.hits] == [hit.dense for hit in found.dense]
+    assert lexical.score(lexical.hits[0]) == found.lexical[0].lexical
+    assert fused.score(fused.hits[0]) == found.hits[0].score
+    assert sum(stage.seconds for stage in found.stages) <= sum(found.seconds)
+    reranked = shelf.retriever(LengthReranker()).search("cat on the mat", [shelf.library_id], 3)
+    assert [stage.name for stage in reranked.stages] == ["dense", "lexical", "fused", "reranked"]
+    assert reranked.stages[-1].hits == reranked.hits
