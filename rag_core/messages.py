@@ -54,6 +54,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "line_too_long": ("A line may have {detail} characters at most.", "一行最多 {detail} 个字符。"),
     "line_busy": ("Others are changing this document at the same moment. Save the line again.", "此刻有其他修改正在进行。请再次保存该行。"),
     "conversation_missing": ("The conversation does not exist (any more).", "对话不存在（或已删除）。"),
+    "turn_missing": ("The earlier answer does not exist any more.", "先前的回答已不存在。"),
     "model_unavailable": ("The model {detail} is not here, and no source for it answers. Run: python -m rag_core.models fetch", "模型 {detail} 尚未下载，且所有来源均无响应。请运行：python -m rag_core.models fetch"),
     "model_damaged": ("The files of the model {detail} are damaged. Run: python -m rag_core.models fetch", "模型 {detail} 的文件已损坏。请运行：python -m rag_core.models fetch"),
     "model_unknown": ("There is no model named {detail}. Run: python -m rag_core.models list", "没有名为 {detail} 的模型。请运行：python -m rag_core.models list"),
@@ -68,6 +69,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "index_parameter": ("An index has no such kind, parameter or value: {detail}. Choose another.", "索引没有这样的类型、参数或取值：{detail}。请另选。"),
     "generation_missing": ("That index is gone. Choose another, or rebuild.", "该索引已不存在。请另选一个，或重新构建。"),
     "generation_damaged": ("The files of that index are gone or damaged, so it can't be put to use again. Rebuild instead.", "该索引的文件已丢失或损坏，无法重新启用。请重新构建。"),
+    "golden_empty": ("The question is empty. Type what is asked.", "问题为空。请输入问题。"),
+    "golden_long": ("A question may have 2,000 characters, its answer and the quoted words 5,000: this has more than {detail}. Shorten it.", "问题最多 2000 个字符，答案和引文最多 5000 个字符：此处超过 {detail} 个。请缩短。"),
+    "golden_nowhere": ("A page or quoted words need the document they stand in. Name the document, or leave them out.", "填写页码或引文时需要注明所在文档。请填写文档名，或留空页码和引文。"),
+    "golden_twice": ("The library has this golden question already. Change that one instead.", "该文档库中已有此标准问题。请修改原有的那一条。"),
+    "golden_missing": ("The golden question does not exist (any more).", "标准问题不存在（或已删除）。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }
 
