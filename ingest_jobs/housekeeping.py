@@ -79,6 +79,7 @@ class Rounds:
             before = now - self._bench.settings.undo_hours * 3600
             documents.purge_deleted(database, before)
             conversations.purge_conversations(database, before)
+            conversations.purge_turns(database, before)
             files.clear_incoming(now - _UNFINISHED_UPLOAD_SECONDS)
             old = files.untouched_since(now - _UNREFERENCED_SECONDS)
             while some := tuple(islice(old, 500)):

@@ -9,7 +9,6 @@ import types
 import typing
 from typing import Any
 
-from rag_core import types as values
 from rag_core.types import Answer
 
 VERSION = 1
@@ -27,29 +26,31 @@ def decode_answer(text: str) -> Answer:
     outer = json.loads(text)
     if not isinstance(outer, dict) or not isinstance(outer.get("answer"), dict):
         raise ValueError("not an answer")
-    answer = _decode(Answer, outer["answer"])
+    answer = decode_value(Answer, outer["answer"])
     assert isinstance(answer, Answer)  # noqa: S101  (for the type checker)
     return answer
 
 
-@functools.cache
-def _fields(kind: type) -> dict[str, object]:
-    hints = typing.get_type_hints(kind, vars(values))
-    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}
-
-
-def _decode(kind: Any, value: object) -> object:
+def decode_value(kind: Any, value: object) -> object:
+    """A value of that kind (a dataclass, or what its fields are made of) from what JSON holds, as tolerant
+    as decode_answer."""
     if dataclasses.is_dataclass(kind) and isinstance(kind, type):
         given = value if isinstance(value, dict) else {}
-        return kind(**{name: _decode(inner, given.get(name)) for name, inner in _fields(kind).items()})
+        return kind(**{name: decode_value(inner, given.get(name)) for name, inner in _fields(kind).items()})
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if origin is tuple:
-        return tuple(_decode(inner[0], item) for item in (value if isinstance(value, list) else ()))
+        return tuple(decode_value(inner[0], item) for item in (value if isinstance(value, list) else ()))
     if origin is typing.Literal:
         # An unknown word reads as the last of the list, which is the most careful one.
         return value if value in inner else inner[-1]
     if origin in (typing.Union, types.UnionType):
-        return None if value is None else _decode(inner[0], value)
+        return None if value is None else decode_value(inner[0], value)
     if kind is float and type(value) is int:
         return float(value)
     return value if type(value) is kind else _BLANKS[kind]
+
+
+@functools.cache
+def _fields(kind: type) -> dict[str, object]:
+    hints = typing.get_type_hints(kind)
+    return {field.name: hints[field.name] for field in dataclasses.fields(kind)}

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, insert, select, update
 
 from rag_core.errors import NotFound
 from rag_core.store.answer_json import decode_answer, encode_answer
@@ -87,28 +87,87 @@ def purge_conversations(engine: Engine, before: float) -> int:
         return connection.execute(delete(conversations).where(conversations.c.deleted_at < before)).rowcount
 
 
-def add_turn(engine: Engine, conversation_id: int, turn: Turn, now: float) -> None:
-    """Adds a question and its answer at the end. Raises NotFound."""
+@dataclass(frozen=True, slots=True)
+class StoredTurn:
+    """A turn as it is kept. `replaced`: it took the place of turns that can still come back."""
+
+    id: int
+    turn: Turn
+    created_at: float
+    replaced: bool
+
+
+def add_turn(
+    engine: Engine, conversation_id: int, turn: Turn, now: float, instead_of: int | None = None
+) -> int:
+    """Adds a question and its answer at the end and returns the turn's id; with `instead_of` in the place of
+    that turn and all after it, which bring_back undoes. Raises NotFound."""
     with write(engine) as connection:
         _touch(connection, conversation_id, {"updated_at": now})
+        if instead_of is not None:
+            connection.execute(
+                update(turn_rows)
+                .where(_live(conversation_id), turn_rows.c.id >= instead_of)
+                .values(dropped_at=now)
+            )
         values = {
             "conversation_id": conversation_id,
             "question": turn.question,
             "answer": encode_answer(turn.answer),
             "created_at": now,
         }
-        connection.execute(insert(turn_rows), values)
+        turn_id: int = connection.execute(insert(turn_rows).returning(turn_rows.c.id), values).scalar_one()
+        return turn_id
+
+
+def bring_back(engine: Engine, conversation_id: int, turn_id: int, now: float) -> None:
+    """Puts the turns back whose place that turn took; it goes, and all after it. Raises NotFound where there
+    are none (any more)."""
+    with write(engine) as connection:
+        when = connection.execute(
+            select(turn_rows.c.created_at).where(_live(conversation_id), turn_rows.c.id == turn_id)
+        ).scalar()
+        back = turn_rows.c.conversation_id == conversation_id, turn_rows.c.dropped_at == when
+        if when is None or connection.execute(select(turn_rows.c.id).where(*back)).first() is None:
+            raise NotFound("turn_missing")
+        connection.execute(
+            update(turn_rows).where(_live(conversation_id), turn_rows.c.id >= turn_id).values(dropped_at=now)
+        )
+        connection.execute(update(turn_rows).where(*back).values(dropped_at=None))
+
+
+def purge_turns(engine: Engine, before: float) -> int:
+    """Removes for good the turns that others took the place of before that time; returns how many."""
+    with write(engine) as connection:
+        return connection.execute(delete(turn_rows).where(turn_rows.c.dropped_at < before)).rowcount
 
 
 def turns(engine: Engine, conversation_id: int) -> tuple[Turn, ...]:
     """The conversation's turns in order."""
+    return tuple(stored.turn for stored in stored_turns(engine, conversation_id))
+
+
+def stored_turns(engine: Engine, conversation_id: int) -> tuple[StoredTurn, ...]:
+    """The conversation's turns in order, each as it is kept."""
+    before = turn_rows.alias()
+    replaced = exists().where(
+        before.c.conversation_id == conversation_id, before.c.dropped_at == turn_rows.c.created_at
+    )
+    columns = turn_rows.c.id, turn_rows.c.question, turn_rows.c.answer, turn_rows.c.created_at
     statement = (
-        select(turn_rows.c.question, turn_rows.c.answer)
-        .where(turn_rows.c.conversation_id == conversation_id)
-        .order_by(turn_rows.c.id)
+        select(*columns, replaced.label("replaced")).where(_live(conversation_id)).order_by(turn_rows.c.id)
     )
     with engine.connect() as connection:
-        return tuple(Turn(row.question, decode_answer(row.answer)) for row in connection.execute(statement))
+        return tuple(
+            StoredTurn(
+                row.id, Turn(row.question, decode_answer(row.answer)), row.created_at, bool(row.replaced)
+            )
+            for row in connection.execute(statement)
+        )
+
+
+def _live(conversation_id: int) -> ColumnElement[bool]:
+    return and_(turn_rows.c.conversation_id == conversation_id, turn_rows.c.dropped_at.is_(None))
 
 
 def _list(engine: Engine, conversation_id: int | None) -> tuple[Conversation, ...]:

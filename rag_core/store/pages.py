@@ -128,6 +128,13 @@ def last_done(
         return tuple(record_of(row) for row in connection.execute(statement))[::-1]
 
 
+def content_hashes(engine: Engine, document_id: int) -> dict[int, str]:
+    """What each page shows (pages.content_hash), by number."""
+    statement = select(pages.c.number, pages.c.content_hash).where(pages.c.document_id == document_id)
+    with engine.connect() as connection:
+        return {row.number: row.content_hash for row in connection.execute(statement)}
+
+
 def load_page(engine: Engine, document_id: int, number: int) -> Page | None:
     """The page as it was read; None before that."""
     with engine.connect() as connection:

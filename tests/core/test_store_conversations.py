@@ -112,3 +112,40 @@ def test_the_latest_published_generation_counts(engine: Engine) -> None:
     assert generations.begin_generation(engine, library.id, "e", "flat", 6.0).id > second.id
     with pytest.raises(NotFound):
         generations.publish_generation(engine, second, 7.0)
+
+
+def asked(engine: Engine, conversation_id: int) -> list[str]:
+    return [turn.question for turn in conversations.turns(engine, conversation_id)]
+
+
+def test_a_turn_takes_the_place_of_others_and_they_come_back(engine: Engine) -> None:
+    here = conversations.create_conversation(engine, "t", (), 1.0).id
+    other = conversations.create_conversation(engine, "o", (), 1.0).id
+    conversations.add_turn(engine, other, Turn("elsewhere", ANSWER), 4.0)
+    for number in (1, 2, 3):
+        conversations.add_turn(engine, here, Turn(f"q{number}", ANSWER), float(number))
+    second = conversations.stored_turns(engine, here)[1]
+    assert not second.replaced
+    edited = conversations.add_turn(engine, here, Turn("q2, edited", ANSWER), 4.0, instead_of=second.id)
+    assert asked(engine, here) == ["q1", "q2, edited"]
+    assert [turn.replaced for turn in conversations.stored_turns(engine, here)] == [False, True]
+    conversations.add_turn(engine, here, Turn("q4", ANSWER), 5.0)
+    again = conversations.add_turn(engine, here, Turn("q2, again", ANSWER), 6.0, instead_of=edited)
+    conversations.bring_back(engine, here, again, 7.0)
+    assert asked(engine, here) == ["q1", "q2, edited", "q4"]
+    conversations.bring_back(engine, here, edited, 8.0)
+    assert asked(engine, here) == ["q1", "q2", "q3"] and asked(engine, other) == ["elsewhere"]
+    for gone in (edited, second.id, 99):
+        with pytest.raises(NotFound):
+            conversations.bring_back(engine, here, gone, 9.0)
+    assert asked(engine, here) == ["q1", "q2", "q3"]
+
+
+def test_turns_that_others_replaced_are_purged_after_a_while(engine: Engine) -> None:
+    here = conversations.create_conversation(engine, "t", (), 1.0).id
+    first = conversations.add_turn(engine, here, Turn("q", ANSWER), 2.0)
+    conversations.add_turn(engine, here, Turn("q, edited", ANSWER), 3.0, instead_of=first)
+    assert conversations.purge_turns(engine, 3.0) == 0
+    assert conversations.purge_turns(engine, 3.5) == 1
+    (left,) = conversations.stored_turns(engine, here)
+    assert left.turn.question == "q, edited" and not left.replaced
