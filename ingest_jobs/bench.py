@@ -19,7 +19,7 @@ from rag_core.store.files import FileStore
 
 
 class PageReader(Protocol):
-    """Reads pages; parse.isolated.IsolatedReader is the one for real files."""
+    """Reads pages; parse.reader.isolated.IsolatedReader is the one for real files."""
 
     def inspect(self, path: Path, filename: str, password: str = "") -> Inspection:
         """Raises InputError, PasswordNeeded."""

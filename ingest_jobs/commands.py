@@ -12,7 +12,7 @@ from ingest_jobs import submit
 from rag_core.errors import InputError, PasswordNeeded, Problem, UserError
 from rag_core.messages import sentence
 from rag_core.models.defaults import default_ids
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from rag_core.store.db import Database, open_database
 from rag_core.store.documents import UNFINISHED, get_document

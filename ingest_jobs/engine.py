@@ -17,7 +17,7 @@ READER_MB = 1500
 def open_bench(settings: Settings, database: Database) -> Bench:
     """The bench of a real worker: pages in a child process, embedders from the models folder."""
     from rag_core.models.defaults import default_ids  # noqa: PLC0415
-    from rag_core.parse.isolated import IsolatedReader, recognition_threads  # noqa: PLC0415
+    from rag_core.parse.reader.isolated import IsolatedReader, recognition_threads  # noqa: PLC0415
 
     count = reader_count(settings)
     return Bench(

@@ -30,7 +30,7 @@ _DONE = ("indexed", "partly", "needs_password")
 
 
 class Decrypter(Protocol):
-    """parse.isolated.IsolatedReader, as far as unlocking needs it."""
+    """parse.reader.isolated.IsolatedReader, as far as unlocking needs it."""
 
     def decrypt(self, path: Path, password: str, target: Path) -> None:
         """Writes a decrypted copy. Raises PasswordNeeded for a wrong password."""

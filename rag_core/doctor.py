@@ -18,7 +18,7 @@ from typing import Literal
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import default_ids, gpu_memory_mb
 from rag_core.models.folders import find, read_manifest
-from rag_core.parse import office
+from rag_core.parse.formats import office
 from rag_core.settings import Settings
 
 Grade = Literal["ok", "note", "bad"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag_core.headings import PATH_MARK, Headings, read_headings
 from rag_core.pages import CELL_MARK
-from rag_core.parse.furniture import furniture_spans
+from rag_core.parse.order.furniture import furniture_spans
 from rag_core.text import ends_sentence, flow, is_row, sentence_spans
 from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Cell, Page, ParsedDocument
 

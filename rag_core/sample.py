@@ -24,7 +24,7 @@ def files() -> tuple[SampleFile, ...]:
     """An English manual, a Chinese lease, and a scanned Chinese travel policy. The same bytes each time."""
     # PyMuPDF loads onnxruntime, which reports its use unless told not to.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-    from rag_core.parse.draw import draw_pdf, draw_scan  # noqa: PLC0415  (heavy: only when asked for)
+    from rag_core.parse.formats.draw import draw_pdf, draw_scan  # noqa: PLC0415  (heavy: only when asked for)
 
     return (
         SampleFile(MANUAL, draw_pdf(_MANUAL)),

@@ -23,15 +23,15 @@ CODE = [
 # Each heavy library has one home; nobody else may lean on its types or quirks.
 HOMES = {
     "pymupdf": (
-        "rag_core/parse/pdf.py",
-        "rag_core/parse/binding.py",
-        "rag_core/parse/draw.py",
-        "rag_core/parse/layout.py",
-        "rag_core/parse/page_hash.py",
-        "rag_core/parse/stext.py",
-        "rag_core/parse/story.py",
+        "rag_core/parse/digital/pdf.py",
+        "rag_core/parse/formats/binding.py",
+        "rag_core/parse/formats/draw.py",
+        "rag_core/parse/layout/pymupdf_model.py",
+        "rag_core/parse/digital/page_hash.py",
+        "rag_core/parse/digital/stext.py",
+        "rag_core/parse/formats/story.py",
     ),
-    "paddleocr": ("rag_core/parse/ocr.py",),
+    "paddleocr": ("rag_core/parse/recognition/ocr.py",),
     "FlagEmbedding": ("rag_core/models/embed.py", "rag_core/models/rerank.py"),
     "transformers": ("rag_core/models/",),
     "torch": ("rag_core/models/",),

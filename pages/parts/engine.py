@@ -11,7 +11,7 @@ from ingest_jobs.submit import ensure_worker
 from pages.parts.running import RunningAnswers
 from rag_core.engine import Asking, open_asking
 from rag_core.page_images import PageImages
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings, read_settings
 from rag_core.store.db import Database, open_database
 from rag_core.store.files import FileStore

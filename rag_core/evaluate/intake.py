@@ -19,8 +19,8 @@ from pathlib import Path
 from rag_core.errors import InputError, PasswordNeeded, Problem, UserError
 from rag_core.evaluate.common import FormError, folder_name, progress, table, versions
 from rag_core.messages import sentence
-from rag_core.parse.isolated import IsolatedReader
 from rag_core.parse.read import outcome, read_pages
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.parse.results import PageResult, failed
 from rag_core.settings import Settings, read_settings
 

@@ -16,7 +16,7 @@ from rag_core.evaluate.common import folder_name, progress, table, versions
 from rag_core.evaluate.printed import plain, printed
 from rag_core.evaluate.sheets import Sheet, read_sheets
 from rag_core.pages import Page
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings, read_settings
 
 RATES = (

@@ -28,8 +28,8 @@ from rag_core.evaluate.corpus import embed_library, publish_read, temporary_home
 from rag_core.evaluate.models import open_models
 from rag_core.index.build import build_generation
 from rag_core.models.defaults import AUTO, QUOTE
-from rag_core.parse.isolated import IsolatedReader
 from rag_core.parse.read import read_pages
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.protocols import Embedder
 from rag_core.settings import Settings, read_settings
 from rag_core.store.db import Database

@@ -16,7 +16,7 @@ _COSTLY = frozenset({"page_time", "page_memory"})
 
 
 class Reader(Protocol):
-    """Reads files; parse.isolated.IsolatedReader is the one for real ones."""
+    """Reads files; parse.reader.isolated.IsolatedReader is the one for real ones."""
 
     def inspect(self, path: Path, filename: str, password: str = "") -> Inspection: ...
 

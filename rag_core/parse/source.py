@@ -8,22 +8,22 @@ from pathlib import Path
 from typing import Protocol
 
 from rag_core.errors import InputError
-from rag_core.parse.flows import turn_of
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.image import ImageFile, PictureBook
-from rag_core.parse.media import media_type
-from rag_core.parse.page_layout import regions_on
-from rag_core.parse.pagelook import PageLook, overlap
-from rag_core.parse.pdf import PdfFile
-from rag_core.parse.reading_order import blocks_of
-from rag_core.parse.regions import LayoutRegion, PageLayout
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.digital.page_look import PageLook, overlap
+from rag_core.parse.digital.pdf import PdfFile
+from rag_core.parse.formats.media import media_type
+from rag_core.parse.layout.page_layout import regions_on
+from rag_core.parse.layout.regions import LayoutRegion, PageLayout
+from rag_core.parse.order.flows import turn_of
+from rag_core.parse.order.reading_order import blocks_of
+from rag_core.parse.recognition.image import ImageFile, PictureBook
+from rag_core.parse.recognition.weight import bold_lines
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
-from rag_core.parse.table_gate import main_turn, may_hold_table
-from rag_core.parse.table_places import ruled_places, table_places
-from rag_core.parse.table_scan import tables_on_scan
-from rag_core.parse.table_words import Frame
-from rag_core.parse.tables import SeenPage, TableGuess, tables_of
-from rag_core.parse.weight import bold_lines
+from rag_core.parse.tables.blocks import SeenPage, TableGuess, tables_of
+from rag_core.parse.tables.gate import main_turn, may_hold_table
+from rag_core.parse.tables.places import ruled_places, table_places
+from rag_core.parse.tables.scan import tables_on_scan
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 

@@ -21,10 +21,10 @@ from pathlib import Path
 import psutil
 import pymupdf
 
-from rag_core.parse.draw import draw_pdf
-from rag_core.parse.isolated import IsolatedReader
-from rag_core.parse.pdf import PdfFile
-from rag_core.parse.table_gate import may_hold_table
+from rag_core.parse.digital.pdf import PdfFile
+from rag_core.parse.formats.draw import draw_pdf
+from rag_core.parse.reader.isolated import IsolatedReader
+from rag_core.parse.tables.gate import may_hold_table
 from rag_core.settings import Settings
 
 RUN = 20

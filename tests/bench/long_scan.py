@@ -29,7 +29,7 @@ from ingest_jobs.engine import open_bench, reader_count
 from ingest_jobs.worker import run
 from rag_core.index.lexical import search_lexical
 from rag_core.models.defaults import default_ids
-from rag_core.parse.isolated import IsolatedReader, recognition_threads
+from rag_core.parse.reader.isolated import IsolatedReader, recognition_threads
 from rag_core.parse.results import PageResult
 from rag_core.settings import Settings, environment, read_settings
 from rag_core.store import chunks, pages

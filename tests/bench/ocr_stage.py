@@ -26,8 +26,8 @@ import numpy as np
 from rag_core import sample
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
-from rag_core.parse import ocr
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
+from rag_core.parse.recognition import ocr
 from rag_core.parse.source import open_source
 from rag_core.protocols import ImageArray
 from rag_core.settings import Settings, read_settings

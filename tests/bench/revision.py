@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ingest_jobs import submit
 from ingest_jobs.bench import Bench
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import read_settings
 from rag_core.store import chunks, pages
 from rag_core.store.db import open_database

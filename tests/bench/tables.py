@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from rag_core.errors import UserError
-from rag_core.parse.ocr import PaddleOcrEngine
+from rag_core.parse.recognition.ocr import PaddleOcrEngine
 from rag_core.parse.source import Source, open_source, read_scan, read_text
 from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Block, Line, Page

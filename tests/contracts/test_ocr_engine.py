@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag_core.models.folders import find
-from rag_core.parse.ocr import PaddleOcrEngine
+from rag_core.parse.recognition.ocr import PaddleOcrEngine
 from rag_core.protocols import OcrEngine
 from rag_core.settings import read_settings
 from rag_core.types import Line

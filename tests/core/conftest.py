@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 
 

@@ -6,9 +6,9 @@ import dataclasses
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.reading_order import blocks_of
-from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.order.reading_order import blocks_of
 from rag_core.types import Block, Box, Cell, Line
 
 WIDTH, HEIGHT = 595.0, 842.0

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag_core.doctor import examine, run
-from rag_core.parse import office
+from rag_core.parse.formats import office
 from rag_core.settings import Settings
 
 

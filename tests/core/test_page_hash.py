@@ -8,7 +8,7 @@ import numpy as np
 import pymupdf
 import pytest
 
-from rag_core.parse.page_hash import PageHashes
+from rag_core.parse.digital.page_hash import PageHashes
 from tests.builders import digital_pdf, image_file, picture
 
 PAGES = 300

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag_core.parse.bands import MOST_PIXELS, enlargement, find_in_bands
-from rag_core.parse.upright import Sighting
+from rag_core.parse.recognition.bands import MOST_PIXELS, enlargement, find_in_bands
+from rag_core.parse.recognition.upright import Sighting
 from rag_core.protocols import ImageArray
 
 

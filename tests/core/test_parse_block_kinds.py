@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.parse.reading_order import blocks_of
-from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.order.reading_order import blocks_of
 from rag_core.types import Box
 from tests.core.laid_out import HEIGHT, WIDTH, at, column, read, scanned, table
 

@@ -11,9 +11,9 @@ import pymupdf
 import pytest
 
 from rag_core.errors import InputError
-from rag_core.parse.convert import Workplace, convert
+from rag_core.parse.formats.convert import Workplace, convert
+from rag_core.parse.formats.texts import decode
 from rag_core.parse.source import open_source, read_text
-from rag_core.parse.texts import decode
 from tests.documents import PIXEL, epub, xps
 
 CHINESE = "第一条 为了保护民事主体的合法权益，调整民事关系，维护社会和经济秩序，制定本法。"
@@ -298,5 +298,5 @@ def test_nothing_of_a_book_but_its_words_ends_in_a_file_of_another_name(tmp_path
 
 
 def test_reading_files_with_pages_does_not_load_what_converting_needs() -> None:
-    code = "import sys, rag_core.parse.child; sys.exit('markdown_it' in sys.modules or 'rag_core.parse.story' in sys.modules)"
+    code = "import sys, rag_core.parse.reader.child; sys.exit('markdown_it' in sys.modules or 'rag_core.parse.formats.story' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

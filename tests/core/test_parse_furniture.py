@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.parse.furniture import furniture_spans, is_furniture
+from rag_core.parse.order.furniture import furniture_spans, is_furniture
 from rag_core.types import Block, BlockKind, Box, Line, Page, ParsedDocument
 
 

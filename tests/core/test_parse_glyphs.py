@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from rag_core.parse.glyphs import RawLine, Segment, segments
-from rag_core.parse.pagelook import Drawing, PageLook, look_at
+from rag_core.parse.digital.glyphs import RawLine, Segment, segments
+from rag_core.parse.digital.page_look import Drawing, PageLook, look_at
 from rag_core.types import Box
 
 RIGHT = (1.0, 0.0)

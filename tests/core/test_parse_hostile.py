@@ -14,8 +14,8 @@ import pytest
 
 from rag_core.errors import UserError
 from rag_core.messages import SENTENCES
-from rag_core.parse import office
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.formats import office
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from tests.builders import image_file
 from tests.documents import docx, epub, odf, packed, xlsx, xps
@@ -201,7 +201,7 @@ def test_the_reader_reports_to_nobody(settings: Settings, tmp_path: Path) -> Non
     path = tmp_path / "words.txt"
     path.write_bytes(BASES["words.txt"])
     reader.inspect(path, path.name)
-    (child,) = [one for one in psutil.Process().children() if "rag_core.parse.child" in one.cmdline()]
+    (child,) = [one for one in psutil.Process().children() if "rag_core.parse.reader.child" in one.cmdline()]
     environment = child.environ()
     reader.close()
     assert environment["ORT_DISABLE_TELEMETRY"] == "1"

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from tests.builders import blank_pdf, digital_pdf, encrypted_pdf, image_file, picture, scan_pdf
 
@@ -32,7 +32,7 @@ def children() -> list[psutil.Process]:
     """The reading processes alive; other tests may have left children of their own kind."""
     found = psutil.Process().children(recursive=True)
     alive = [one for one in found if one.status() != psutil.STATUS_ZOMBIE]
-    return [one for one in alive if {"rag_core.parse.child", UNRULY} & set(one.cmdline())]
+    return [one for one in alive if {"rag_core.parse.reader.child", UNRULY} & set(one.cmdline())]
 
 
 def test_it_reads_a_document(reader: IsolatedReader, tmp_path: Path) -> None:
@@ -158,7 +158,7 @@ def test_the_child_dies_with_its_parent(settings: Settings, tmp_path: Path) -> N
     program = (
         "import sys, time, psutil\n"
         "from pathlib import Path\n"
-        "from rag_core.parse.isolated import IsolatedReader\n"
+        "from rag_core.parse.reader.isolated import IsolatedReader\n"
         "from rag_core.settings import Settings\n"
         "reader = IsolatedReader(Settings(home=Path(sys.argv[1])))\n"
         "reader.read_text(Path(sys.argv[2]), [1])\n"

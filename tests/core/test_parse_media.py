@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from rag_core.errors import InputError
-from rag_core.parse.image import ImageFile, encode_png
-from rag_core.parse.media import media_type
+from rag_core.parse.formats.media import media_type
+from rag_core.parse.recognition.image import ImageFile, encode_png
 from rag_core.parse.results import MediaType
 from rag_core.parse.source import open_source
 from tests.builders import digital_pdf, image_file

@@ -10,8 +10,8 @@ import pytest
 
 from rag_core.evaluate.characters import edit_distance
 from rag_core.models.folders import find
-from rag_core.parse.flows import turn_of
-from rag_core.parse.ocr import PaddleOcrEngine
+from rag_core.parse.order.flows import turn_of
+from rag_core.parse.recognition.ocr import PaddleOcrEngine
 from rag_core.protocols import ImageArray
 from rag_core.settings import read_settings
 from rag_core.types import Line

@@ -13,8 +13,8 @@ import pymupdf
 import pytest
 
 from rag_core.errors import InputError, ParserFailure
-from rag_core.parse import office
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.formats import office
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from tests.documents import PIXEL, docx, linked_picture, odf, xlsx
 

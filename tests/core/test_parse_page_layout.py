@@ -11,9 +11,9 @@ import yaml
 from rag_core.errors import ModelUnavailable
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
-from rag_core.parse.layout_scan import FILE, ScanLayout
-from rag_core.parse.page_layout import open_layout, regions_on
-from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.layout.page_layout import open_layout, regions_on
+from rag_core.parse.layout.picodet import FILE, ScanLayout
+from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.protocols import ImageArray
 from rag_core.settings import read_settings
 from rag_core.types import Box, Line

@@ -9,7 +9,7 @@ import pymupdf
 import pytest
 
 from rag_core.errors import InputError, PasswordNeeded
-from rag_core.parse.pdf import SCAN_MAX_PIXELS, PdfFile
+from rag_core.parse.digital.pdf import SCAN_MAX_PIXELS, PdfFile
 from rag_core.parse.source import Source, open_source, read_scan, read_text
 from rag_core.types import Box, Page
 from tests.builders import (

@@ -6,12 +6,12 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from rag_core.parse.columns import in_columns
-from rag_core.parse.flows import turn_of
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.reading_order import blocks_of, ordered
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rows import upright
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.order.columns import in_columns
+from rag_core.parse.order.flows import turn_of
+from rag_core.parse.order.reading_order import blocks_of, ordered
+from rag_core.parse.order.rows import upright
 from rag_core.types import Block, Box
 from tests.core.laid_out import HEIGHT, WIDTH, at, column, scanned, table, texts, turned, vertical
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from rag_core.parse.pagelook import PageLook
-from rag_core.parse.pdf import PdfFile
-from rag_core.parse.plausible import is_scrambled, is_scraps
+from rag_core.parse.digital.page_look import PageLook
+from rag_core.parse.digital.pdf import PdfFile
+from rag_core.parse.digital.plausible import is_scrambled, is_scraps
 from tests.builders import (
     LEADING,
     LEFT,

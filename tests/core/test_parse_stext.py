@@ -6,8 +6,8 @@ import numpy as np
 import pymupdf
 import pytest
 
-from rag_core.parse import stext
-from rag_core.parse.stext import LetterReader, Letters
+from rag_core.parse.digital import stext
+from rag_core.parse.digital.stext import LetterReader, Letters
 from tests.builders import blank_pdf, digital_pdf, image_file, picture, scan_pdf
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.rulings import Drawn, Rulings, joined, ruled_share, rulings_of
-from rag_core.parse.table_gate import may_hold_table
-from rag_core.parse.table_places import ruled_places
-from rag_core.parse.table_words import Frame
-from rag_core.parse.tables import TableGuess, Tables, tables_of
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.tables.blocks import TableGuess, Tables, tables_of
+from rag_core.parse.tables.gate import may_hold_table
+from rag_core.parse.tables.places import ruled_places
+from rag_core.parse.tables.rulings import Drawn, Rulings, joined, ruled_share, rulings_of
+from rag_core.parse.tables.words import Frame
 from rag_core.types import Block, Box, Line
 
 WIDTH, HEIGHT = 600.0, 800.0

@@ -8,9 +8,9 @@ from pathlib import Path
 import pymupdf
 import pytest
 
-from rag_core.parse.layout import page_seen
+from rag_core.parse.layout.pymupdf_model import page_seen
 from rag_core.parse.source import open_source, read_text
-from rag_core.parse.table_words import Frame
+from rag_core.parse.tables.words import Frame
 from rag_core.types import Block, Page
 
 A4 = (595.0, 842.0)

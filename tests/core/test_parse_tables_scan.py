@@ -8,13 +8,13 @@ import numpy as np
 import pymupdf
 import pytest
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rulings import Rulings
-from rag_core.parse.rulings_scan import rulings_in
-from rag_core.parse.table_places import table_places
-from rag_core.parse.table_scan import tables_on_scan
-from rag_core.parse.table_words import Frame
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.tables.places import table_places
+from rag_core.parse.tables.rulings import Rulings
+from rag_core.parse.tables.rulings_scan import rulings_in
+from rag_core.parse.tables.scan import tables_on_scan
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray
 from rag_core.types import Block, Box, Line
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from rag_core.parse.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
+from rag_core.parse.recognition.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
 
 WHITE = np.full((200, 300, 3), 255, np.uint8)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rag_core.parse.weight import bold_lines
+from rag_core.parse.recognition.weight import bold_lines
 from rag_core.protocols import ImageArray
 from rag_core.types import Box, Line
 

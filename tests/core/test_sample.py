@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rag_core import sample
 from rag_core.messages import Language
-from rag_core.parse.pdf import PdfFile
+from rag_core.parse.digital.pdf import PdfFile
 
 ANSWERS: dict[Language, tuple[str, ...]] = {
     "en": ("Descale the machine every 90 days", "A flashing amber light means"),

@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rag_core.parse import wire
+from rag_core.parse.reader import wire
 from rag_core.parse.results import PageResult
 from rag_core.types import Page
 

@@ -12,7 +12,7 @@ import pytest
 from ingest_jobs import submit
 from ingest_jobs.bench import Bench
 from rag_core.errors import Problem
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from rag_core.store import pages
 from rag_core.store.db import Database

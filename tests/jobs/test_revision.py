@@ -12,7 +12,7 @@ from sqlalchemy import insert
 
 from ingest_jobs import submit
 from ingest_jobs.bench import Bench
-from rag_core.parse.isolated import IsolatedReader
+from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
 from rag_core.store import pages
 from rag_core.store.corrections import page_corrections

@@ -18,7 +18,7 @@ from ingest_jobs import submit
 from ingest_jobs.bench import Bench, Readers
 from ingest_jobs.engine import reader_count
 from rag_core.index.lexical import search_lexical
-from rag_core.parse.isolated import IsolatedReader, recognition_threads
+from rag_core.parse.reader.isolated import IsolatedReader, recognition_threads
 from rag_core.parse.results import PageResult
 from rag_core.settings import Settings
 from rag_core.store import documents, pages

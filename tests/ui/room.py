@@ -13,8 +13,8 @@ from rag_core.engine import Status
 from rag_core.errors import InputError
 from rag_core.index.lexical import write_rows
 from rag_core.index.publish import publish_document
-from rag_core.parse.pdf import PdfFile
-from rag_core.parse.reading_order import blocks_of
+from rag_core.parse.digital.pdf import PdfFile
+from rag_core.parse.order.reading_order import blocks_of
 from rag_core.store.chunks import passages, replace_chunks, searchable_ids
 from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import Correction

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import RawLine, Segment, Spans, count_garbled, segments
-from rag_core.parse.plausible import is_scrambled, is_scraps
+from rag_core.parse.digital.glyphs import RawLine, Segment, Spans, count_garbled, segments
+from rag_core.parse.digital.plausible import is_scrambled, is_scraps
 from rag_core.types import Box
 
 FEW_CHARACTERS = 10

@@ -13,15 +13,15 @@ import numpy as np
 import pymupdf
 
 from rag_core.errors import InputError, PasswordNeeded
-from rag_core.parse.binding import FROM_TEXT
-from rag_core.parse.layout import page_seen
-from rag_core.parse.page_hash import PageHashes
-from rag_core.parse.pagelook import Drawing, PageLook, look_at
-from rag_core.parse.stext import LetterReader
-from rag_core.parse.stray import is_partly_read
-from rag_core.parse.table_words import Frame
-from rag_core.parse.tables import SeenPage
-from rag_core.parse.text_layer import Shown, text_lines
+from rag_core.parse.digital.page_hash import PageHashes
+from rag_core.parse.digital.page_look import Drawing, PageLook, look_at
+from rag_core.parse.digital.stext import LetterReader
+from rag_core.parse.digital.stray import is_partly_read
+from rag_core.parse.digital.text_layer import Shown, text_lines
+from rag_core.parse.formats.binding import FROM_TEXT
+from rag_core.parse.layout.pymupdf_model import page_seen
+from rag_core.parse.tables.blocks import SeenPage
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment
+from rag_core.parse.digital.glyphs import Segment
 from rag_core.protocols import ImageArray
 
 # Ink is so much darker than the paper; the edges of the paper are no ink.

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import RawLine, Spans
-from rag_core.parse.stext import Letters
+from rag_core.parse.digital.glyphs import RawLine, Spans
+from rag_core.parse.digital.stext import Letters
 
 _BOLD = 8
 _INKED = 16 | 32

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag_core.errors import InputError
-from rag_core.parse import binding, office, story
-from rag_core.parse.mail import lines_of, read_mail
-from rag_core.parse.markup import escape, html_blocks, markdown_blocks
-from rag_core.parse.media import media_type
+from rag_core.parse.formats import binding, office, story
+from rag_core.parse.formats.mail import lines_of, read_mail
+from rag_core.parse.formats.markup import escape, html_blocks, markdown_blocks
+from rag_core.parse.formats.media import media_type
+from rag_core.parse.formats.sheet import csv_rows
+from rag_core.parse.formats.texts import declared_encoding, decode
 from rag_core.parse.results import BOOKS, OFFICE, MediaType
-from rag_core.parse.sheet import csv_rows
-from rag_core.parse.texts import declared_encoding, decode
 
 # A page of text holds no more bytes than this, in any script; what is longer than all pages is not tried.
 _PAGE_BYTES = 24_000

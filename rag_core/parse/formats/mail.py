@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from rag_core.errors import InputError
-from rag_core.parse.texts import decode, visible
+from rag_core.parse.formats.texts import decode, visible
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 _MOST_PARTS = 1000

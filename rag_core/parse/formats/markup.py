@@ -7,8 +7,8 @@ import html
 import re
 from collections.abc import Iterator
 
-from rag_core.parse.tags import INLINE, PASSED, Node, tree
-from rag_core.parse.texts import visible
+from rag_core.parse.formats.tags import INLINE, PASSED, Node, tree
+from rag_core.parse.formats.texts import visible
 
 # No page breaks within a row: what is longer might not find room on one.
 MOST_CELL = 1500

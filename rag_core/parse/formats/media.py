@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag_core.errors import InputError
-from rag_core.parse.compound import compound_type
-from rag_core.parse.package import package_type
+from rag_core.parse.formats.compound import compound_type
+from rag_core.parse.formats.package import package_type
+from rag_core.parse.formats.texts import sample_text, text_type
 from rag_core.parse.results import MediaType
-from rag_core.parse.texts import sample_text, text_type
 
 _PDF_MARK = b"%PDF-"
 _PDF_REACH = 1024

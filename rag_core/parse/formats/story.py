@@ -13,7 +13,7 @@ from pathlib import Path
 import pymupdf
 
 from rag_core.errors import InputError
-from rag_core.parse.markup import breakable, escape
+from rag_core.parse.formats.markup import breakable, escape
 
 _PAPER = pymupdf.paper_rect("a4")
 _MARGIN = 50.0

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from rag_core.parse.texts import visible
+from rag_core.parse.formats.texts import visible
 
 # Deeper elements belong to the one this deep: whoever draws them would run out of stack.
 _DEEPEST = 60

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from rag_core.errors import ModelUnavailable
-from rag_core.parse.ocr import paddleocr
-from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.recognition.ocr import paddleocr
 from rag_core.protocols import ImageArray
 from rag_core.types import BlockKind, Box
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.parse.flows import turn_of
-from rag_core.parse.regions import LayoutRegion, PageLayout
-from rag_core.parse.table_words import Frame
+from rag_core.parse.layout.regions import LayoutRegion, PageLayout
+from rag_core.parse.order.flows import turn_of
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray
 from rag_core.types import Line
 
@@ -21,11 +21,11 @@ _CHINESE = "\u2e7f"
 def open_layout(folder: Path, threads: int = 1) -> PageLayout:
     """The layout model in the folder: PaddleOCR's where an `inference.yml` describes it, else PicoDet.
     Raises ModelUnavailable."""
-    from rag_core.parse.layout_scan import FILE, ScanLayout  # noqa: PLC0415 - cv2, for recognition alone
+    from rag_core.parse.layout.picodet import FILE, ScanLayout  # noqa: PLC0415 - cv2, for recognition alone
 
     if (folder / FILE).is_file():
         return ScanLayout(folder, threads)
-    from rag_core.parse.ocr_layout import PaddleLayout  # noqa: PLC0415 - seconds, and rarely there
+    from rag_core.parse.layout.paddle import PaddleLayout  # noqa: PLC0415 - seconds, and rarely there
 
     return PaddleLayout(folder, threads)
 

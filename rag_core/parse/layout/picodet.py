@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag_core.errors import ModelUnavailable
-from rag_core.parse.regions import LayoutRegion
+from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.protocols import ImageArray
 from rag_core.types import BlockKind, Box
 

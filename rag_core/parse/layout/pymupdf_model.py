@@ -13,10 +13,10 @@ from typing import Any
 
 import pymupdf
 
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rulings import Drawn, rulings_of
-from rag_core.parse.table_words import Frame, Rect
-from rag_core.parse.tables import SeenPage, TableGuess
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.tables.blocks import SeenPage, TableGuess
+from rag_core.parse.tables.rulings import Drawn, rulings_of
+from rag_core.parse.tables.words import Frame, Rect
 from rag_core.types import BlockKind
 
 # What a page may have for the model to be asked: beyond, it takes minutes or gigabytes.

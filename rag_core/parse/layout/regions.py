@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from rag_core.parse.pagelook import overlap
+from rag_core.parse.digital.page_look import overlap
 from rag_core.protocols import ImageArray
 from rag_core.types import BlockKind, Box
 

@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rag_core.parse.gutters import FEWEST_ROWS, Gutter, gutters
-from rag_core.parse.rows import Part, body_size, row_groups
-from rag_core.parse.sides import are_columns
+from rag_core.parse.order.gutters import FEWEST_ROWS, Gutter, gutters
+from rag_core.parse.order.rows import Part, body_size, row_groups
+from rag_core.parse.order.sides import are_columns
 
 # Of the width of all: what is wider stands in no column.
 _NARROW = 0.85

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.rows import Part, body_size, levelled, upright, upright_block
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.order.rows import Part, body_size, levelled, upright, upright_block
 from rag_core.types import Block, Line
 
 # The share of a page's text that makes a flow of its own where it is written another way.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rag_core.parse.rows import Part
+from rag_core.parse.order.rows import Part
 
 FEWEST_ROWS = 3
 # Lengths in sizes of the body text.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from rag_core.parse.rows import Part, join
+from rag_core.parse.order.rows import Part, join
 
 # Lengths in heights of the row.
 _GAP = 0.6

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag_core.parse.columns import layout_of
-from rag_core.parse.flows import flows
-from rag_core.parse.furniture import TOLD_MARGIN, is_furniture
-from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.paragraphs import (
+from rag_core.parse.digital.glyphs import Segment, union
+from rag_core.parse.layout.regions import LayoutRegion, figures_seen, kind_seen
+from rag_core.parse.order.columns import layout_of
+from rag_core.parse.order.flows import flows
+from rag_core.parse.order.furniture import TOLD_MARGIN, is_furniture
+from rag_core.parse.order.paragraphs import (
     Body,
     Row,
     heads_section,
@@ -19,8 +20,7 @@ from rag_core.parse.paragraphs import (
     paragraphs,
     rows_of,
 )
-from rag_core.parse.regions import LayoutRegion, figures_seen, kind_seen
-from rag_core.parse.rows import Part, row_groups, type_size
+from rag_core.parse.order.rows import Part, row_groups, type_size
 from rag_core.types import Block, BlockKind, Line
 
 _TITLE_CHARACTERS = 90

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment, union
+from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.types import Block, Line, LineSource
 
 _SAME_ROW = 0.5

@@ -7,8 +7,8 @@ import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag_core.parse.gutters import FEWEST_ROWS
-from rag_core.parse.rows import Part, row_groups
+from rag_core.parse.order.gutters import FEWEST_ROWS
+from rag_core.parse.order.rows import Part, row_groups
 
 _SURE_ROWS = 4
 _MANY_ROWS = 6

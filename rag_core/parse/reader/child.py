@@ -1,4 +1,4 @@
-"""The child process that opens hostile files: `python -m rag_core.parse.child`, started by parse.isolated.
+"""The child process that opens hostile files: `python -m rag_core.parse.reader.child`, started by parse.reader.isolated.
 
 It answers requests from standard input on standard output until that closes. Its limits are set before the
 first file is opened; whatever still goes wrong in here ends this process and nothing else.
@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rag_core.errors import InputError, ModelUnavailable, ParserFailure, UserError
-from rag_core.parse import source as sources, wire
-from rag_core.parse.image import encode_png
-from rag_core.parse.media import media_type
-from rag_core.parse.page_layout import open_layout
-from rag_core.parse.pdf import PdfFile, damage_met
-from rag_core.parse.regions import PageLayout
+from rag_core.parse import source as sources
+from rag_core.parse.digital.pdf import PdfFile, damage_met
+from rag_core.parse.formats.media import media_type
+from rag_core.parse.layout.page_layout import open_layout
+from rag_core.parse.layout.regions import PageLayout
+from rag_core.parse.reader import wire
+from rag_core.parse.recognition.image import encode_png
 from rag_core.parse.results import PAGED, Inspection, MediaType, PageResult, failed
 from rag_core.protocols import OcrEngine
 
@@ -97,7 +98,7 @@ class Child:
 
     def _recogniser(self, request: wire.Message) -> OcrEngine:
         if self._engine is None:
-            from rag_core.parse.ocr import PaddleOcrEngine  # noqa: PLC0415 - seconds, and few files need it
+            from rag_core.parse.recognition.ocr import PaddleOcrEngine  # noqa: PLC0415 - seconds, and few files need it
 
             folder = wire.text_field(request.fields, "ocr_folder")
             if not folder:
@@ -152,7 +153,7 @@ def _whole(result: PageResult) -> PageResult:
 
 
 def _convert(request: wire.Message, path: Path) -> wire.Message:
-    from rag_core.parse.convert import Workplace, convert  # noqa: PLC0415 - few files need it
+    from rag_core.parse.formats.convert import Workplace, convert  # noqa: PLC0415 - few files need it
 
     fields = request.fields
     workplace = Workplace(

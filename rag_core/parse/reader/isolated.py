@@ -15,8 +15,8 @@ from typing import TypeVar
 from rag_core.errors import ParserFailure, Problem
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
-from rag_core.parse import wire
-from rag_core.parse.process import CHILD_MODULE, ChildProcess, Limits
+from rag_core.parse.reader import wire
+from rag_core.parse.reader.process import CHILD_MODULE, ChildProcess, Limits
 from rag_core.parse.results import TEXT_LAYER, Inspection, PageResult, failed
 from rag_core.settings import Settings
 

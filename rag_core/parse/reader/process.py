@@ -17,9 +17,9 @@ from pathlib import Path
 import psutil
 
 from rag_core.errors import ParserFailure
-from rag_core.parse import wire
+from rag_core.parse.reader import wire
 
-CHILD_MODULE = "rag_core.parse.child"
+CHILD_MODULE = "rag_core.parse.reader.child"
 WATCH_SECONDS = 0.05
 FAMILY_SECONDS = 0.25
 START_SECONDS = 120
@@ -32,7 +32,7 @@ MB = 2**20
 # What the child is told of its surroundings: where programs and libraries are, never a key or a password.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME")
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[3]
 
 _log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from typing import cast
 import cv2
 import numpy as np
 
-from rag_core.parse.upright import Sighting
+from rag_core.parse.recognition.upright import Sighting
 from rag_core.protocols import ImageArray
 
 # Heights of lines in pixels of the picture that the detection model sees. Below the first it misses lines or

@@ -14,10 +14,10 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from rag_core.errors import InputError
-from rag_core.parse.package import PACKAGE_DAMAGE, picture_names
-from rag_core.parse.pagelook import PageLook
+from rag_core.parse.digital.page_look import PageLook
+from rag_core.parse.formats.package import PACKAGE_DAMAGE, picture_names
 from rag_core.parse.results import MediaType
-from rag_core.parse.tables import SeenPage
+from rag_core.parse.tables.blocks import SeenPage
 from rag_core.protocols import ImageArray
 
 MAX_PIXELS = 100_000_000

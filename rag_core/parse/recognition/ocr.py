@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 
 from rag_core.errors import ModelUnavailable
-from rag_core.parse.bands import enlargement, find_in_bands
-from rag_core.parse.reading_order import ordered
-from rag_core.parse.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
+from rag_core.parse.order.reading_order import ordered
+from rag_core.parse.recognition.bands import enlargement, find_in_bands
+from rag_core.parse.recognition.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
 from rag_core.protocols import ImageArray
 from rag_core.types import Line
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import Segment, clean_text, quarter
+from rag_core.parse.digital.glyphs import Segment, clean_text, quarter
 from rag_core.protocols import ImageArray
 from rag_core.types import Box, Line
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.rows import middle_size
+from rag_core.parse.order.rows import middle_size
 from rag_core.protocols import ImageArray
 from rag_core.types import Line
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rulings import Bars, Rulings, within
-from rag_core.parse.table_cells import Grid, GridCell
-from rag_core.parse.table_columns import column_places
-from rag_core.parse.table_header import shape_head
-from rag_core.parse.table_lines import line_of, rest_of
-from rag_core.parse.table_rows import Columns, TableRow, table_rows
-from rag_core.parse.table_words import (
+from rag_core.parse.digital.glyphs import Segment, union
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.tables.cells import Grid, GridCell
+from rag_core.parse.tables.columns import column_places
+from rag_core.parse.tables.header import shape_head
+from rag_core.parse.tables.lines import line_of, rest_of
+from rag_core.parse.tables.rows import Columns, TableRow, table_rows
+from rag_core.parse.tables.rulings import Bars, Rulings, within
+from rag_core.parse.tables.words import (
     Chunk,
     Frame,
     Rect,

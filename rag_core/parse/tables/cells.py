@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag_core.parse.rulings import Bars, ruled_share
-from rag_core.parse.table_rows import Columns, TableRow
-from rag_core.parse.table_words import Chunk, Word, amounts_apart, chunk_of
+from rag_core.parse.tables.rows import Columns, TableRow
+from rag_core.parse.tables.rulings import Bars, ruled_share
+from rag_core.parse.tables.words import Chunk, Word, amounts_apart, chunk_of
 
 _WALL = 0.7
 _RULED = 0.4

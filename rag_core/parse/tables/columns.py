@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag_core.parse.rulings import Bars, ruled_places
-from rag_core.parse.table_words import Chunk, Rect, TextRow, amounts_apart
+from rag_core.parse.tables.rulings import Bars, ruled_places
+from rag_core.parse.tables.words import Chunk, Rect, TextRow, amounts_apart
 
 _DRAWN, _BOTH, _SEEN, _GUESSED = 3, 2, 1, 0
 _RULED = 0.4

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.glyphs import Segment
+from rag_core.parse.digital.glyphs import Segment
 
 Numbers = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.intp]

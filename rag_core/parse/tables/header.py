@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag_core.parse.rulings import THIN, Bars, ruled_share
-from rag_core.parse.table_cells import Grid
-from rag_core.parse.table_rows import Columns, TableRow
+from rag_core.parse.tables.cells import Grid
+from rag_core.parse.tables.rows import Columns, TableRow
+from rag_core.parse.tables.rulings import THIN, Bars, ruled_share
 
 _PARTIAL = 0.95
 _UNDER = 0.5

@@ -6,8 +6,8 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Sequence
 
-from rag_core.parse.glyphs import Segment, union
-from rag_core.parse.table_words import Chunk, Word
+from rag_core.parse.digital.glyphs import Segment, union
+from rag_core.parse.tables.words import Chunk, Word
 from rag_core.types import Line
 
 _NO_SPACE = 0.12

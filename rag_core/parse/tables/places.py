@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.rulings import THIN, Bars, Rulings
-from rag_core.parse.table_words import Chunk, Frame, Rect, TextRow, text_rows, usual_gap, words_of
-from rag_core.parse.tables import TableGuess
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.tables.blocks import TableGuess
+from rag_core.parse.tables.rulings import THIN, Bars, Rulings
+from rag_core.parse.tables.words import Chunk, Frame, Rect, TextRow, text_rows, usual_gap, words_of
 from rag_core.types import Box
 
 _SHORT = 12.0

@@ -8,8 +8,8 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag_core.parse.rulings import Bars, ruled_places
-from rag_core.parse.table_words import Chunk, Rect, TextRow
+from rag_core.parse.tables.rulings import Bars, ruled_places
+from rag_core.parse.tables.words import Chunk, Rect, TextRow
 
 _RULED = 0.3
 _RULED_ACROSS = 0.6

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.parse.rulings import Rulings, joined
-from rag_core.parse.table_words import Frame
+from rag_core.parse.tables.rulings import Rulings, joined
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray
 
 _SHORTEST = 22.0

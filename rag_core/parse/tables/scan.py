@@ -6,15 +6,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag_core.parse.columns import in_columns
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.pagelook import overlap
-from rag_core.parse.regions import LayoutRegion
-from rag_core.parse.rows import levelled, upright
-from rag_core.parse.rulings_scan import rulings_in
-from rag_core.parse.table_places import table_places
-from rag_core.parse.table_words import Frame
-from rag_core.parse.tables import TableGuess, Tables, tables_of
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.digital.page_look import overlap
+from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.order.columns import in_columns
+from rag_core.parse.order.rows import levelled, upright
+from rag_core.parse.tables.blocks import TableGuess, Tables, tables_of
+from rag_core.parse.tables.places import table_places
+from rag_core.parse.tables.rulings_scan import rulings_in
+from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rag_core.parse.glyphs import Segment
-from rag_core.parse.rulings import Bars, Rulings
+from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.tables.rulings import Bars, Rulings
 from rag_core.types import Box, Line
 
 Rect = tuple[float, float, float, float]
