@@ -1,5 +1,6 @@
-# Two commands: `make run` starts Wenju; `make test` runs every check. Both make what they need first.
-.PHONY: run test lint unit browser models test-models system
+# Two commands: `make run` starts Wenju; `make test` runs every check. Both make what they need first. `make bench`
+# measures indexes, beside hnswlib, LanceDB and Chroma where they have been installed (hours on few cores).
+.PHONY: run test lint unit browser models test-models system bench
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -62,3 +63,7 @@ unit: .venv/.tests
 browser: .venv/.tests
 	@command -v chromium >/dev/null || { $(ROOT) apt-get update -q && DEBIAN_FRONTEND=noninteractive $(ROOT) apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk fonts-noto-color-emoji; }
 	$(BIN)/pytest -m browser
+
+BENCHED := 10000,100000,1000000
+bench: .venv/.tests
+	$(BIN)/python -m tests.bench.index --count $(BENCHED) --contestants ours,bare,hnswlib,lancedb,chromadb --out data/bench.json --table --chart data/bench.svg

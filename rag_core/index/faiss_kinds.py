@@ -118,6 +118,11 @@ class VectorIndex:
         deleted. Raises OSError, EOFError, ValueError or RuntimeError for files that are not whole."""
         by_kind = faiss.IO_FLAG_MMAP if kind.name == "ivfpq" else faiss.IO_FLAG_MMAP_IFC
         found = faiss.read_index(str(folder / _INDEX), by_kind if mapped else 0)
+        if mapped and kind.name == "ivfpq":
+            # Threads started at each search to fetch cells ahead cost more than what they fetch.
+            cells: Any = faiss.extract_index_ivf(found)
+            lists: Any = faiss.downcast_InvertedLists(cells.invlists)
+            lists.prefetch_nthread = 0
         rows = Rows.load(folder / _ROWS, mapped) if kind.is_coded else None
         if rows is not None and found.ntotal != (len(rows) if found.is_trained else 0):
             raise ValueError(f"{found.ntotal} codes for {len(rows)} rows: {folder}")
