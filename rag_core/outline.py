@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag_core.headings import PATH_MARK, Headings, read_headings
@@ -18,6 +18,8 @@ _CAPTION_CHARACTERS = 80
 _HEADER_CHARACTERS = 200
 _NAME_CHARACTERS = 30
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
+# What may stand above the rest of a table on the next page.
+_CONTINUED = re.compile(r"续|續|continued|cont['’]?d", re.IGNORECASE)
 # A sentence that begins further than this before the end of its page is cut there.
 _RUNNING_CHARACTERS = 400
 _UNTITLED = Headings((), ())
@@ -31,6 +33,14 @@ class Table:
     caption: int
     start: int
     end: int
+    header: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How many columns a table has, and what they are called."""
+
+    count: int
     header: str
 
 
@@ -52,8 +62,11 @@ def read_outline(document: ParsedDocument) -> Outline:
     tables: list[Table] = []
     cuts: list[int] = []
     offset = 0
+    columns: _Columns | None = None
     for page in document.pages:
-        tables += _tables(page, offset, out)
+        found = list(_tables(page, offset, out, columns))
+        columns = _columns_at_end(page, offset, out, found)
+        tables += found
         cuts.append(_cut(page, offset, out))
         offset += len(page.text) + len(PAGE_BREAK)
     return Outline(read_headings(document, left_out), tuple(tables), left_out, tuple(cuts[:-1]))
@@ -72,21 +85,43 @@ def split_heading(heading: str) -> tuple[str, str]:
     return path, CELL_MARK + header if mark else ""
 
 
-def _tables(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> Iterator[Table]:
+def _tables(
+    page: Page, offset: int, left_out: frozenset[tuple[int, int]], before: _Columns | None
+) -> Iterator[Table]:
+    """`before`: of the table that the page before ends with."""
     above: list[int] = []
     for start, end, block in page.block_spans():
         span = offset + start, offset + end
         if block.kind == "table" and block.cells:
-            yield from _parts(block, span[0], min(above[-_CAPTION_BLOCKS:], default=span[0]))
-            above = []
+            goes_on = before is not None and before.count == _column_count(block)
+            inherited = before.header if before and goes_on else ""
+            yield from _parts(block, span[0], min(above[-_CAPTION_BLOCKS:], default=span[0]), inherited)
+            above, before = [], None
         elif end > start and span not in left_out:
             above = [*above, span[0]] if _may_be_caption(block) else []
+            before = before if _CONTINUED.search(block.text[:_CAPTION_CHARACTERS]) else None
 
 
-def _parts(block: Block, start: int, caption: int) -> Iterator[Table]:
-    """The table, parted where a row in the middle of it names the columns anew."""
+def _columns_at_end(
+    page: Page, offset: int, left_out: frozenset[tuple[int, int]], tables: Sequence[Table]
+) -> _Columns | None:
+    """The columns of the table that is the last to stand on the page; None where something else is."""
+    shown = (
+        block
+        for start, end, block in reversed(list(page.block_spans()))
+        if end > start and (offset + start, offset + end) not in left_out
+    )
+    last = next(shown, None)
+    if last is None or not last.cells or not tables[-1].header:
+        return None
+    return _Columns(_column_count(last), tables[-1].header)
+
+
+def _parts(block: Block, start: int, caption: int, inherited: str) -> Iterator[Table]:
+    """The table, parted where a row in the middle of it names the columns anew. `inherited` names them where
+    it does not do so itself."""
     heads = {row for row in block.rows if row >= max(block.header_rows, 1) and _names_columns(block, row)}
-    header = _header(block, range(block.header_rows))
+    header = _header(block, range(block.header_rows)) or inherited
     begin = caption
     at = start
     for row, line in zip(block.rows, block.text.split(LINE_BREAK), strict=True):
@@ -126,7 +161,7 @@ def _is_amount(text: str) -> bool:
 def _header(table: Block, rows: range) -> str:
     """What each column is called, as a row: the header's rows one below the other, without those that name
     the whole table; "" where they hold amounts, and so are none."""
-    columns = 1 + max(cell.column_end for cell in table.cells)
+    columns = _column_count(table)
     names: list[list[str]] = [[] for _ in range(columns)]
     for cell in (cell for row in rows for cell in table.rows.get(row, ())):
         if cell.column_end - cell.column + 1 < columns or columns == 1:
@@ -139,6 +174,10 @@ def _header(table: Block, rows: range) -> str:
         return ""
     row = CELL_MARK + CELL_MARK.join("".join(f"{name} " for name in parts) for parts in names) + CELL_MARK
     return row.rstrip()[:_HEADER_CHARACTERS]
+
+
+def _column_count(table: Block) -> int:
+    return 1 + max(cell.column_end for cell in table.cells)
 
 
 def _may_be_caption(block: Block) -> bool:

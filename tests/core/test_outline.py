@@ -185,3 +185,19 @@ def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
 def test_a_title_at_the_end_of_a_page_goes_with_the_next() -> None:
     document = document_of((block("第一句。"), block("租金", "title", 0.03)), (block("每月一日。"),))
     assert read_outline(document).cuts == (document.text.index("租金"),)
+
+
+def test_a_table_that_goes_on_over_the_end_of_a_page_keeps_its_columns() -> None:
+    amounts = table_of(("史宇波", "3,992,100"), ("徐开东", "2,431,359"))
+    wider = table_of(("甲", "3", "4"), ("乙", "5", "6"))
+    first = (block("前文。"), table_of(("股东", "数量"), ("甲", "300")))
+    pages = (first, (amounts,), (block("（续上表）"), amounts), (wider,), (block("另一段。"), amounts))
+    headers = [table.header for table in read_outline(document_of(*pages)).tables]
+    assert headers == ["| 股东 | 数量 |"] * 3 + ["", ""]
+
+
+def test_a_table_after_other_text_is_another() -> None:
+    amounts = table_of(("史宇波", "3,992,100"), ("徐开东", "2,431,359"))
+    ended = (table_of(("股东", "数量"), ("甲", "300")), block("后文。"))
+    headers = [table.header for table in read_outline(document_of(ended, (amounts,))).tables]
+    assert headers == ["| 股东 | 数量 |", ""]
