@@ -1,4 +1,4 @@
-"""Ask from a terminal, and look after an installation: python -m rag_core ask|doctor
+"""Ask from a terminal, check an exported answer, and look after an installation: python -m rag_core ask|verify|doctor
 
 Exit status: 0 answered (or all is well), 1 an error, 2 bad use, 3 refused: the documents don't hold the answer.
 """
@@ -10,12 +10,15 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from rag_core.engine import open_asking
 from rag_core.errors import InputError, UserError
 from rag_core.messages import Language, sentence as say
 from rag_core.models.defaults import QUOTE
 from rag_core.settings import Settings, read_settings
+from rag_core.store.db import open_database
+from rag_core.store.files import FileStore
 from rag_core.text import is_cjk
 from rag_core.types import Answer, Citation, Done, Region, Searching, Token
 
@@ -26,7 +29,13 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     arguments = _parser().parse_args(words)
     try:
-        return _doctor() if arguments.command == "doctor" else _ask(arguments)
+        match arguments.command:
+            case "doctor":
+                return _doctor()
+            case "verify":
+                return _verify(arguments)
+            case _:
+                return _ask(arguments)
     except UserError as error:
         language: Language = "zh" if is_cjk(getattr(arguments, "question", "")) else "en"
         print(f"error: {say(error.problem, language)}", file=sys.stderr)
@@ -48,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
         "--quote", action="store_true", help="answer with the documents' own sentences, without a model"
     )
     ask.add_argument("--json", action="store_true", help="print one JSON object instead")
+    verify = commands.add_parser("verify", help="check that an exported answer bundle is as it was made")
+    verify.add_argument("file", type=Path, metavar="FILE")
     commands.add_parser("doctor", help="say what is here, what is missing, and what to do")
     return parser
 
@@ -56,6 +67,29 @@ def _doctor() -> int:
     from rag_core.doctor import run  # noqa: PLC0415 (asking needs none of it)
 
     return run(read_settings())
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    """0: nothing has changed; 1: a part has, and is named. Documents are compared where the data folder has them."""
+    from rag_core.bundle.check import HOW, check_bundle  # noqa: PLC0415 (asking needs none of it)
+
+    settings = read_settings()
+    here = bool(settings.database_url) or (settings.home / "wenju.sqlite").exists()
+    database = open_database(settings.database) if here else None
+    report = check_bundle(arguments.file, database, FileStore(settings.files) if here else None)
+    if database is not None:
+        database.dispose()
+    for finding in report.findings:
+        print(f"CHANGED  {finding.part}: {HOW[finding.how]}")
+    for filename in report.documents:
+        print(f"here     {filename}: compared with the data folder")
+    for filename in report.elsewhere:
+        print(f"not here {filename}: the bundle alone was checked")
+    for place in report.reread:
+        print(f"note     {place}: its text was corrected or read anew since; the quote still stands there")
+    print(f"seal     {report.seal or 'none'}")
+    print("FAILED" if report.findings else f"OK: {report.parts} parts are as they were")
+    return FAILED if report.findings else ANSWERED
 
 
 def _ask(arguments: argparse.Namespace) -> int:

@@ -69,6 +69,23 @@ def replaced_versions(engine: Engine, listed: Sequence[Document]) -> Mapping[int
     return {older_ids[one.id]: one for one in deleted_documents(engine, tuple(older_ids))}
 
 
+def documents_of(engine: Engine, sha256: str) -> tuple[Document, ...]:
+    """All documents of that content, deleted ones that are not yet purged too."""
+    with engine.connect() as connection:
+        found = connection.scalars(select(documents.c.id).where(documents.c.sha256 == sha256)).all()
+    return tuple(get_document(engine, one) for one in found)
+
+
+def deleted_in(engine: Engine, library_id: int) -> tuple[Document, ...]:
+    """The library's documents that are deleted but not yet purged, the latest deleted first."""
+    statement = select(documents.c.id).where(
+        documents.c.library_id == library_id, documents.c.deleted_at.is_not(None)
+    )
+    with engine.connect() as connection:
+        ids = connection.scalars(statement).all()
+    return tuple(sorted(deleted_documents(engine, ids), key=lambda one: -(one.deleted_at or 0.0)))
+
+
 def _decide(engine: Engine, document_id: int, replaces: int) -> None:
     with write(engine) as connection:
         connection.execute(update(documents).where(documents.c.id == document_id).values(replaces=replaces))

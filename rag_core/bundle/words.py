@@ -1,0 +1,35 @@
+"""What a bundle says beside what it records, in English and Chinese."""
+
+from __future__ import annotations
+
+from rag_core.messages import Language
+
+WORDS: dict[str, tuple[str, str]] = {
+    "made": ("Answers with their evidence, exported from Wenju on {date}", "答案及其依据，由文据于 {date} 导出"),
+    "verify": ("Check this file with: python -m rag_core verify FILE", "用以下命令核验本文件：python -m rag_core verify 文件"),
+    "searched": ("Searched for: {text}", "实际检索：{text}"),
+    "refused": ("Not found in the documents", "文档中未找到答案"),
+    "stopped": ("Stopped before the end.", "已停止，回答未完成。"),
+    "anyway": ("Answered although the documents may not hold the answer.", "文档中可能没有答案，仍予以回答。"),
+    "closest": ("What came closest", "最接近的段落"),
+    "supported": ("supported", "有依据"),
+    "partly": ("partly supported", "部分有据"),
+    "unsupported": ("no support found", "未找到依据"),
+    "sources": ("Sources", "出处"),
+    "page": ("p. {page}", "第 {page} 页"),
+    "no_picture": ("The page could not be drawn when this was exported.", "导出时无法绘制该页。"),
+    "by": ("{model} · {date}", "{model} · {date}"),
+    "quote_model": ("Quoted from the documents", "直接引自文档"),
+    "index": ("index generation {id} ({embedder}, {kind})", "索引第 {id} 代（{embedder}，{kind}）"),
+    "documents": ("Documents", "文档"),
+    "gone": ("deleted before the export", "导出前已删除"),
+    "hash_file": ("File, SHA-256", "文件 SHA-256"),
+    "hash_readable": ("Read from, SHA-256", "读取所用文件 SHA-256"),
+    "hash_page": ("Page {page}: shows {shown}, text SHA-256 {text}", "第 {page} 页：页面 {shown}，文本 SHA-256 {text}"),
+}  # fmt: skip
+
+
+def say(key: str, language: Language, **gaps: object) -> str:
+    """The words with their gaps filled."""
+    english, chinese = WORDS[key]
+    return (chinese if language == "zh" else english).format(**gaps)
