@@ -15,7 +15,7 @@ from ingest_jobs.slots import free_slots, holding
 from ingest_jobs.steps import Attempt
 from rag_core.errors import Problem
 from rag_core.page_images import clear_page_images
-from rag_core.store import conversations, documents, libraries, versions, workers
+from rag_core.store import conversations, documents, golden, libraries, versions, workers
 
 LOG = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ class Rounds:
             before = now - self._bench.settings.undo_hours * 3600
             documents.purge_deleted(database, before)
             conversations.purge_conversations(database, before)
+            golden.purge_golden(database, before)
             conversations.purge_turns(database, before)
             files.clear_incoming(now - _UNFINISHED_UPLOAD_SECONDS)
             old = files.untouched_since(now - _UNREFERENCED_SECONDS)

@@ -27,7 +27,7 @@ from rag_core.index.judge import CENSUS, check_generation
 from rag_core.index.kind import Kind, choose_kind, kind_named
 from rag_core.index.tune import TARGET, tune
 from rag_core.protocols import Embedder
-from rag_core.store.census import asked_questions, searchable_chunks
+from rag_core.store.census import searchable_chunks
 from rag_core.store.chunks import vectors
 from rag_core.store.generations import (
     NO_DEMANDS,
@@ -43,6 +43,7 @@ from rag_core.store.generations import (
     save_generation,
 )
 from rag_core.store.libraries import get_library
+from rag_core.store.places import known_questions
 
 FloatArray = npt.NDArray[np.float32]
 
@@ -88,7 +89,7 @@ def draft_generation(
         started = time.monotonic()
         with _disk_full_told():
             # With its parameters set, as exact search always has them, an index is asked nothing yet.
-            asked = () if kind.is_tuned else asked_questions(engine, library_id, REAL_QUESTIONS)
+            asked = () if kind.is_tuned else known_questions(engine, library_id, REAL_QUESTIONS)
             tuned, failure = _write(building, truth, kind, real_questions(asked, embedder))
             np.save(building / CENSUS, census)
             _make_durable(building)

@@ -16,9 +16,10 @@ from rag_core.index.exam import REAL_QUESTIONS, Truth, examine_with, make_exam, 
 from rag_core.index.gate import Census
 from rag_core.index.tune import TARGET
 from rag_core.protocols import Embedder
-from rag_core.store.census import asked_questions, embedded_texts, searchable_chunks
+from rag_core.store.census import embedded_texts, searchable_chunks
 from rag_core.store.chunks import vectors
 from rag_core.store.generations import Check, Generation, get_generation, published, save_generation
+from rag_core.store.places import known_questions
 
 if TYPE_CHECKING:
     from rag_core.index.faiss_store import FaissStore
@@ -75,7 +76,7 @@ def _judge(
         checks.append(_check_embedder(engine, truth, embedder))
     recall = 1.0
     if len(truth.ids):
-        asked = asked_questions(engine, draft.library_id, REAL_QUESTIONS)
+        asked = known_questions(engine, draft.library_id, REAL_QUESTIONS)
         real = real_questions(asked, embedder)
         exam = make_exam(truth.vectors, examine_with(store.kind, truth.vectors, real)[1])
         marks = sit(store, truth, exam)

@@ -43,6 +43,26 @@ class Golden:
     deleted_at: float | None = None
 
 
+def check_golden(wanted: Wanted) -> Wanted:
+    """What is kept of it: without white space around, and blank where it is not answerable. Raises InputError
+    golden_empty, golden_long, golden_nowhere."""
+    question = " ".join(wanted.question.split())
+    answer, quote = wanted.answer.strip(), wanted.quote.strip()
+    if not question:
+        raise InputError("golden_empty")
+    for text, most in ((question, _QUESTION_LENGTH), (answer, _ANSWER_LENGTH), (quote, _QUOTE_LENGTH)):
+        if len(text) > most:
+            raise InputError("golden_long", str(most))
+    if not wanted.answerable:
+        return Wanted(question, answerable=False)
+    filename = wanted.filename.strip()
+    if (wanted.page or quote) and not filename:
+        raise InputError("golden_nowhere")
+    return replace(
+        wanted, question=question, answer=answer, filename=filename, page=max(wanted.page, 0), quote=quote
+    )
+
+
 def add_golden(
     engine: Engine, library_id: int, some: Sequence[Wanted], origin: Origin, now: float
 ) -> tuple[int, ...]:
@@ -52,7 +72,7 @@ def add_golden(
     Raises InputError golden_empty, golden_long, golden_nowhere (a page or a quote of no document),
     NotFound for a library that is gone.
     """
-    checked = [_checked(one) for one in some]
+    checked = [check_golden(one) for one in some]
     fresh: list[int] = []
     try:
         with write(engine) as connection:
@@ -82,7 +102,7 @@ def add_golden(
 def change_golden(engine: Engine, golden_id: int, wanted: Wanted) -> None:
     """Says it anew. Raises as add_golden; NotFound golden_missing; InputError golden_twice for a question that
     the library has in another place."""
-    wanted = _checked(wanted)
+    wanted = check_golden(wanted)
     with write(engine) as connection:
         mine = golden_questions.c.id == golden_id
         library_id = connection.execute(select(golden_questions.c.library_id).where(mine)).scalar()
@@ -162,24 +182,6 @@ def count_golden(engine: Engine, library_id: int) -> int:
 
 def _mine(library_id: int) -> Any:
     return golden_questions.c.library_id == library_id
-
-
-def _checked(wanted: Wanted) -> Wanted:
-    question = " ".join(wanted.question.split())
-    answer, quote = wanted.answer.strip(), wanted.quote.strip()
-    if not question:
-        raise InputError("golden_empty")
-    for text, most in ((question, _QUESTION_LENGTH), (answer, _ANSWER_LENGTH), (quote, _QUOTE_LENGTH)):
-        if len(text) > most:
-            raise InputError("golden_long", str(most))
-    if not wanted.answerable:
-        return Wanted(question, answerable=False)
-    filename = wanted.filename.strip()
-    if (wanted.page or quote) and not filename:
-        raise InputError("golden_nowhere")
-    return replace(
-        wanted, question=question, answer=answer, filename=filename, page=max(wanted.page, 0), quote=quote
-    )
 
 
 def _values(wanted: Wanted) -> dict[str, Any]:
