@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
+from rag_core.ask.calibration import answer_from
 from rag_core.ask.evidence import Similarity
 from rag_core.ask.retrieve import Retrieval, Retriever
 from rag_core.ask.scale import USUAL_SCALES, Scales, measure_scales
@@ -57,8 +58,10 @@ class Asking:
         library_ids: Sequence[int],
         document_ids: Sequence[int] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        insist: bool = False,
     ) -> Iterator[Event]:
-        """The answer as a stream of events, see ask.answer. Raises InputError for a question that can't be
+        """The answer as a stream of events, see ask.answer; with `insist` it comes, marked, where it would be
+        refused. Raises InputError for a question that can't be
         asked (also no_documents and documents_reading), NotFound for a library that is gone; during the stream ModelUnavailable."""
         chat = self._models.chat()
         means = Means(
@@ -69,9 +72,10 @@ class Asking:
             similarity=self._similarity(library_ids),
             rewriter=chat if chat is not None and self._models.fast_chat else None,
             scales=self._scales(library_ids),
+            answer_from=lambda: self._answer_from(library_ids),
             question_characters=self._settings.question_characters,
         )
-        return answer(Asked(question, turns, library_ids, document_ids), means, cancelled)
+        return answer(Asked(question, turns, library_ids, document_ids, insist), means, cancelled)
 
     def search(self, question: str, library_ids: Sequence[int], limit: int) -> Retrieval:
         """What a search finds, stage by stage, without answering."""
@@ -127,6 +131,10 @@ class Asking:
 
     def _locate(self, document_id: int, start: int, end: int) -> tuple[Region, ...]:
         return locate(self._database, document_id, start, end)
+
+    def _answer_from(self, library_ids: Sequence[int]) -> float:
+        """The chance from which on questions to these libraries are answered."""
+        return answer_from(self._settings.indexes, library_ids, self._settings.strictness)
 
     def _scales(self, library_ids: Sequence[int]) -> Callable[[], Scales]:
         return lambda: self._models.scales(get_library(self._database, library_ids[0]).embedder_id)

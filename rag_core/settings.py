@@ -41,6 +41,7 @@ class Settings:
     worker_documents: int = 4
     start_worker: bool = True
     question_characters: int = 2000
+    strictness: int = 50
     undo_hours: int = 24
 
     @property

@@ -169,9 +169,23 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Why a passage was not enough for an answer. `number` is its evidence's; `holds` and `lacks` are words of the
+    question as it writes them, the most telling first; `kind` is what was asked for and is not there: "date",
+    "number", "person", "place", "reason", or "" where nothing of the kind is amiss."""
+
+    number: int
+    holds: tuple[str, ...]
+    lacks: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """`refused` is true when the documents don't hold the answer: then `text` says so and `evidence`
-    holds what came closest. `model_id` is "quote" in quote mode. `stopped`: the user stopped it."""
+    """`refused` is true when the documents don't hold the answer: then `text` says so, `evidence` holds what
+    came closest and `shortfalls` why each piece of it was not enough. `insisted`: it would have been refused,
+    but the user wanted an answer all the same. `model_id` is "quote" in quote mode. `stopped`: the user
+    stopped it."""
 
     question: str
     searched: str
@@ -184,6 +198,8 @@ class Answer:
     model_id: str
     generations: tuple[int, ...]
     timings: Timings
+    shortfalls: tuple[Shortfall, ...] = ()
+    insisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from rag_core.ask.quote import quote
 from rag_core.ask.refuse import ANSWER_FROM, answerable, refusal_text, signs
 from rag_core.ask.rewrite import choose, exchanges, propose, rewrite_with_model
 from rag_core.ask.scale import USUAL_SCALES, Scales
+from rag_core.ask.shortfall import shortfalls
 from rag_core.ask.verify import Verdict
 from rag_core.errors import InputError
 from rag_core.protocols import ChatModel
@@ -56,18 +57,20 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with its conversation and where to look; `document_ids` None means everywhere."""
+    """A question with its conversation and where to look; `document_ids` None means everywhere. `insist`: an
+    answer is wanted although the evidence may be too weak for one."""
 
     question: str
     turns: Sequence[Turn]
     library_ids: Sequence[int]
     document_ids: Sequence[int] | None = None
+    insist: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
     """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
-    embedder whose cosines the hits hold."""
+    embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused."""
 
     search: Callable[[str, Asked], Searched]
     neighbours: Neighbours
@@ -76,6 +79,7 @@ class Means:
     similarity: Similarity | None = None
     rewriter: ChatModel | None = None
     scales: Callable[[], Scales] = lambda: USUAL_SCALES
+    answer_from: Callable[[], float] = lambda: ANSWER_FROM
     question_characters: int = 2000
 
 
@@ -127,11 +131,15 @@ def _events(work: _Work) -> Iterator[Event]:
     numbering = Numbering(work.means.locate)
     chance = answerable(signs(gathered, found.hits, work.means.scales()))
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
-    text, refused, stopped = "", chance < ANSWER_FROM, work.cancelled()
+    weak = chance < work.means.answer_from()
+    insist = work.asked.insist and bool(gathered.sentences)
+    text, refused, stopped = "", weak and not insist, work.cancelled()
     if not refused and not stopped:
         if work.means.chat is not None:
             text, stopped = yield from _written(work, work.means.chat, gathered, numbering)
-            refused = not stopped and _gave_up(text, work.sentences) and chance < QUOTE_AGAINST_MODEL_FROM
+            given_up = not stopped and _gave_up(text, work.sentences)
+            refused = given_up and chance < QUOTE_AGAINST_MODEL_FROM and not insist
+            weak = weak or given_up
         if not stopped and not refused and not any(s.citations for s in work.sentences):
             model_id = QUOTE_MODEL
             text = yield from _quoted(work, gathered, numbering)
@@ -153,6 +161,8 @@ def _events(work: _Work) -> Iterator[Event]:
             model_id=model_id,
             generations=found.generations,
             timings=work.timings,
+            shortfalls=shortfalls(gathered) if refused else (),
+            insisted=weak and insist,
         )
     )
 

@@ -1,0 +1,95 @@
+"""What kind of thing a question asks for, and whether a text holds one that the question does not name itself."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag_core.ask.figures import Figure, figures
+from rag_core.text import CJK, normalise
+
+Kind = Literal["date", "number", "person", "place", "reason", "other"]
+
+_ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"哪一?年|什么时候|什么時候|何时|何時|几月|幾月|哪一?天|哪一?日|日期|年份|哪个世纪|\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "reason",
+        re.compile(
+            r"为什么|為什麼|为何|為何|原因|\bwhy\b|\bwhat (?:caused|causes)\b|\breasons?\b", re.IGNORECASE
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"多少|几[个位名条家次种岁人座所届层]|幾[個位名條家次種歲人]|多[大高长長远遠久重深宽寬]|百分之|第几|\bhow (?:many|much|old|long|tall|high|far|large|big|deep|wide|fast|often)\b|\bwhat percentage\b|\bnumber of\b|\bpopulation\b",
+            re.IGNORECASE,
+        ),
+    ),
+    ("person", re.compile(r"谁|誰|哪一?位|何人|\bwho(?:m|se)?\b", re.IGNORECASE)),
+    (
+        "place",
+        re.compile(
+            r"哪里|哪裡|哪儿|何处|何處|什么地方|在哪|哪一?[个個座]?(?:国家|國家|国|城市|省|市|县|区|地区|地方|洲)|地址|\bwhere\b|\b(?:which|what) (?:city|country|state|place|town|continent|province|region)\b",
+            re.IGNORECASE,
+        ),
+    ),
+)
+_NAME = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)+|\b[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*)*")
+_SURNAMES = (
+    "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡"
+    "贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文"
+)
+_HAN_NAME = re.compile(
+    rf"(?<![{CJK}])[{_SURNAMES}][{CJK}]{{1,2}}(?![{CJK}])|[由被][{_SURNAMES}][{CJK}]{{1,2}}"
+)
+_PLACE = re.compile(
+    rf"位于|位於|坐落|地处|地處|地址|[{CJK}](?:省|市|县|縣|区|區|镇|鎮|路|街|州|国|國|岛|島|山|城)|\b(?:in|at|near|on|from|of) (?:the )?[A-Z]|\blocated\b"
+)
+_REASON = re.compile(
+    r"因为|因為|由于|由於|因此|所以|因[^，。]{2,}|导致|導致|使得|造成|\b(?:because|due to|since|caused?|in order to|so that|as a result|led to|therefore)\b",
+    re.IGNORECASE,
+)
+_TIMES = frozenset({"year", "month", "day"})
+
+
+def sought(question: str) -> Kind:
+    """What kind of thing the question asks for; "other" where its words do not tell."""
+    return next((kind for kind, asking in _ASKING if asking.search(question)), "other")
+
+
+def offers(text: str, kind: Kind, question: str) -> bool:
+    """Whether the text holds something of the kind that the question does not name itself."""
+    if kind in ("date", "number"):
+        known = figures(question)
+        new = [figure for figure in figures(text) if not any(figure.agrees(own) for own in known)]
+        return any(_is_time(figure) for figure in new) if kind == "date" else bool(new)
+    if kind == "person":
+        return _names_someone(text, question)
+    if kind == "place":
+        return bool(_PLACE.search(text))
+    return kind == "other" or bool(_REASON.search(text))
+
+
+def _is_time(figure: Figure) -> bool:
+    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
+
+
+def _names_someone(text: str, question: str) -> bool:
+    asked = normalise(question)
+    named = [match.group() for match in _NAME.finditer(text)] + [
+        match.group().lstrip("由被") for match in _HAN_NAME.finditer(text)
+    ]
+    return any(
+        not set(re.findall(rf"[{CJK}]+|\w+", normalise(name))) <= _words_of(asked, name) for name in named
+    )
+
+
+def _words_of(asked: str, name: str) -> set[str]:
+    """The words of the name that the question holds."""
+    return {word for word in re.findall(rf"[{CJK}]+|\w+", normalise(name)) if word in asked}

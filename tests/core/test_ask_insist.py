@@ -1,0 +1,116 @@
+"""What a refusal says about the passages, and an answer given all the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag_core.ask.answer import Asked, answer
+from rag_core.ask.shortfall import shortfalls, told_apart
+from rag_core.ask.sought import Kind, offers, sought
+from rag_core.ask.words import keys, question_words, rarity
+from rag_core.types import Answer, Done
+from tests.core.asking import ScriptedChat, World, passages
+
+BRIDGE = World(
+    *passages(
+        "The Harlow bridge is made of iron. It crosses the river at the old mill.",
+        "哈罗桥由铁制成，在老磨坊旁跨过河流。",
+    )
+)
+NEAR = "What did the Harlow bridge cost?"
+NOTHING = "Which opera premiered in Leipzig during the drought?"
+
+
+def given(question: str, insist: bool, chat: ScriptedChat | None = None) -> Answer:
+    means = replace(BRIDGE.means(chat), answer_from=lambda: 0.9)
+    last = list(answer(Asked(question, (), (1,), insist=insist), means))[-1]
+    assert isinstance(last, Done)
+    return last.answer
+
+
+def test_a_refusal_tells_of_each_passage_why_it_was_not_enough() -> None:
+    refused = given(NEAR, insist=False)
+    assert refused.refused and not refused.insisted
+    assert [one.number for one in refused.shortfalls] == [one.number for one in refused.evidence]
+    assert any("cost" in " ".join(one.lacks) for one in refused.shortfalls)
+
+
+def test_who_insists_gets_a_marked_answer() -> None:
+    answered = given(NEAR, insist=True)
+    assert answered.insisted and not answered.refused
+    assert answered.text and answered.citations and not answered.shortfalls
+
+
+def test_without_any_passage_there_is_nothing_to_insist_on() -> None:
+    refused = given(NOTHING, insist=True)
+    assert refused.refused and not refused.insisted and not refused.shortfalls
+
+
+def test_a_model_that_gives_up_is_quoted_against_when_the_user_insists() -> None:
+    chat = ScriptedChat("The sources do not mention this.")
+    answered = given(NEAR, insist=True, chat=chat)
+    assert answered.insisted and not answered.refused and answered.citations
+
+
+def test_insisting_marks_nothing_where_the_evidence_is_good() -> None:
+    answered = given("What is the Harlow bridge made of?", insist=True)
+    assert not answered.insisted and not answered.refused
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "holds", "lacks"),
+    [
+        (
+            "What did the Harlow bridge cost?",
+            "The Harlow bridge is made of iron.",
+            ("Harlow bridge",),
+            ("cost",),
+        ),
+        ("2012年台湾电影总票房多少？", "台湾电影的新片", ("台湾电影",), ("总票房", "2012年")),
+    ],
+)
+def test_the_words_held_and_lacking_are_named_as_asked(
+    question: str, text: str, holds: tuple[str, ...], lacks: tuple[str, ...]
+) -> None:
+    asked = [word for word in question_words(question) if word.weight >= 0.5]
+    held, missing = told_apart(question, asked, keys(text), rarity([text]))
+    assert held == holds
+    assert set(lacks) <= set(missing)
+
+
+def test_a_passage_without_a_date_is_said_to_lack_one() -> None:
+    gathered = BRIDGE.gathered("When was the Harlow bridge built?")
+    assert {one.kind for one in shortfalls(gathered)} == {"date"}
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When was it built?", "date"), ("它建于哪一年？", "date"), ("How many pages are there?", "number"),
+        ("一共有多少页？", "number"), ("Who built it?", "person"), ("由谁建造？", "person"), ("Where is it?", "place"),
+        ("它位于哪里？", "place"), ("Why did it fail?", "reason"), ("为什么失败？", "reason"), ("Describe it.", "other"),
+    ],
+)  # fmt: skip
+def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
+    assert sought(question) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "question", "expected"),
+    [
+        ("It was built in 1904.", "date", "When was it built?", True),
+        ("In 1904 it was old.", "date", "When after 1904 was it built?", False),
+        ("It has 30 pages.", "number", "How many pages are there?", True),
+        ("It has pages.", "number", "How many pages are there?", False),
+        ("It was designed by Mira Kovač.", "person", "Who designed the lamp?", True),
+        ("The lamp was designed well.", "person", "Who designed the lamp?", False),
+        ("由王大海设计。", "person", "谁设计了它？", True),
+        ("它位于北京市。", "place", "它在哪里？", True),
+        ("It fell because of rust.", "reason", "Why did it fall?", True),
+        ("It fell.", "reason", "Why did it fall?", False),
+    ],
+)
+def test_whether_a_text_offers_the_kind(text: str, kind: Kind, question: str, expected: bool) -> None:
+    assert offers(text, kind, question) is expected
