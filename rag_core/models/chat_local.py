@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # The prompt is read in pieces this long: between two of them a question can be cancelled.
 READ_TOKENS = {"cpu": 256, "cuda": 4096}
+# Instructions kept as the model has read them: two languages, and a version of each before.
+OPENINGS = 4
 HALF_CHARACTER = "\ufffd"
 
 
@@ -49,6 +53,8 @@ class LocalChat:
         self._device = device
         self._read_tokens = READ_TOKENS["cpu" if device == "cpu" else "cuda"]
         self._ends = _end_tokens(self._tokenizer, self._model)
+        self._openings: dict[tuple[int, ...], object] = {}
+        self._openings_lock = threading.Lock()
         self._marks = tuple(sorted(self._tokenizer.get_added_vocab(), key=len, reverse=True))
 
     def count_tokens(self, text: str) -> int:
@@ -59,11 +65,13 @@ class LocalChat:
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[str]:
         """Pieces of whole characters. Raises InputError when the prompt and max_tokens exceed context_tokens."""
-        prompt = self._encode(self._prompt(messages))
+        text = self._prompt(messages)
+        prompt = self._encode(text)
         if len(prompt) + max_tokens > self.context_tokens:
             raise InputError("prompt_too_long", str(self.context_tokens))
         pieces = Pieces(self._decode)
-        for token in self._tokens(prompt, max_tokens, cancelled):
+        opening = self._opening(messages[0], text, prompt)
+        for token in self._tokens(prompt, opening, max_tokens, cancelled):
             piece = pieces.add(token)
             if piece:
                 yield piece
@@ -71,12 +79,20 @@ class LocalChat:
         if last:
             yield last
 
-    def _tokens(self, prompt: list[int], max_tokens: int, cancelled: Callable[[], bool]) -> Iterator[int]:
-        from transformers import DynamicCache
+    def _opening(self, first: Message, text: str, prompt: list[int]) -> int:
+        """How many tokens of the prompt are the instructions that every question begins with."""
+        told = self._plain(first.text).strip()
+        if first.role != "system" or not told or told not in text:
+            return 0
+        ids = self._encode(text[: text.index(told) + len(told)])
+        return len(ids) if prompt[: len(ids)] == ids else 0
 
-        cache = DynamicCache(config=self._model.config)
+    def _tokens(
+        self, prompt: list[int], opening: int, max_tokens: int, cancelled: Callable[[], bool]
+    ) -> Iterator[int]:
+        cache = self._read(tuple(prompt[:opening]))
         logits: torch.Tensor | None = None
-        for start in range(0, len(prompt), self._read_tokens):
+        for start in range(opening, len(prompt), self._read_tokens):
             if cancelled():
                 return
             logits = self._forward(prompt[start : start + self._read_tokens], cache)
@@ -88,6 +104,23 @@ class LocalChat:
                 return
             yield token
             logits = self._forward([token], cache)
+
+    def _read(self, opening: tuple[int, ...]) -> object:
+        """A cache that holds the opening, which is read once: read anew with each question it would cost a
+        second there, and read on its own it gives the same numbers each time."""
+        from transformers import DynamicCache
+
+        with self._openings_lock:
+            known = self._openings.get(opening)
+        if known is None:
+            known = DynamicCache(config=self._model.config)
+            for start in range(0, len(opening), self._read_tokens):
+                self._forward(list(opening[start : start + self._read_tokens]), known)
+            with self._openings_lock:
+                self._openings[opening] = known
+                while len(self._openings) > OPENINGS:
+                    del self._openings[next(iter(self._openings))]
+        return copy.deepcopy(known)
 
     def _forward(self, ids: list[int], cache: object) -> torch.Tensor:
         """The next token's logits after `ids`, which are added to the cache."""

@@ -76,6 +76,25 @@ def test_a_prompt_read_in_pieces_gives_the_same_reply(folder: Path) -> None:
     assert list(chat.stream(messages, 12, never)) == at_once
 
 
+def test_instructions_are_read_once(folder: Path) -> None:
+    chat, other = load(folder), load(folder)
+    lengths: list[int] = []
+    read = chat._forward  # type: ignore[attr-defined]
+
+    def noted(ids: list[int], cache: object) -> object:
+        lengths.append(len(ids))
+        return read(ids, cache)
+
+    chat._forward = noted  # type: ignore[attr-defined]
+    told = Message("system", "answer from the sources")
+    texts = [list(chat.stream([told, Message("user", asked)], 1, never)) for asked in ("cat", "mat", "cat")]
+    opening, *questions = [length for length in lengths if length > 1]
+    assert opening >= len(told.text)
+    assert len(questions) == 3
+    assert questions[0] == questions[2]
+    assert texts[0] == texts[2] == list(other.stream([told, Message("user", "cat")], 1, never))
+
+
 def test_a_gguf_folder_and_a_lora_adapter_load_too(folder: Path, tmp_path: Path) -> None:
     import torch
     from peft import LoraConfig, get_peft_model
