@@ -17,7 +17,7 @@ from rag_core.types import Box, Citation, Region, Sentence
 Locate = Callable[[int, int, int], tuple[Region, ...]]
 """(document id, start, end) → where that span of the document's text stands."""
 
-SPANS_LIMIT = 3
+SPANS_LIMIT = 5
 CANDIDATES = 8
 # A further span must bring at least this share of the claim's words, or a figure the others lack.
 WORTH_ADDING = 0.15

@@ -54,6 +54,18 @@ _UNITS = {
     "tonnes": "ton", "公斤": "kg", "千克": "kg", "kg": "kg", "克": "g", "g": "g", "mg": "mg", "毫克": "mg",
     "升": "litre", "毫升": "ml", "ml": "ml", "°c": "celsius", "℃": "celsius", "摄氏度": "celsius",
     "平方公里": "km2", "平方千米": "km2", "km2": "km2", "km²": "km2", "平方米": "m2", "m2": "m2", "亩": "mu",
+    "‰": "permille", "世纪": "century", "世紀": "century", "centuries": "century", "century": "century", "decades": "decade",
+    "decade": "decade", "年代": "decade", "公顷": "hectare", "公頃": "hectare", "hectares": "hectare", "hectare": "hectare",
+    "acres": "acre", "acre": "acre", "英亩": "acre", "英畝": "acre", "inches": "inch", "inch": "inch", "英寸": "inch", "英吋": "inch",
+    "yards": "yard", "yard": "yard", "kilograms": "kg", "kilogram": "kg", "grams": "g", "gram": "g", "centimetres": "cm",
+    "centimeters": "cm", "millimetres": "mm", "millimeters": "mm", "litres": "litre", "liters": "litre", "公升": "litre",
+    "square kilometres": "km2", "square kilometers": "km2", "square miles": "mile2", "平方英里": "mile2", "square feet": "foot2",
+    "square metres": "m2", "square meters": "m2", "公尺": "m", "里": "li", "海里": "nmile", "英呎": "foot", "節": "knot", "节": "knot",
+    "时": "clock", "點": "clock", "点": "clock", "分": "fen", "°": "degree", "度": "degree", "degrees": "degree", "metre": "m",
+    "人": "people", "名": "people", "位": "people", "people": "people", "persons": "people", "个": "count", "個": "count",
+    "只": "count", "隻": "count", "座": "count", "家": "count", "所": "count", "项": "count", "項": "count", "种": "count",
+    "種": "count", "条": "count", "條": "count", "部": "count", "件": "count", "张": "count", "張": "count", "辆": "count",
+    "次": "times", "倍": "times", "times": "times", "级": "grade", "級": "grade", "层": "floor", "層": "floor",
     "kw": "kw", "千瓦": "kw", "mw": "mw", "v": "volt", "伏": "volt", "mb": "mb", "gb": "gb",
 }  # fmt: skip
 _UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
@@ -64,12 +76,13 @@ _FIGURE = re.compile(
     rf"(?P<iso>(?<!\d)(?:1\d|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])(?!\d))"
     rf"|\b(?P<mdy>(?:{_MONTH})\b\.?)(?:\s+(?P<mday>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d))?"
     rf"|(?<!\d)(?P<dday>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dmonth>{_MONTH})\b"
-    rf"|第(?P<nth>[{_HAN}]+)"
+    rf"|第(?P<nth>[{_HAN}]+|\d+)"
     rf"|(?:(?P<money>[$€¥￥£])\s?)?(?P<number>{_NUMBER})(?:st|nd|rd|th)?\s*(?P<scale>[百千]?[万萬亿億兆]|千|百|thousand|million|billion|trillion)?\s*(?P<unit>(?:{_UNIT})(?![a-z]))?"
     rf"|(?P<han>[{_HAN}]+)(?:分之(?P<part>[{_HAN}]+))?(?P<hanunit>{_UNIT})?"
     rf"|\b(?P<wordy>(?:{_WORDY})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORDY}))*)\b(?:[\s-]+(?P<wordunit>{_UNIT})\b)?"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})\b"
 )
+NTH = "nth"
 _MONEY = {"$": "dollar", "€": "euro", "¥": "yuan", "￥": "yuan", "£": "pound"}
 
 
@@ -103,7 +116,7 @@ def _read(match: re.Match[str]) -> list[Figure]:
     if match["number"]:
         return [_arabic(match, written)]
     if match["nth"]:
-        return [Figure(_han_value(match["nth"]), "", written)]
+        return [Figure(_han_value(match["nth"]), NTH, written)]
     if match["han"]:
         return _han(match, written)
     return _worded(match, written)
@@ -111,7 +124,7 @@ def _read(match: re.Match[str]) -> list[Figure]:
 
 def _worded(match: re.Match[str], written: str) -> list[Figure]:
     if match["ordinal"]:
-        return [Figure(float(_ORDINALS[written]), "", written)]
+        return [Figure(float(_ORDINALS[written]), NTH, written)]
     value = _english(match["wordy"])
     return [Figure(value, _UNITS.get(match["wordunit"] or "", ""), written)] if value != 1 else []
 
@@ -153,6 +166,8 @@ def _han(match: re.Match[str], written: str) -> list[Figure]:
 
 
 def _han_value(text: str) -> float:
+    if text[0].isdecimal():
+        return float(text)
     if all(character in _DIGITS for character in text):
         return float("".join(str(_DIGITS[character]) for character in text))
     total, section, digit = 0.0, 0.0, 0.0

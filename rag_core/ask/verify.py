@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.polarity import denied, turned
+from rag_core.ask.roles import displaced
+from rag_core.ask.tiles import lay
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.simplified import simplify
 from rag_core.text import CJK, is_cjk, normalise, without_raised
@@ -19,44 +22,6 @@ PARTLY_FROM = 0.4
 # Fewer words than this (by weight) make no statement of their own.
 SAID_ALONE = 1.0
 
-_NEGATION_ZH = re.compile(
-    r"不(?![同仅但断少久过管论单只错])|没|未(?!来|必|知)|無(?!論|線|錫)|无(?!论|线|锡|数|双|人机)|非(?!常|洲|凡|典)|并非|否认|拒绝|从不|禁止|勿|莫"
-)
-_NOT_NEGATION_ZH = re.compile(r"南非|除非|是非|东非|西非|北非|是否|能否|差不多|不得不|不可避免|无不")
-_NEGATION_EN = re.compile(
-    r"\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|fails?|failed|refused|denied|prohibited)\b|n't\b"
-)
-_NOT_NEGATION_EN = re.compile(r"\bnot only\b|\bno\.\s*\d|\bnot least\b|\bno later than\b")
-_OPPOSITES = tuple(
-    (re.compile(first), re.compile(second))
-    for first, second in (
-        (r"增加|增长|上升|提高|上涨|增至|提升|增長|上漲", r"减少|下降|降低|下跌|降至|下滑|減少|下跌"),
-        (r"高于|大于|超过|多于|超過", r"低于|小于|不足|少于"),
-        (r"最高|最大|最多|最长", r"最低|最小|最少|最短"),
-        (r"盈利|净利润", r"亏损|净亏损"),
-        (r"支持|赞成|同意", r"反对|否决"),
-        (r"早于|之前|以前", r"晚于|之后|以后"),
-        (r"允许|可以|应当", r"禁止|不得|不可以|不应"),
-        (
-            r"\b(?:increas|grew|grow|rose|ris(?:e|ing)|higher|gain)",
-            r"\b(?:decreas|fell|fall|declin|drop|lower|lost|loss)",
-        ),
-        (
-            r"\b(?:largest|highest|most|longest|biggest|best)\b",
-            r"\b(?:smallest|lowest|least|shortest|worst|fewest)\b",
-        ),
-        (
-            r"\b(?:more|greater|above|over|exceed\w*) than\b|\babove\b",
-            r"\b(?:less|fewer|below|under) than\b|\bbelow\b",
-        ),
-        (r"\bbefore\b", r"\bafter\b"),
-        (r"\b(?:won|wins|victory|defeats)\b", r"\b(?:lost|loses|defeated by)\b"),
-        (r"\b(?:first)\b", r"\b(?:last|final)\b"),
-        (r"\b(?:accept\w*|approv\w*|support\w*)\b", r"\b(?:reject\w*|oppos\w*|refus\w*)\b"),
-        (r"\b(?:north\w*)\b", r"\b(?:south\w*)\b"),
-        (r"\b(?:east\w*)\b", r"\b(?:west\w*)\b"),
-    )
-)
 _HAN = re.compile(f"[{CJK}]")
 # Characters and words with which a sentence is put together; they may differ between claim and source.
 _PLAIN_CHARACTERS = frozenset(
@@ -155,10 +120,15 @@ def disagreement(claim: str, source: str, context: str) -> str:
         )
     for name in lacking_names(claim, source + "\n" + context):
         return _say(claim, f"原文中没有名称：{name}", f"the name {name} is not in the source")
-    if negated(claim) != negated(source) and _negation_matters(claim, source):
+    laid = lay(claim, source)
+    if denied(laid, claim, source):
         return _say(claim, "与原文的肯定或否定不一致", "the source says the opposite (negation)")
-    if _opposite(claim, source):
-        return _say(claim, "与原文的方向相反", "the source says the opposite")
+    word = turned(laid, claim, source)
+    if word:
+        return _say(claim, f"与原文的方向相反：{word}", f"the source says the opposite of: {word}")
+    name = displaced(laid, claim)
+    if name:
+        return _say(claim, f"原文此处不是：{name}", f"the source says something else than: {name}")
     return ""
 
 
@@ -194,45 +164,6 @@ def _opens_sentence(claim: str, start: int, bare: str, word: str, group: str) ->
     before = claim[:start].rstrip()
     first = not before or before[-1] in ".!?:;\"'“"
     return first and group.startswith(word) and " " not in group and bare[1:].islower()
-
-
-def negated(text: str) -> bool:
-    """Whether the text negates something."""
-    return bool(_negations(text))
-
-
-def _negations(text: str) -> int:
-    plain = normalise(text)
-    chinese = len(_NEGATION_ZH.findall(_NOT_NEGATION_ZH.sub("", plain)))
-    return chinese + len(_NEGATION_EN.findall(_NOT_NEGATION_EN.sub("", plain)))
-
-
-def _negation_matters(claim: str, source: str) -> bool:
-    """A long source may negate something else: then only the clause that shares most with the claim counts."""
-    clause = nearest_clause(claim, source)
-    return negated(claim) != negated(clause)
-
-
-def nearest_clause(claim: str, source: str) -> str:
-    """The clause of the source that shares the most words with the claim."""
-    wanted = keys(claim)
-    clauses = [
-        clause
-        for clause in re.split(
-            r"[，,；;。！？!?\n]|\.\s|\b(?:but|although|while|and|which|who|that)\b|但|而|并", source
-        )
-        if clause.strip()
-    ]
-    return max(clauses, key=lambda clause: len(keys(clause) & wanted), default=source)
-
-
-def _opposite(claim: str, source: str) -> bool:
-    said, held = normalise(claim), normalise(source)
-    for first, second in _OPPOSITES:
-        for one, other in ((first, second), (second, first)):
-            if one.search(said) and not other.search(said) and other.search(held) and not one.search(held):
-                return True
-    return False
 
 
 def _missing_words(claim: str, held: frozenset[str], rare: Rarity) -> str:

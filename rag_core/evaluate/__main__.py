@@ -16,6 +16,7 @@ from rag_core.messages import sentence
 COMMANDS = {
     "retrieval": "whether search finds the passage that holds the answer",
     "answers": "whether answers are right, cited and refused where they should be",
+    "support": "whether the support check tells true claims from false ones",
     "pages": "whether questions about long files are led to the right page",
     "ocr": "how well pages without text are read",
     "intake": "whether every file, however broken, comes to a decided end",

@@ -1,0 +1,191 @@
+"""How the words of a claim lie in its source: the longest common runs, and what stands in each place otherwise."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rag_core.ask.words import keys
+from rag_core.simplified import simplify
+from rag_core.text import CJK, without_raised
+
+_TOKEN = re.compile(rf"[{CJK}]|\d+(?:,\d{{3}})*(?:\.\d+)?%?|[^\W\d_{CJK}]+(?:['’][^\W\d_]+)?")
+_CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]|\.\s|\.$")
+_IS_CJK = re.compile(f"[{CJK}]")
+# Runs further apart than this in the source do not enclose a place for what stands between them in the claim.
+NEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A character (Chinese) or word at text[start:end]; equal keys mean the same. `clause` counts the clauses before it."""
+
+    key: str
+    written: str
+    start: int
+    end: int
+    clause: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """claim[at:at+length] says the same as source[place:place+length], in tokens."""
+
+    at: int
+    place: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A claim laid on its source. `there[i]` is the place of the claim's token i in the source, -1 for none."""
+
+    claim: tuple[Token, ...]
+    source: tuple[Token, ...]
+    tiles: tuple[Tile, ...]
+    there: tuple[int, ...]
+
+    def slot(self, first: int, last: int) -> tuple[int, int]:
+        """The tokens of the source that stand where the claim has [first:last]: between what surrounds it or, where a
+        clause begins or ends with it, up to there; (0, 0) where the surroundings do not lie together."""
+        before, after = self._beside(first, -1), self._beside(last - 1, 1)
+        if before >= 0 and after >= 0:
+            return (before + 1, after) if 0 < after - before <= NEAR else (0, 0)
+        if before >= 0:
+            return before + 1, self._clause_end(before, 1) + 1
+        return (self._clause_end(after, -1), after) if after >= 0 else (0, 0)
+
+    def _beside(self, at: int, step: int) -> int:
+        """Where the next token of the same clause that lies somewhere lies, -1 for none."""
+        i = at + step
+        while 0 <= i < len(self.claim) and self.claim[i].clause == self.claim[at].clause:
+            if self.there[i] >= 0:
+                return self.there[i]
+            i += step
+        return -1
+
+    def _clause_end(self, place: int, step: int) -> int:
+        i = place
+        while 0 <= i + step < len(self.source) and self.source[i + step].clause == self.source[place].clause:
+            if abs(i + step - place) > NEAR:
+                break
+            i += step
+        return i
+
+    def gaps(self) -> Iterator[tuple[int, int]]:
+        """The runs [first:last] of the claim's tokens that lie nowhere."""
+        first = 0
+        while first < len(self.there):
+            last = first
+            while last < len(self.there) and self.there[last] < 0:
+                last += 1
+            if last > first:
+                yield first, last
+            first = last + 1
+
+
+def plain(text: str) -> str:
+    """The text as it is compared, in simplified characters, offsets kept wherever one character becomes one."""
+    return simplify(
+        "".join(
+            folded if len(folded := unicodedata.normalize("NFKC", character)) == 1 else character
+            for character in without_raised(text)
+        )
+    )
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The tokens of the text in order."""
+    readable = plain(text)
+    ends = [match.end() for match in _CLAUSE_END.finditer(readable)]
+    return tuple(
+        Token(_key(match.group()), match.group(), *match.span(), bisect_left(ends, match.end()))
+        for match in _TOKEN.finditer(readable)
+    )
+
+
+def _key(token: str) -> str:
+    if _IS_CJK.match(token):
+        return token
+    if token[0].isdigit():
+        return token.replace(",", "")
+    return next(iter(keys(token)), token.lower())
+
+
+def lay(claim: str, source: str) -> Laid:
+    """Lay the claim on the source: longest runs first, then single tokens between what is laid."""
+    said, held = tokens(claim), tokens(source)
+    there = [-1] * len(said)
+    used = [False] * len(held)
+    for length, at, place in sorted(_runs(said, held), key=lambda run: (-run[0], run[1], run[2])):
+        _put(there, used, (length, at, place), _shortest(said[at]))
+    _fill(said, held, there, used)
+    return Laid(said, held, tuple(_tiles(there)), tuple(there))
+
+
+def _shortest(token: Token) -> int:
+    return 2 if _IS_CJK.match(token.key) else 1
+
+
+def _runs(said: Sequence[Token], held: Sequence[Token]) -> list[tuple[int, int, int]]:
+    """The common runs within a clause of both as (length, start in the claim, start in the source), none that can be
+    made longer."""
+    where: defaultdict[str, list[int]] = defaultdict(list)
+    for place, token in enumerate(held):
+        where[token.key].append(place)
+    found: list[tuple[int, int, int]] = []
+    before: dict[int, int] = {}
+    for at in range(len(said) + 1):
+        on = 0 < at < len(said) and said[at].clause == said[at - 1].clause
+        now = {
+            place: 1
+            + (before.get(place - 1, 0) if on and held[place].clause == held[place - 1].clause else 0)
+            for place in (where.get(said[at].key, ()) if at < len(said) else ())
+        }
+        found += [(n, at - n, place + 1 - n) for place, n in before.items() if now.get(place + 1, 1) == 1]
+        before = now
+    return found
+
+
+def _put(there: list[int], used: list[bool], run: tuple[int, int, int], shortest: int) -> None:
+    """Lay what is still free of the run, piece by piece."""
+    length, at, place = run
+    free = 0
+    for i in range(length + 1):
+        if i < length and there[at + i] < 0 and not used[place + i]:
+            free += 1
+            continue
+        if free >= shortest:
+            for j in range(i - free, i):
+                there[at + j] = place + j
+                used[place + j] = True
+        free = 0
+
+
+def _fill(said: Sequence[Token], held: Sequence[Token], there: list[int], used: list[bool]) -> None:
+    for at, token in enumerate(said):
+        if there[at] >= 0:
+            continue
+        before = next((there[i] for i in range(at - 1, -1, -1) if there[i] >= 0), -1)
+        after = next((there[i] for i in range(at + 1, len(said)) if there[i] >= 0), len(held))
+        if after - before > NEAR + 4:
+            after = before + NEAR if before >= 0 else after
+        for place in range(max(before + 1, after - NEAR - 4, 0), min(after, len(held))):
+            if held[place].key == token.key and not used[place]:
+                there[at], used[place] = place, True
+                break
+
+
+def _tiles(there: Sequence[int]) -> Iterator[Tile]:
+    at = 0
+    while at < len(there):
+        length = 1
+        while there[at] >= 0 and at + length < len(there) and there[at + length] == there[at] + length:
+            length += 1
+        if there[at] >= 0:
+            yield Tile(at, there[at], length)
+        at += length
