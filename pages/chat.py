@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import streamlit as st
 
 from pages.parts import frame, session
 from pages.parts.answers import question_html
+from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
 from pages.parts.sidebar import draw_conversations
@@ -20,7 +21,7 @@ from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
 from rag_core.store.documents import UNFINISHED, list_documents
 from rag_core.store.libraries import list_libraries
-from rag_core.types import Answer, Event, Library, Turn
+from rag_core.types import Library
 
 _TITLE_LENGTH = 60
 _READY = frozenset({"indexed", "partly"})
@@ -99,10 +100,9 @@ def _draw_scope(
 def _problem_of(
     desk: Desk, question: str, libraries: tuple[Library, ...], scope: tuple[int, ...]
 ) -> Problem | None:
-    if not question.strip():
-        return Problem("question_empty")
-    if len(question) > desk.settings.question_characters:
-        return Problem("question_too_long", str(desk.settings.question_characters))
+    problem = problem_of(desk, question)
+    if problem is not None:
+        return problem
     states = {each.state for library in libraries for each in list_documents(desk.database, library.id)}
     if not states & _READY:
         return Problem("documents_reading" if states.intersection(UNFINISHED) else "no_documents")
@@ -117,16 +117,7 @@ def _ask(
         title = " ".join(question.split())[:_TITLE_LENGTH]
         conversation = store.create_conversation(desk.database, title, scope, time.time())
         session.open_conversation(conversation.id)
-    here = conversation.id
-    turns = store.turns(desk.database, here)
-
-    def ask(cancelled: Callable[[], bool]) -> Iterator[Event]:
-        return desk.asking.ask(question, turns, scope, cancelled=cancelled)
-
-    def keep(answer: Answer) -> None:
-        store.add_turn(desk.database, here, Turn(question, answer), time.time())
-
-    desk.running.start(here, question, ask, keep)
+    ask(desk, replace(conversation, library_ids=scope), Wish(question))
     return conversation
 
 

@@ -10,6 +10,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!button) return;
     if (button.dataset.open) {
       setTriggerValue("opened", button.dataset.open);
+    } else if (button.classList.contains("wenju-tag")) {
+      const why = button.nextElementSibling;
+      why.hidden = !why.hidden;
+      button.setAttribute("aria-expanded", String(!why.hidden));
     } else if (button.dataset.copy !== undefined) {
       await copy(data.copy);
       button.textContent = button.dataset.copied;

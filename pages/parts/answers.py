@@ -9,8 +9,9 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.text import Voice
+from rag_core.bundle.markdown import answer_text
 from rag_core.text import flow, is_cjk, readable_rows
-from rag_core.types import Answer, Citation, Evidence, Sentence
+from rag_core.types import Answer, Citation, Sentence, Shortfall
 
 SHOWN_SOURCES = 3
 _COMPONENT = "wenju_answer"
@@ -48,7 +49,7 @@ def sentences_html(
     position = 0
     for sentence in sorted(sentences, key=lambda each: each.start):
         pieces.append(escape(text[position : sentence.start]))
-        pieces.append(_sentence(text, sentence, voice))
+        pieces.append(_sentence(text, sentence, voice, live))
         chips = (by_number[number] for number in sentence.citations if number in by_number)
         pieces.extend(_chip(citation, voice, live, citation.number in doubtful) for citation in chips)
         position = sentence.end
@@ -56,7 +57,7 @@ def sentences_html(
     return f'<div class="wenju-text">{"".join(pieces)}</div>'
 
 
-def _sentence(text: str, sentence: Sentence, voice: Voice) -> str:
+def _sentence(text: str, sentence: Sentence, voice: Voice, live: bool) -> str:
     said = escape(text[sentence.start : sentence.end])
     if sentence.support == "supported":
         return f"<span>{said}</span>"
@@ -65,11 +66,18 @@ def _sentence(text: str, sentence: Sentence, voice: Voice) -> str:
         if sentence.support == "unsupported"
         else ("wenju-partly-said", " wenju-partly")
     )
-    why = escape(voice(f"support_{sentence.support}_why"))
-    label = escape(voice(f"support_{sentence.support}"))
+    why = " ".join(part for part in (voice(f"support_{sentence.support}_why"), sentence.why) if part)
+    label = voice(f"support_{sentence.support}")
+    return f'<span class="{style}" title="{escape(why)}">{said}</span>' + _tag(tag, label, why, live)
+
+
+def _tag(style: str, label: str, why: str, live: bool) -> str:
+    """What is said of a sentence; why, on hover, and for a finger or a key once it is pressed."""
+    if live:
+        return f'<span class="wenju-tag{style}">{escape(label)}</span>'
     return (
-        f'<span class="{style}" title="{why}">{said}</span>'
-        f'<span class="wenju-tag{tag}" title="{why}">{label}</span>'
+        f'<button type="button" class="wenju-tag{style}" title="{escape(why)}" aria-expanded="false">'
+        f'{escape(label)}</button><span class="wenju-why" hidden>{escape(why)}</span>'
     )
 
 
@@ -99,8 +107,10 @@ def answer_html(answer: Answer, voice: Voice, doubtful: Container[int] = ()) -> 
             f'<div class="wenju-refusal"><strong>{escape(voice("refused"))}</strong>'
             f'<div class="wenju-text">{escape(answer.text)}</div></div>'
         )
-        parts.append(_closest(answer.evidence, voice))
+        parts.append(_closest(answer, voice))
     else:
+        if answer.insisted:
+            parts.append(f'<p class="wenju-insisted">{escape(voice("insisted"))}</p>')
         parts.append(sentences_html(answer.text, answer.sentences, answer.citations, voice, False, doubtful))
         if answer.stopped:
             parts.append(f'<p class="wenju-note">{escape(voice("stopped"))}</p>')
@@ -116,16 +126,18 @@ def _searched(answer: Answer, voice: Voice) -> str:
 
 
 def _card(
-    opens: str, number: int, where: tuple[str, int], quote: str, voice: Voice, doubtful: bool = False
+    opens: str, number: int, where: tuple[str, int], quote: str, voice: Voice, marks: tuple[bool, str]
 ) -> str:
-    filename, page = where
+    """A passage to be opened. `where`: its file and page; `marks`: whether it rests on doubtful lines, and what it lacks."""
+    (filename, page), (doubtful, why) = where, marks
     doubt = f'<span class="wenju-tag wenju-partly">{escape(voice("doubt_short"))}</span>' if doubtful else ""
     label = escape(voice("passage_open", filename=filename, page=page))
+    lacking = f'<span class="wenju-short">{escape(why)}</span>' if why else ""
     return (
         f'<li><button type="button" class="wenju-source" data-open="{opens}" aria-label="{label}">'
         f'<span class="wenju-number">{number}</span>'
         f'<span class="wenju-where">{escape(filename)}<small>{escape(voice("page", page=page))}</small>{doubt}</span>'
-        f'<span class="wenju-quote">{escape(flow(quote))}</span></button></li>'
+        f'<span class="wenju-quote">{escape(flow(quote))}</span>{lacking}</button></li>'
     )
 
 
@@ -147,14 +159,15 @@ def _sources(citations: Sequence[Citation], voice: Voice, doubtful: Container[in
             (each.filename, _page(each)),
             each.quote,
             voice,
-            each.number in doubtful,
+            (each.number in doubtful, ""),
         )
         for each in citations
     ]
     return _cards(voice("sources"), cards)
 
 
-def _closest(evidence: Sequence[Evidence], voice: Voice) -> str:
+def _closest(answer: Answer, voice: Voice) -> str:
+    why = {each.number: _short_of(each, voice) for each in answer.shortfalls}
     cards = [
         _card(
             f"near-{each.number}",
@@ -162,10 +175,23 @@ def _closest(evidence: Sequence[Evidence], voice: Voice) -> str:
             (each.hit.passage.filename, each.hit.passage.first_page),
             readable_rows(each.hit.passage.text),
             voice,
+            (False, why.get(each.number, "")),
         )
-        for each in evidence
+        for each in answer.evidence
     ]
     return _cards(voice("closest"), cards)
+
+
+def _short_of(shortfall: Shortfall, voice: Voice) -> str:
+    """Why the passage was not enough, in a sentence; "" where nothing telling can be said."""
+    said = [
+        voice(f"short_{what}", words=voice.listed(words))
+        for what, words in (("holds", shortfall.holds), ("lacks", shortfall.lacks))
+        if words
+    ]
+    if shortfall.kind:
+        said.append(voice(f"short_{shortfall.kind}"))
+    return voice.sentence(said)
 
 
 def _foot(answer: Answer, voice: Voice) -> str:
@@ -184,22 +210,6 @@ def _foot(answer: Answer, voice: Voice) -> str:
     )
 
 
-def copy_text(answer: Answer, voice: Voice) -> str:
-    """The answer as plain text: sentences with [n], then the sources."""
-    pieces: list[str] = []
-    position = 0
-    for sentence in sorted(answer.sentences, key=lambda each: each.start):
-        marks = "".join(f"[{number}]" for number in sentence.citations)
-        pieces.append(answer.text[position : sentence.end] + marks)
-        position = sentence.end
-    pieces.append(answer.text[position:])
-    sources = [
-        f"[{each.number}] {each.filename}, {voice('page', page=_page(each))}: {flow(each.quote)}"
-        for each in answer.citations
-    ]
-    return "".join(pieces).strip() + ("\n\n" + "\n".join(sources) if sources else "")
-
-
 def draw_answer(answer: Answer, voice: Voice, key: str, doubtful: Container[int] = ()) -> str:
     """Draws the answer; `doubtful` as in sentences_html. Returns what was clicked just now: "cite-N", "near-N" or ""."""
     folder = Path(__file__).parent
@@ -211,7 +221,7 @@ def draw_answer(answer: Answer, voice: Voice, key: str, doubtful: Container[int]
     )
     result = component(
         key=key,
-        data={"html": answer_html(answer, voice, doubtful), "copy": copy_text(answer, voice)},
+        data={"html": answer_html(answer, voice, doubtful), "copy": answer_text(answer, voice.language)},
         on_opened_change=lambda: None,
     )
     return str(result.opened or "")

@@ -44,10 +44,11 @@ class Progress:
 
 
 class RunningAnswer:
-    """One answer being written."""
+    """One answer being written. `instead_of` is the id of the turn whose place it will take."""
 
-    def __init__(self, question: str, keep: Keep) -> None:
+    def __init__(self, question: str, keep: Keep, instead_of: int | None = None) -> None:
         self.question = question
+        self.instead_of = instead_of
         self._keep = keep
         self._settling = threading.Lock()
         self.started = time.monotonic()
@@ -155,13 +156,15 @@ class RunningAnswers:
         self._lock = threading.Lock()
         self._running: dict[int, RunningAnswer] = {}
 
-    def start(self, conversation_id: int, question: str, ask: Ask, keep: Keep) -> RunningAnswer:
+    def start(
+        self, conversation_id: int, question: str, ask: Ask, keep: Keep, instead_of: int | None = None
+    ) -> RunningAnswer:
         """Starts an answer, unless one is being written in this conversation: then that one."""
         with self._lock:
             before = self._running.get(conversation_id)
             if before is not None and not before.progress.finished:
                 return before
-            answer = RunningAnswer(question, keep)
+            answer = RunningAnswer(question, keep, instead_of)
             self._running[conversation_id] = answer
             threading.Thread(target=answer.run, args=(ask,), name="answer", daemon=True).start()
             return answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.messages import Language
@@ -56,6 +57,48 @@ TEXT: dict[str, tuple[str, str]] = {
     "support_partly_why": ("The source supports only a part of this sentence.", "出处只支持这句话的一部分。"),
     "copy": ("Copy", "复制"),
     "copied": ("Copied", "已复制"),
+    "insisted": ("Answered at your wish: the documents may not hold the answer. Check every source.", "应您要求作答：文档中可能没有答案，请逐一核对出处。"),
+    "insist": ("Answer anyway, marked", "仍然回答（加标注）"),
+    "insist_why": ("Writes an answer from the closest passages and marks it as doubtful.", "根据最接近的段落作答，并标注为存疑。"),
+    "short_holds": ("Speaks of {words}", "提到了{words}"),
+    "short_lacks": ("says nothing of {words}", "没有提到{words}"),
+    "short_date": ("gives no date", "没有日期"),
+    "short_number": ("gives no number", "没有数字"),
+    "short_person": ("names no person", "没有人名"),
+    "short_place": ("names no place", "没有地点"),
+    "short_reason": ("gives no reason", "没有原因"),
+    "again": ("Ask again", "重新回答"),
+    "edit": ("Edit the question", "修改问题"),
+    "edit_ask": ("Ask", "提问"),
+    "edit_searched": ("Edit and search again", "修改检索并重新回答"),
+    "edit_drops": ("The {count} questions after it go too. You can undo this.", "其后的 {count} 个问题也会被移除，可以撤销。"),
+    "edit_drops_one": ("The question after it goes too. You can undo this.", "其后的 1 个问题也会被移除，可以撤销。"),
+    "replaced": ("Asked anew. What stood here before can be brought back.", "已重新提问，可恢复之前的内容。"),
+    "thumb_good": ("Good answer", "回答得好"),
+    "thumb_good_back": ("Marked as good: take it back", "已标为好评：取消"),
+    "thumb_bad": ("Bad answer", "回答得不好"),
+    "thumb_bad_back": ("Marked as bad: take it back", "已标为差评：取消"),
+    "tell_more": ("Say more", "补充说明"),
+    "told_bad": ("Marked as a bad answer", "已标为回答得不好"),
+    "told_right": ("right: {filename}, p. {page}", "正确出处：{filename}，第 {page} 页"),
+    "told_thanks": ("Kept. It makes a question that the system is tested with.", "已保存，将用于检验系统。"),
+    "reason_label": ("What is wrong with it?", "哪里不对？"),
+    "reason_wrong": ("It is wrong", "内容有误"),
+    "reason_incomplete": ("Something is missing", "不完整"),
+    "reason_unsupported": ("The source doesn't say so", "出处并未这样说"),
+    "reason_wrong_place": ("Wrong place", "出处不对"),
+    "reason_should_refuse": ("The documents don't answer this", "文档中没有答案"),
+    "reason_should_answer": ("The documents do answer this", "文档中有答案"),
+    "right_passage": ("The right passage is…", "正确的段落是…"),
+    "right_none": ("None of these, or not known", "都不是，或不清楚"),
+    "note": ("Note", "备注"),
+    "export": ("Export", "导出"),
+    "export_title": ("Take the conversation along", "导出对话"),
+    "export_lead": ("Answers, quotes and pictures of the cited lines, with hashes that show whether anything was changed since.", "包含回答、引文和引用处的页面图像，并附有可检验是否被改动的哈希值。"),
+    "export_html": ("One page (HTML), opens anywhere", "单个网页（HTML），随处可打开"),
+    "export_zip": ("Archive (zip), pictures as files", "压缩包（zip），图像为独立文件"),
+    "export_md": ("Text only (Markdown)", "纯文本（Markdown）"),
+    "export_verify": ("Anyone can check HTML and zip: python -m rag_core verify FILE", "任何人都可以核验 HTML 和 zip：python -m rag_core verify 文件"),
     "answered_by": ("{model} · {seconds} s", "{model} · {seconds} 秒"),
     "answered_quote": ("Quoted from the documents · {seconds} s", "直接引自文档 · {seconds} 秒"),
     # The source on its page
@@ -238,6 +281,19 @@ class Voice:
     def count(self, key: str, count: int, **gaps: object) -> str:
         """The string for a number of things; English has its own for one (key + "_one")."""
         return self(f"{key}_one" if count == 1 and f"{key}_one" in TEXT else key, count=count, **gaps)
+
+    def listed(self, words: Sequence[str]) -> str:
+        """The words, each in quotation marks, one after the other."""
+        return ("、" if self.language == "zh" else ", ").join(f"“{word}”" for word in words)
+
+    def sentence(self, parts: Sequence[str]) -> str:
+        """The parts as one sentence; "" for none."""
+        if not parts:
+            return ""
+        if self.language == "zh":
+            return "，".join(parts) + "。"
+        said = ", ".join(parts)
+        return said[0].upper() + said[1:] + "."
 
 
 def language_of(locale: str | None) -> Language:

@@ -1,35 +1,170 @@
-"""A conversation: its questions and answers, and the one being written."""
+"""A conversation: its questions and answers, the one being written, and what can be done with each."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 
+from pages.parts import session
 from pages.parts.answers import draw_answer, question_html, scroll_here
+from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.citations import open_viewer, spots_of
 from pages.parts.engine import Desk
+from pages.parts.export import open_export
+from pages.parts.frame import draw_problem
+from pages.parts.opinion import draw_opinion, draw_thumbs
 from pages.parts.stream import watch
 from pages.parts.text import Voice
+from rag_core.errors import NotFound
 from rag_core.store import conversations as store
-from rag_core.store.conversations import Conversation
+from rag_core.store.conversations import Conversation, StoredTurn
 from rag_core.store.doubts import doubtful_citations
+from rag_core.store.feedback import Feedback, feedback_of
+from rag_core.types import Answer
+
+
+@dataclass(slots=True)
+class _Round:
+    """What one drawing of a conversation has to know, and what was clicked in it: a citation, or what is to
+    be asked."""
+
+    desk: Desk
+    voice: Voice
+    conversation: Conversation
+    told: Mapping[int, Feedback]
+    running: bool
+    opened: tuple[Answer, str] | None = None
+    wish: Wish | None = None
 
 
 def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stoppable: bool) -> None:
     """All turns, the last in view. Where the question box shows its stop button (`stoppable`), that stops
     the running answer."""
     running = desk.running.of(conversation.id)
-    turns = store.turns(desk.database, conversation.id)
-    clicked = None
-    for place, turn in enumerate(turns):
-        if place == len(turns) - 1 and running is None:
-            # A conversation opens where it was left.
-            scroll_here(f"last-{conversation.id}-{place}")
-        st.html(question_html(turn.question))
-        doubtful = doubtful_citations(desk.database, turn.answer.citations)
-        opened = draw_answer(turn.answer, voice, f"answer-{conversation.id}-{place}", doubtful)
-        if opened:
-            clicked = (turn.answer, opened)
+    turns = store.stored_turns(desk.database, conversation.id)
+    if running is not None and not running.progress.finished and running.instead_of is not None:
+        turns = tuple(one for one in turns if one.id < running.instead_of)
+    drawn = _Round(
+        desk, voice, conversation, feedback_of(desk.database, conversation.id), running is not None
+    )
+    for place, stored in enumerate(turns):
+        _draw_turn(drawn, stored, len(turns) - place - 1)
+    if drawn.wish is not None:
+        ask(desk, conversation, drawn.wish)
+        st.rerun()
     if running is not None:
-        watch(running, voice, key=f"live-{conversation.id}-{len(turns)}", stoppable=stoppable)
-    elif clicked is not None:
-        open_viewer(desk, voice, *spots_of(*clicked))
+        last = turns[-1].id if turns else 0
+        watch(running, voice, key=f"live-{conversation.id}-{last}", stoppable=stoppable)
+        # It failed: what was to be answered can be asked once more.
+        if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
+            ask(desk, conversation, Wish(running.question, running.instead_of))
+            st.rerun()
+    elif drawn.opened is not None:
+        open_viewer(desk, voice, *spots_of(*drawn.opened))
+
+
+def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
+    desk, voice, answer = drawn.desk, drawn.voice, stored.turn.answer
+    last = after == 0 and not drawn.running
+    if last:
+        # A conversation opens where it was left.
+        scroll_here(f"last-{drawn.conversation.id}-{stored.id}")
+    _draw_replaced(desk, voice, drawn.conversation, stored)
+    if session.recall("editing") == stored.id and not drawn.running:
+        drawn.wish = _draw_editing(desk, voice, stored, after) or drawn.wish
+    else:
+        st.html(question_html(stored.turn.question))
+    doubtful = doubtful_citations(desk.database, answer.citations)
+    opened = draw_answer(answer, voice, f"answer-{drawn.conversation.id}-{stored.id}", doubtful)
+    if opened:
+        drawn.opened = answer, opened
+    if drawn.running:
+        return
+    told = drawn.told.get(stored.id)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"acts-{stored.id}"):
+        drawn.wish = _draw_acts(voice, stored, last) or drawn.wish
+        draw_thumbs(desk, voice, stored, told)
+        if last and st.button(
+            voice("export"), key="icon-export", icon=":material/ios_share:", type="tertiary"
+        ):
+            open_export(desk, voice, drawn.conversation)
+    draw_opinion(desk, voice, stored, told)
+
+
+def _draw_replaced(desk: Desk, voice: Voice, conversation: Conversation, stored: StoredTurn) -> None:
+    """Says that the turn took the place of others, and offers to bring them back."""
+    if not stored.replaced:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key=f"replaced-{stored.id}"):
+        st.caption(voice("replaced"), width="content")
+        if st.button(voice("undo"), key=f"bring-back-{stored.id}", icon=":material/undo:", type="tertiary"):
+            try:
+                store.bring_back(desk.database, conversation.id, stored.id, time.time())
+            except NotFound as error:
+                draw_problem(error.problem, voice)
+            else:
+                st.rerun()
+
+
+def _draw_editing(desk: Desk, voice: Voice, stored: StoredTurn, after: int) -> Wish | None:
+    """The question as a field. Returns what is to be asked in its place."""
+    searched = session.recall("editing-searched") is not None
+    given = stored.turn.answer.searched if searched else stored.turn.question
+    with st.form(f"edit-{stored.id}-{searched}", border=True):
+        question = st.text_area(
+            voice("edit"), given, key=f"edited-{stored.id}-{searched}", label_visibility="collapsed"
+        )
+        if after:
+            st.caption(voice.count("edit_drops", after))
+        with st.container(horizontal=True, horizontal_alignment="right"):
+            left = st.form_submit_button(voice("cancel"), type="tertiary")
+            sent = st.form_submit_button(voice("edit_ask"), type="primary")
+    if not left and not sent:
+        return None
+    problem = problem_of(desk, question) if sent else None
+    if problem is not None:
+        draw_problem(problem, voice)
+        return None
+    _edit(None)
+    if left:
+        st.rerun()
+    return Wish(question, stored.id)
+
+
+def _edit(turn_id: int | None, searched: bool = False) -> None:
+    session.keep("editing", turn_id)
+    session.keep("editing-searched", 1 if searched else None)
+
+
+def _draw_acts(voice: Voice, stored: StoredTurn, last: bool) -> Wish | None:
+    """What can be done with the turn. Returns what is to be asked in its place."""
+    turn = stored.turn
+    insist = turn.answer.refused and st.button(
+        voice("insist"), key=f"insist-{stored.id}", icon=":material/edit_note:", help=voice("insist_why")
+    )
+    again = last and st.button(
+        voice("again"), key=f"icon-again-{stored.id}", icon=":material/refresh:", type="tertiary"
+    )
+    st.button(
+        voice("edit"),
+        key=f"icon-edit-{stored.id}",
+        icon=":material/edit:",
+        type="tertiary",
+        on_click=_edit,
+        args=(stored.id,),
+    )
+    if turn.answer.searched.strip() not in ("", turn.question.strip()):
+        st.button(
+            voice("edit_searched"),
+            key=f"edit-searched-{stored.id}",
+            icon=":material/manage_search:",
+            type="tertiary",
+            on_click=_edit,
+            args=(stored.id, True),
+        )
+    if insist:
+        return Wish(turn.question, stored.id, insist=True)
+    return Wish(turn.question, stored.id, turn.answer.insisted) if again else None

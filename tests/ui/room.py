@@ -6,8 +6,9 @@ import io
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from rag_core.ask.answer import Asked
 from rag_core.chunk import chunk_document
 from rag_core.engine import Status
 from rag_core.errors import InputError
@@ -138,12 +139,13 @@ class FakeAsking:
         library_ids: Sequence[int],
         document_ids: Sequence[int] | None = None,
         cancelled: Callable[[], bool] = lambda: False,
+        insist: bool = False,
     ) -> Iterator[Event]:
         searched = f"{turns[-1].question} {question}" if turns and len(question) < 6 else question
         found = self._search(searched, library_ids)
         if not found:
             raise InputError("no_documents")
-        return self._events(question, searched, found, cancelled)
+        return self._events(Asked(question, turns, library_ids, insist=insist), searched, found, cancelled)
 
     def _search(self, searched: str, library_ids: Sequence[int]) -> list[tuple[float, Passage, int, int]]:
         wanted = grams(searched)
@@ -157,18 +159,20 @@ class FakeAsking:
 
     def _events(
         self,
-        question: str,
+        asked: Asked,
         searched: str,
         found: list[tuple[float, Passage, int, int]],
         cancelled: Callable[[], bool],
     ) -> Iterator[Event]:
+        question = asked.question
         yield Searching(searched)
         evidence = tuple(
             Evidence(number, Hit(passage, score, score, score, number, number), (passage,))
             for number, (score, passage, _, _) in enumerate(found, start=1)
         )
         yield Found(evidence)
-        if found[0][0] < ANSWERED_FROM:
+        weak = found[0][0] < ANSWERED_FROM
+        if weak and not asked.insist:
             text = "The documents don't hold the answer."
             yield Token(text)
             yield Done(self._answer(question, searched, text, (), (), evidence, refused=True))
@@ -187,7 +191,8 @@ class FakeAsking:
         doubt = Sentence(len(text), len(text) + len(extra), (), "unsupported", "")
         yield Checked(said, (citation,))
         yield Checked(doubt, ())
-        yield Done(self._answer(question, searched, text + extra, (said, doubt), (citation,), evidence))
+        whole = self._answer(question, searched, text + extra, (said, doubt), (citation,), evidence)
+        yield Done(replace(whole, insisted=weak))
 
     def _citation(self, found: tuple[float, Passage, int, int]) -> Citation:
         _, passage, low, high = found

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 from hypothesis import given, strategies as st
 
-from pages.parts.answers import answer_html, copy_text, question_html, sentences_html
+from pages.parts.answers import answer_html, question_html, sentences_html
 from pages.parts.frame import plain
 from pages.parts.text import Voice
 from rag_core.types import (
@@ -19,6 +19,7 @@ from rag_core.types import (
     Passage,
     Region,
     Sentence,
+    Shortfall,
     Timings,
 )
 
@@ -96,6 +97,8 @@ def test_nothing_written_elsewhere_becomes_markup(text: str, filename: str, quot
             "data-copy",
             "data-copied",
             "aria-label",
+            "aria-expanded",
+            "hidden",
         }
     assert (text or "x") in Reading(answer_html(given_answer, EN)).text
 
@@ -108,9 +111,10 @@ def test_each_sentence_is_followed_by_its_citations() -> None:
         Sentence(10, 16, (), "unsupported", ""),
     )
     html = sentences_html(text, sentences, (citation(1), citation(2)), EN, live=False)
-    assert Reading(html).text.replace(" ", "") == "One.1Two.partlysupported12Three.nosupportfound"
+    read = Reading(html).text.replace(" ", "")
+    assert read.startswith("One.1Two.partlysupported") and read.index("12Three.nosupportfound")
     assert html.count('data-open="cite-1"') == 2
-    assert html.count("<button") == 3
+    assert html.count("<button") == 5
     live = sentences_html(text, sentences, (citation(1), citation(2)), EN, live=True)
     assert "<button" not in live
 
@@ -127,8 +131,25 @@ def test_the_rewritten_question_is_shown_only_when_it_differs() -> None:
     assert "Searched for" not in answer_html(answer("A.", searched="Q "), EN)
 
 
-def test_an_answer_copied_carries_its_sources() -> None:
-    assert copy_text(answer("Five years."), EN) == "Five years.[1]\n\n[1] a.pdf, p. 3: Quote."
+def test_why_an_answer_falls_short_is_said() -> None:
+    short = Shortfall(1, ("rent", "tea"), ("volcano <b>",), "date")
+    refusal = answer(
+        "No.", refused=True, citations=(), evidence=(passage("Near.", "b.pdf"),), shortfalls=(short,)
+    )
+    english, chinese = Reading(answer_html(refusal, EN)).text, Reading(answer_html(refusal, ZH)).text
+    assert "Speaks of “rent”, “tea”, says nothing of “volcano <b>”, gives no date." in english
+    assert "提到了“rent”、“tea”，没有提到“volcano <b>”，没有日期。" in chinese
+
+
+def test_an_answer_that_was_insisted_on_is_marked() -> None:
+    assert "wenju-insisted" in answer_html(answer("Yes.", insisted=True), EN)
+    assert "wenju-insisted" not in answer_html(answer("Yes."), EN)
+
+
+def test_why_a_sentence_is_not_borne_out_is_there_to_be_opened() -> None:
+    said = Sentence(0, 3, (), "unsupported", "not in the source: <x>")
+    html = sentences_html("No.", (said,), (), EN, live=False)
+    assert 'class="wenju-why" hidden' in html and html.count("not in the source: &lt;x&gt;") == 3
 
 
 def test_a_label_is_shown_as_it_is_written() -> None:

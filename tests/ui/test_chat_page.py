@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.export import export
+from pages.parts.text import Voice
 from rag_core import sample
+from rag_core.bundle.check import check_bundle
+from rag_core.bundle.read import open_bundle
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
+from rag_core.store.feedback import Feedback, feedback_of
 from tests.ui.conftest import Room, answers, components, said
 from tests.ui.test_library_page import in_dialog
 
@@ -136,3 +144,134 @@ def test_the_language_can_be_switched_and_is_remembered(room: Room) -> None:
     app.button(key="language-zh").click().run()
     assert "还没有可以提问的文档" in said(app) and app.query_params["lang"] == "zh"
     assert "还没有可以提问的文档" in said(room.open(lang="zh"))
+
+
+def test_a_question_is_edited_and_what_came_after_it_comes_back(room: Room) -> None:
+    room.read(1)
+    app = ask(ask(room.open("zh"), "茶馆的租期是多久？"), "押金呢？")
+    first, _ = turns(room)
+    app.button(key=f"icon-edit-{first.id}").click().run()
+    assert "其后的 1 个问题也会被移除" in said(app)
+    app.text_area[0].set_value("  ")
+    submit(app, "提问")
+    assert "问题为空" in app.error[0].value and len(turns(room)) == 2
+    app.text_area[0].set_value("茶馆的押金是多少？")
+    submit(app, "提问")
+    wait_for(app, room, 1)
+    (edited,) = turns(room)
+    assert edited.turn.question == "茶馆的押金是多少？" and len(answers(app)) == 1
+    app.button(key=f"bring-back-{edited.id}").click().run()
+    assert [one.turn.question for one in turns(room)] == ["茶馆的租期是多久？", "押金呢？"]
+    assert len(answers(app)) == 2 and not app.exception
+
+
+def test_leaving_the_edited_question_changes_nothing(room: Room) -> None:
+    room.read(1)
+    app = ask(room.open("zh"), "茶馆的租期是多久？")
+    (only,) = turns(room)
+    app.button(key=f"icon-edit-{only.id}").click().run()
+    submit(app, "取消")
+    assert turns(room) == (only,) and not app.text_area and "茶馆的租期是多久？" in said(app)
+
+
+def test_the_last_question_is_asked_again(room: Room) -> None:
+    room.read(0)
+    app = ask(room.open(), "What does a flashing amber light mean?")
+    (before,) = turns(room)
+    app.button(key=f"icon-again-{before.id}").click().run()
+    wait_for(app, room, 1)
+    (after,) = turns(room)
+    assert after.id > before.id and after.turn.question == before.turn.question and after.replaced
+    assert "can be brought back" in said(app)
+
+
+def test_what_was_searched_for_can_be_edited_and_searched_again(room: Room) -> None:
+    room.read(1)
+    app = ask(ask(room.open("zh"), "茶馆的租期是多久？"), "押金呢？")
+    last = turns(room)[1]
+    app.button(key=f"edit-searched-{last.id}").click().run()
+    assert app.text_area[0].value == "茶馆的租期是多久？ 押金呢？"
+    app.text_area[0].set_value("茶馆押金的数额")
+    submit(app, "提问")
+    wait_for(app, room, 2)
+    assert turns(room)[1].turn.answer.searched == "茶馆押金的数额"
+
+
+def test_a_refused_question_is_answered_anyway_and_marked(room: Room) -> None:
+    room.read(1)
+    app = ask(room.open("zh"), "火星上哪座火山喷发过几次岩浆？")
+    (refused,) = turns(room)
+    app.button(key=f"insist-{refused.id}").click().run()
+    wait_for(app, room, 1)
+    (answered,) = turns(room)
+    assert answered.turn.answer.insisted and not answered.turn.answer.refused
+    assert "wenju-insisted" in answers(app)[0]
+
+
+def test_a_thumb_and_its_reason_are_kept_and_taken_back(room: Room) -> None:
+    room.read(0)
+    app = ask(room.open(), "What does a flashing amber light mean?")
+    (turn,) = turns(room)
+
+    def kept() -> Feedback | None:
+        return feedback_of(room.desk.database, 1).get(turn.id)
+
+    app.button(key=f"icon-good-{turn.id}").click().run()
+    assert kept() == Feedback("good")
+    app.button(key=f"icon-good-given-{turn.id}").click().run()
+    assert kept() is None
+    app.button(key=f"icon-bad-{turn.id}").click().run()
+    app.button_group(key=f"reason-{turn.id}").set_value("wrong_place").run()
+    app.selectbox(key=f"right-{turn.id}").select_index(1).run()
+    app.text_input(key=f"note-{turn.id}").set_value("See the table.").run()
+    given = kept()
+    assert given is not None and given.picked is not None
+    second = turn.turn.answer.evidence[1].hit.passage
+    assert (given.verdict, given.reason, given.note) == ("bad", "wrong_place", "See the table.")
+    assert (given.picked.start, given.picked.text) == (second.start, second.text)
+    app.button(key=f"told-close-{turn.id}").click().run()
+    assert "Wrong place" in said(app) and not app.selectbox
+    again = room.open(conversation=1)
+    assert "Wrong place" in said(again)
+    again.button(key=f"told-undo-{turn.id}").click().run()
+    assert kept() is None and not again.exception
+
+
+@pytest.mark.parametrize("kind", ["html", "zip", "md"])
+def test_a_conversation_is_exported_as_it_stands(room: Room, tmp_path: Path, kind: str) -> None:
+    room.read(0)
+    ask(room.open(), "What does a flashing amber light mean?")
+    content = export(room.desk, Voice("zh"), 1, kind)
+    path = tmp_path / "bundle"
+    path.write_bytes(content)
+    if kind == "md":
+        assert content.startswith(b"# What does a flashing amber light mean") and b"[^1-1]:" in content
+        return
+    report = check_bundle(path, room.desk.database, room.desk.files)
+    assert report.findings == () and len(report.documents) == 1
+    assert any(name.startswith("pictures/") for name in open_bundle(path).parts)
+
+
+def test_the_export_is_offered(room: Room) -> None:
+    room.read(0)
+    app = ask(room.open(), "What does a flashing amber light mean?")
+    app.button(key="icon-export").click().run()
+    assert not app.exception and len(app.get("download_button")) == 3
+
+
+def turns(room: Room) -> tuple[conversations.StoredTurn, ...]:
+    return conversations.stored_turns(room.desk.database, 1)
+
+
+def submit(app: AppTest, label: str) -> None:
+    app.button[[each.label for each in app.button].index(label)].click().run()
+    assert not app.exception, app.exception
+
+
+def wait_for(app: AppTest, room: Room, count: int) -> None:
+    """Until no answer is being written and the page shows so many."""
+    until = time.monotonic() + 20
+    while room.desk.running.of(1) is not None and time.monotonic() < until:
+        time.sleep(0.05)
+    app.run()
+    assert not app.exception and len(turns(room)) == count
