@@ -35,17 +35,17 @@ QUESTIONS = 200
 class RandomEmbedder:
     """Unit vectors around a few hundred centres, as real texts lie."""
 
-    id = "random"
-    dimension = DIMENSION
     max_tokens = 512
 
-    def __init__(self) -> None:
+    def __init__(self, id: str = "random", dimension: int = DIMENSION) -> None:
+        self.id = id
+        self.dimension = dimension
         self._draw = np.random.default_rng(0)
-        self._centres = self._draw.standard_normal((300, DIMENSION))
+        self._centres = self._draw.standard_normal((300, dimension))
 
     def embed_passages(self, texts: list[str]) -> FloatArray:
         near = self._centres[self._draw.integers(0, 300, len(texts))]
-        vectors = near + 0.8 * self._draw.standard_normal((len(texts), DIMENSION))
+        vectors = near + 0.8 * self._draw.standard_normal((len(texts), self.dimension))
         return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
     embed_questions = embed_passages
