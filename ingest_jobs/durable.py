@@ -10,19 +10,22 @@ from typing import Protocol, TypeVar
 from dbos import DBOS
 
 from ingest_jobs.bench import Bench
+from ingest_jobs.measuring import Measuring
 from ingest_jobs.rebuild import Rebuild
 from ingest_jobs.requests import (
     APPLICATION,
     DOCUMENTS,
     INGEST,
     LIBRARIES,
+    MEASURE,
+    MEASUREMENTS,
     REBUILD,
     VERSION,
     make_database,
     rebuild_options,
 )
 from ingest_jobs.steps import Attempt
-from ingest_jobs.workflows import ingest, rebuild
+from ingest_jobs.workflows import ingest, measure, rebuild
 from rag_core.errors import Problem
 from rag_core.settings import Settings
 from rag_core.store.generations import Wish, decode_wish, encode_wish
@@ -75,7 +78,8 @@ def start(settings: Settings, executor_id: str, bench: Bench, guard: Guard[objec
         polling_interval_sec=_QUEUE_SECONDS,
         on_conflict="always_update",
     )
-    DBOS.register_queue(LIBRARIES, worker_concurrency=1, polling_interval_sec=_QUEUE_SECONDS)
+    for name in (LIBRARIES, MEASUREMENTS):
+        DBOS.register_queue(name, worker_concurrency=1, polling_interval_sec=_QUEUE_SECONDS)
 
 
 def put_document(document_id: int, attempt: int) -> None:
@@ -147,9 +151,14 @@ def _register(bench: Bench, guard: Guard[object]) -> None:
         job = Rebuild(bench, library_id, decode_wish(wish))
         return run(job, lambda step: rebuild(job, step))
 
+    def measure_library(library_id: int) -> tuple[str, str] | None:
+        job = Measuring(bench, library_id)
+        return run(job, lambda step: measure(job, step))
+
     options = {"max_recovery_attempts": _MOST_RECOVERIES}
     DBOS.workflow(name=INGEST, **options)(ingest_document)
     DBOS.workflow(name=REBUILD, **options)(rebuild_library)
+    DBOS.workflow(name=MEASURE, **options)(measure_library)
 
 
 class _Recorded:

@@ -19,16 +19,16 @@ from rag_core.settings import Settings
 from rag_core.store.generations import NO_DEMANDS, Wish, decode_wish, encode_wish
 
 if TYPE_CHECKING:
-    from dbos import DBOSClient
+    from dbos import DBOSClient, WorkflowStatus
 
 APPLICATION = "wenju"
 # Fixed by hand: raised only when a workflow's steps change so much that old jobs can't be resumed.
 VERSION = "2"
-DOCUMENTS, LIBRARIES = "documents", "libraries"
-INGEST, REBUILD = "ingest", "rebuild"
+DOCUMENTS, LIBRARIES, MEASUREMENTS = "documents", "libraries", "measurements"
+INGEST, REBUILD, MEASURE = "ingest", "rebuild", "measure"
 
-RebuildState = Literal["waiting", "running", "done", "failed", "cancelled"]
-_STATES: dict[str, RebuildState] = {
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
+_STATES: dict[str, JobState] = {
     "ENQUEUED": "waiting",
     "DELAYED": "waiting",
     "PENDING": "running",
@@ -47,11 +47,22 @@ class RebuildJob:
     failed."""
 
     library_id: int
-    state: RebuildState
+    state: JobState
     problem: Problem | None
     created_at: float
     id: str
     wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureJob:
+    """A library's vectors being tried with each kind of index. As RebuildJob."""
+
+    library_id: int
+    state: JobState
+    problem: Problem | None
+    created_at: float
+    id: str
 
 
 def request_rebuild(settings: Settings, library_id: int, wish: Wish = NO_DEMANDS) -> None:
@@ -60,8 +71,17 @@ def request_rebuild(settings: Settings, library_id: int, wish: Wish = NO_DEMANDS
         client.enqueue(rebuild_options(library_id), library_id, encode_wish(wish))
 
 
-def cancel_rebuild(settings: Settings, job_id: str) -> None:
-    """Stops a rebuild before its next step; the old index stays in use. One that is over stays as it is."""
+def request_measuring(settings: Settings, library_id: int) -> None:
+    """Asks for the kinds of index to be tried on the library's vectors; one request at a time stands for a
+    library."""
+    options = _options(MEASURE, MEASUREMENTS, library_id)
+    with _client(settings) as client:
+        client.enqueue(options, library_id)
+
+
+def cancel_job(settings: Settings, job_id: str) -> None:
+    """Stops a rebuild or a measurement before its next step; the old index stays in use. One that is over stays
+    as it is."""
     with _client(settings) as client:
         client.cancel_workflow(job_id)
 
@@ -72,11 +92,21 @@ def resume_rebuild(settings: Settings, job_id: str) -> None:
         client.resume_workflow(job_id, queue_name=LIBRARIES)
 
 
+def forget_job(settings: Settings, job_id: str) -> None:
+    """Takes a job that is over, or was cancelled, off the list."""
+    with _client(settings) as client:
+        client.delete_workflow(job_id)
+
+
 def rebuild_options(library_id: int) -> dict[str, str]:
     """How a rebuild is put into its queue."""
+    return _options(REBUILD, LIBRARIES, library_id)
+
+
+def _options(name: str, queue: str, library_id: int) -> dict[str, str]:
     return {
-        "workflow_name": REBUILD,
-        "queue_name": LIBRARIES,
+        "workflow_name": name,
+        "queue_name": queue,
         "app_version": VERSION,
         "deduplication_id": f"library-{library_id}",
         "duplication_policy": "return-existing",
@@ -85,20 +115,34 @@ def rebuild_options(library_id: int) -> dict[str, str]:
 
 def rebuilds(settings: Settings, limit: int = 20) -> tuple[RebuildJob, ...]:
     """The latest rebuilds, newest first."""
-    if _is_unmade(settings):
-        return ()
-    with _client(settings) as client:
-        found = client.list_workflows(name=REBUILD, limit=limit, sort_desc=True)
     return tuple(
         RebuildJob(
-            library_id=int(one.input["args"][0]),
-            state="failed" if one.output else _STATES.get(one.status, "failed"),
-            problem=Problem(*one.output) if one.output else None,
-            created_at=one.created_at / 1000,
-            id=one.workflow_id,
-            wish=decode_wish(one.input["args"][1] if len(one.input["args"]) > 1 else ""),
+            *_common(one), wish=decode_wish(one.input["args"][1] if len(one.input["args"]) > 1 else "")
         )
-        for one in found
+        for one in _found(settings, REBUILD, limit)
+    )
+
+
+def measurings(settings: Settings, limit: int = 20) -> tuple[MeasureJob, ...]:
+    """The latest measurements, newest first."""
+    return tuple(MeasureJob(*_common(one)) for one in _found(settings, MEASURE, limit))
+
+
+def _found(settings: Settings, name: str, limit: int) -> list[WorkflowStatus]:
+    if _is_unmade(settings):
+        return []
+    with _client(settings) as client:
+        found: list[WorkflowStatus] = client.list_workflows(name=name, limit=limit, sort_desc=True)
+    return found
+
+
+def _common(one: WorkflowStatus) -> tuple[int, JobState, Problem | None, float, str]:
+    return (
+        int(one.input["args"][0]),
+        "failed" if one.output else _STATES.get(one.status, "failed"),
+        Problem(*one.output) if one.output else None,
+        one.created_at / 1000,
+        one.workflow_id,
     )
 
 

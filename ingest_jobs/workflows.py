@@ -1,12 +1,14 @@
-"""The two jobs, read from top to bottom. A step that returned is never done again after a restart."""
+"""The jobs, read from top to bottom. A step that returned is never done again after a restart."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from ingest_jobs.measuring import Measuring
 from ingest_jobs.rebuild import Rebuild
 from ingest_jobs.steps import Attempt
+from rag_core.index.kind import KIND_NAMES
 
 T = TypeVar("T")
 
@@ -44,6 +46,15 @@ def rebuild(job: Rebuild, step: Step) -> None:
             return
     if published:
         step("tidy", job.tidy)
+
+
+def measure(job: Measuring, step: Step) -> None:
+    """Tries each kind of index on the library's vectors; a kind is a step."""
+    if not step("begin", job.begin):
+        return
+    for name in KIND_NAMES:
+        if step(f"measure {name}", lambda name=name: job.measure(name)) is None:  # type: ignore[misc]
+            return
 
 
 def _embed(job: Rebuild, step: Step) -> bool:

@@ -86,6 +86,14 @@ class Asking:
         store.correcting.correct_line."""
         correct_line(self._database, correction, self._embed, write_rows, time.time())
 
+    def pace(self, embedder_id: str, texts: Sequence[str]) -> float:
+        """How many such passages the embedder does in a second here, tried on them. Raises ModelUnavailable."""
+        embedder = self._models.embedder(embedder_id)
+        embedder.embed_passages(texts[:1])
+        started = time.perf_counter()
+        embedder.embed_passages(texts)
+        return len(texts) / max(time.perf_counter() - started, 1e-9)
+
     def library_ids(self, names: Sequence[str]) -> tuple[int, ...]:
         """The ids of the libraries of these names. Raises NotFound for one that does not exist."""
         ids: list[int] = []

@@ -13,7 +13,14 @@ from sqlalchemy import Connection, Engine, func, select
 from rag_core.store.answer_json import decode_answer
 from rag_core.store.chunk_rows import batches
 from rag_core.store.chunks import lacks_embedding, searchable, searched_text
-from rag_core.store.schema import chunks, conversation_libraries, conversations, documents, turns
+from rag_core.store.schema import (
+    chunks,
+    conversation_libraries,
+    conversations,
+    documents,
+    embeddings,
+    turns,
+)
 
 IdArray = npt.NDArray[np.int64]
 
@@ -53,6 +60,30 @@ def count_unembedded(connection: Connection, library_id: int, embedder_id: str) 
         .where(searchable(), documents.c.library_id == library_id, lacks_embedding(embedder_id))
     )
     return int(connection.execute(statement).scalar_one())
+
+
+def embeddings_by_others(engine: Engine, library_id: int, embedder_id: str) -> tuple[int, int]:
+    """How many embeddings the library's chunks have by other embedders than this, and their bytes."""
+    statement = (
+        select(func.count(), func.coalesce(func.sum(func.length(embeddings.c.vector)), 0))
+        .select_from(embeddings.join(chunks).join(documents))
+        .where(documents.c.library_id == library_id, embeddings.c.embedder_id != embedder_id)
+    )
+    with engine.connect() as connection:
+        count, size = connection.execute(statement).one()
+        return int(count), int(size)
+
+
+def dimension_of(engine: Engine, library_id: int, embedder_id: str) -> int:
+    """How many numbers the embedder's vectors have in this library; 0 where there are none."""
+    statement = (
+        select(func.length(embeddings.c.vector))
+        .select_from(embeddings.join(chunks).join(documents))
+        .where(documents.c.library_id == library_id, embeddings.c.embedder_id == embedder_id)
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return int(connection.execute(statement).scalar() or 0) // 4
 
 
 def embedded_texts(engine: Engine, ids: Sequence[int]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from ingest_jobs import submit
 from ingest_jobs.progress import rebuild_progress
-from ingest_jobs.requests import RebuildJob, cancel_rebuild, resume_rebuild
+from ingest_jobs.requests import RebuildJob, cancel_job, resume_rebuild
 from ingest_jobs.steps import Attempt
 from ingest_jobs.workflows import ingest
 from rag_core.errors import WenjuError
@@ -151,7 +151,7 @@ def test_progress_cancelling_and_going_on(
     progress = rebuild_progress(engine, settings, latest(engine, settings))
     assert (progress.stage, progress.total) == ("embedding", total)
     assert 32 <= progress.done < total
-    cancel_rebuild(settings, job.id)
+    cancel_job(settings, job.id)
     assert latest(engine, settings).state == "cancelled"
     assert rebuild_progress(engine, settings, latest(engine, settings)).stage == "over"
     assert published(engine, library_id) is None
