@@ -17,6 +17,7 @@ from rag_core.protocols import Embedder, FloatArray, Reranker
 from rag_core.store.chunks import passages
 from rag_core.store.db import Database
 from rag_core.store.libraries import get_library
+from rag_core.store.scope import Scope, scope_of
 from rag_core.types import Hit, Passage
 
 # Between an unrelated passage's cosine and a perfect one's, as measured for each embedder.
@@ -95,18 +96,19 @@ class Retriever:
         question: str | Sequence[str],
         library_ids: Sequence[int],
         limit: int,
-        document_ids: Sequence[int] | None = None,
+        within: Scope | Sequence[int] | None = None,
     ) -> Retrieval:
-        """The passages that fit the question best, at most `limit`. Of several questions (as asked, as
+        """The passages that fit the question best, at most `limit`; `within` a scope, or these documents. Of several questions (as asked, as
         rewritten) the first is the one that a reranker judges by; a passage counts by the question it
         fits best. Raises NotFound when a library is gone."""
         questions = [question] if isinstance(question, str) else list(question)
+        scope = scope_of(within)
         depth = max(limit, DEPTH)
         clock = _Clock()
         problems: list[Problem] = []
-        dense = [self._dense(one, library_ids, depth, document_ids, problems) for one in questions]
+        dense = [self._dense(one, library_ids, depth, scope, problems) for one in questions]
         clock.lap()
-        lexical = [search_lexical(self._engine, library_ids, one, depth, document_ids) for one in questions]
+        lexical = [search_lexical(self._engine, library_ids, one, depth, scope) for one in questions]
         clock.lap()
         fused = best_of([fuse(near, worded) for near, worded in zip(dense, lexical, strict=True)])
         near = best_of([best_of([(one.ids, one.cosines) for one in found]) for found in dense])
@@ -133,7 +135,7 @@ class Retriever:
         question: str,
         library_ids: Sequence[int],
         limit: int,
-        document_ids: Sequence[int] | None,
+        scope: Scope,
         problems: list[Problem],
     ) -> list[Nearness]:
         """One ranking for each embedder, over all of its libraries: cosines of different ones don't compare."""
@@ -141,7 +143,7 @@ class Retriever:
         vectors: dict[str, FloatArray] = {}
         for library_id in library_ids:
             try:
-                embedder_id, ranking = self._nearest(library_id, question, limit, document_ids, vectors)
+                embedder_id, ranking = self._nearest(library_id, question, limit, scope, vectors)
             except ModelUnavailable as error:
                 problems.append(error.problem)
                 continue
@@ -156,7 +158,7 @@ class Retriever:
         library_id: int,
         question: str,
         limit: int,
-        document_ids: Sequence[int] | None,
+        scope: Scope,
         vectors: dict[str, FloatArray],
     ) -> tuple[str, Ranking]:
         """The library's embedder and its ranking; embeds the question once for each embedder."""
@@ -166,7 +168,7 @@ class Retriever:
                 vectors[embedder_id] = self._embedder_of(embedder_id).embed_questions([question])[0]
             try:
                 index = self.index(library_id)
-                return embedder_id, index.search(vectors[embedder_id], limit, document_ids, embedder_id)
+                return embedder_id, index.search(vectors[embedder_id], limit, scope, embedder_id)
             except EmbedderChanged:
                 # A rebuild has just given the library another one.
                 continue

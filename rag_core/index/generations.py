@@ -8,7 +8,6 @@ by each search: the database alone says what can be found.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,9 +18,11 @@ from sqlalchemy import Engine
 
 from rag_core.errors import WenjuError
 from rag_core.index.kind import FLAT
-from rag_core.store.chunks import searchable_ids, vectors
+from rag_core.store.chunks import vectors
+from rag_core.store.contents import NOTHING, Contents, chunks_within, read_contents
 from rag_core.store.generations import published
 from rag_core.store.libraries import get_library
+from rag_core.store.scope import EVERYWHERE, Scope, documents_in
 from rag_core.types import Library
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float32]
 IdArray = npt.NDArray[np.int64]
+
+# The same scope is asked again all through a conversation.
+_KEPT_SCOPES = 16
 
 
 class EmbedderChanged(WenjuError):
@@ -46,14 +50,21 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _View:
-    """The library as of one revision. `tail_ids` and `tail_rows` are what the tail holds."""
+    """The library as of one revision. `tail_ids` and `tail_rows` are what the tail holds; `scoped` are the parts
+    within scopes that were asked for lately."""
 
     library: Library
     generation_id: int
+    contents: Contents
     sealed: _Part | None
     tail: _Part | None
     tail_ids: IdArray
     tail_rows: FloatArray
+    scoped: dict[Scope, tuple[_Part, ...]]
+
+    @property
+    def parts(self) -> tuple[_Part, ...]:
+        return tuple(part for part in (self.sealed, self.tail) if part is not None)
 
 
 class LibraryIndex:
@@ -72,27 +83,18 @@ class LibraryIndex:
         return self._current().generation_id
 
     def search(
-        self,
-        vector: FloatArray,
-        limit: int,
-        document_ids: Sequence[int] | None = None,
-        embedder_id: str | None = None,
+        self, vector: FloatArray, limit: int, scope: Scope = EVERYWHERE, embedder_id: str | None = None
     ) -> tuple[IdArray, FloatArray]:
-        """The chunks nearest to the vector and their cosines, best first, at most `limit`; of these
-        documents where they are given. `embedder_id` says what made the vector.
+        """The chunks of the scope nearest to the vector and their cosines, best first: `limit` of them, or all
+        there are. `embedder_id` says what made the vector.
 
         Raises NotFound when the library is gone, EmbedderChanged when it has another embedder by now.
         """
         view = self._current()
         if embedder_id is not None and embedder_id != view.library.embedder_id:
             raise EmbedderChanged(view.library.embedder_id)
-        wanted = (
-            None if document_ids is None else searchable_ids(self._engine, self._library_id, document_ids)
-        )
-        parts = [part for part in (view.sealed, view.tail) if part is not None]
         found = [
-            part.store.search(vector, limit, part.searchable if wanted is None else part.store.select(wanted))
-            for part in parts
+            part.store.search(vector, limit, part.searchable) for part in self._parts_within(view, scope)
         ]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -100,6 +102,24 @@ class LibraryIndex:
         cosines = np.concatenate([cosines for _, cosines in found])
         best = np.argsort(-cosines, kind="stable")[:limit]
         return ids[best], cosines[best]
+
+    def _parts_within(self, view: _View, scope: Scope) -> tuple[_Part, ...]:
+        if scope.is_everywhere:
+            return view.parts
+        known = view.scoped.get(scope)
+        if known is not None:
+            return known
+        if scope.first_page or scope.last_page:
+            wanted = chunks_within(self._engine, self._library_id, scope)
+        else:
+            wanted = view.contents.of(documents_in(self._engine, self._library_id, scope))
+        # The database may be ahead of the view by now, in what it has and in what it has no more.
+        wanted = np.intersect1d(wanted, view.contents.ids, assume_unique=True)
+        parts = tuple(_Part(part.store, part.store.select(wanted)) for part in view.parts)
+        if len(view.scoped) >= _KEPT_SCOPES:
+            view.scoped.clear()
+        view.scoped[scope] = parts
+        return parts
 
     def tail_share(self) -> float:
         """The fresh tail's share of all vectors, 0 to 1: when it grows, a rebuild is due."""
@@ -119,10 +139,11 @@ class LibraryIndex:
             return self._view
 
     def _look(self, library: Library, before: _View | None) -> _View:
+        contents = read_contents(self._engine, library.id, before.contents if before else NOTHING)
         if before is not None and before.library.embedder_id != library.embedder_id:
             before = None
         generation_id, sealed = self._open(library, before)
-        ids = searchable_ids(self._engine, library.id)
+        ids = contents.ids
         missing = ids if sealed is None else np.setdiff1d(ids, sealed.keys, assume_unique=True)
         tail_ids, rows = self._tail(library, missing, before)
         tail = None
@@ -131,7 +152,7 @@ class LibraryIndex:
             store.add_vectors(tail_ids, rows)
             tail = _Part(store.seal(), store.select())
         part = None if sealed is None else _Part(sealed, sealed.select(ids))
-        return _View(library, generation_id, part, tail, tail_ids, rows)
+        return _View(library, generation_id, contents, part, tail, tail_ids, rows, {})
 
     def _open(self, library: Library, before: _View | None) -> tuple[int, FaissStore | None]:
         from rag_core.index.faiss_store import FaissStore, IndexDamaged  # noqa: PLC0415

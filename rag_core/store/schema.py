@@ -288,6 +288,17 @@ prompts = Table(
     **NEVER_REUSED,
 )
 
+# What people call documents by, to search in some of them.
+document_tags = Table(
+    "document_tags",
+    metadata,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag", String(60), primary_key=True, index=True),
+)
+
 Index("corrections_by_page", corrections.c.document_id, corrections.c.page_number)
 Index("pages_by_state", pages.c.document_id, pages.c.state, pages.c.number)
-Index("chunks_by_document", chunks.c.document_id, chunks.c.searchable)
+# All that a search within documents and pages asks of chunks.
+Index(
+    "chunks_by_document", chunks.c.document_id, chunks.c.searchable, chunks.c.first_page, chunks.c.last_page
+)

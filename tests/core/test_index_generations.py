@@ -19,6 +19,7 @@ from rag_core.store.chunks import passages
 from rag_core.store.documents import delete_documents, restore_documents
 from rag_core.store.generations import begin_generation, list_generations, publish_generation, published
 from rag_core.store.libraries import delete_library
+from rag_core.store.scope import scope_of
 from tests.core.shelf import Shelf
 
 
@@ -39,7 +40,7 @@ def build(shelf: Shelf, now: float = 1.0, kind: Kind | None = None) -> int:
 def found(
     shelf: Shelf, index: LibraryIndex, question: str, document_ids: list[int] | None = None
 ) -> list[str]:
-    ids, cosines = index.search(shelf.embedder.embed_questions([question])[0], 10, document_ids)
+    ids, cosines = index.search(shelf.embedder.embed_questions([question])[0], 10, scope_of(document_ids))
     assert np.all(np.diff(cosines) <= 0)
     return [passage.text for passage in passages(shelf.engine, ids.tolist())]
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.index.lexical import delete_rows, search_lexical, terms, write_rows
+from rag_core.index.lexical import delete_rows, search_lexical, write_rows
+from rag_core.index.terms import terms
 from rag_core.store.chunks import passages
 from rag_core.store.documents import delete_documents, restore_documents
+from rag_core.store.scope import scope_of
 from tests.core.shelf import Shelf
 
 
@@ -20,7 +22,7 @@ def shelf(engine: Engine, home: Path) -> Shelf:
 
 
 def found(shelf: Shelf, question: str, document_ids: list[int] | None = None) -> list[str]:
-    ids, scores = search_lexical(shelf.engine, [shelf.library_id], question, 10, document_ids)
+    ids, scores = search_lexical(shelf.engine, [shelf.library_id], question, 10, scope_of(document_ids))
     assert len(ids) == len(scores)
     assert list(scores) == sorted(scores, reverse=True)
     return [passage.text for passage in passages(shelf.engine, ids.tolist())]

@@ -1,0 +1,86 @@
+"""What of a library can be found: its searchable chunks and their documents, read again only where it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import Connection, Engine, func, select
+
+from rag_core.store.chunk_rows import batches
+from rag_core.store.schema import chunks, documents
+from rag_core.store.scope import Scope, document_conditions, page_conditions
+
+IdArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Contents:
+    """The ids of all searchable chunks, ascending, and each one's document. `stand`: of each document how many
+    there are and the highest id; since ids are never used again, a document's chunks are the same while it is."""
+
+    ids: IdArray
+    documents: IdArray
+    stand: dict[int, tuple[int, int]]
+
+    def of(self, document_ids: Collection[int]) -> IdArray:
+        """The ids of these documents' chunks, ascending."""
+        return self.ids[np.isin(self.documents, np.fromiter(document_ids, np.int64))]
+
+
+NOTHING = Contents(np.empty(0, np.int64), np.empty(0, np.int64), {})
+
+
+def read_contents(engine: Engine, library_id: int, before: Contents = NOTHING) -> Contents:
+    """The library's contents as they are now. `before` is what they were: only documents that changed since are
+    read."""
+    with engine.connect() as connection:
+        stand = _stand(connection, library_id)
+        changed = [one for one, count in stand.items() if before.stand.get(one) != count]
+        gone = [one for one in before.stand if one not in stand]
+        if not changed and not gone:
+            return before
+        read = _chunks_of(connection, library_id, changed if before.stand else None)
+    kept = ~np.isin(before.documents, np.array([*changed, *gone], np.int64))
+    ids = np.concatenate([before.ids[kept], read[:, 0]])
+    order = np.argsort(ids, kind="stable")
+    return Contents(ids[order], np.concatenate([before.documents[kept], read[:, 1]])[order], stand)
+
+
+def chunks_within(engine: Engine, library_id: int, scope: Scope) -> IdArray:
+    """The ids of the searchable chunks that meet every condition of the scope, ascending."""
+    statement = (
+        select(chunks.c.id)
+        .select_from(chunks.join(documents))
+        .where(chunks.c.searchable, documents.c.deleted_at.is_(None), documents.c.library_id == library_id)
+        .where(*document_conditions(scope), *page_conditions(scope))
+        .order_by(chunks.c.id)
+    )
+    with engine.connect() as connection:
+        return np.fromiter(connection.scalars(statement), np.int64)
+
+
+def _stand(connection: Connection, library_id: int) -> dict[int, tuple[int, int]]:
+    statement = (
+        select(chunks.c.document_id, func.count(), func.max(chunks.c.id))
+        .select_from(documents.join(chunks))
+        .where(documents.c.library_id == library_id, documents.c.deleted_at.is_(None), chunks.c.searchable)
+        .group_by(chunks.c.document_id)
+    )
+    return {row[0]: (row[1], row[2]) for row in connection.execute(statement)}
+
+
+def _chunks_of(connection: Connection, library_id: int, document_ids: list[int] | None) -> IdArray:
+    """Rows of (chunk, document) of these documents; None for all."""
+    statement = (
+        select(chunks.c.id, chunks.c.document_id)
+        .select_from(documents.join(chunks))
+        .where(documents.c.library_id == library_id, documents.c.deleted_at.is_(None), chunks.c.searchable)
+    )
+    found: list[tuple[int, int]] = []
+    for some in [None] if document_ids is None else batches(document_ids):
+        mine = statement if some is None else statement.where(documents.c.id.in_(some))
+        found += [(row[0], row[1]) for row in connection.execute(mine)]
+    return np.array(found, np.int64).reshape(-1, 2)
