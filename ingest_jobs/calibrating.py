@@ -17,7 +17,6 @@ from rag_core.protocols import Embedder, FloatArray
 from rag_core.settings import Settings
 from rag_core.store.chunks import searchable_ids
 from rag_core.store.db import Database
-from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import get_library
 from rag_core.types import Hit
 
@@ -25,10 +24,7 @@ LOG = logging.getLogger(__name__)
 
 
 def calibration_is_due(database: Database, settings: Settings, library_id: int) -> bool:
-    """Whether the library has changed so much that refusal is to be measured anew; not while documents of it
-    are still being read."""
-    if any(one.library_id == library_id for one in unfinished_documents(database)):
-        return False
+    """Whether the library has changed so much that refusal is to be measured anew."""
     kept = load_calibration(settings.indexes, library_id)
     embedder_id = get_library(database, library_id).embedder_id
     return is_due(kept, embedder_id, len(searchable_ids(database, library_id)))

@@ -10,10 +10,12 @@ from typing import Protocol, TypeVar
 from dbos import DBOS
 
 from ingest_jobs.bench import Bench
+from ingest_jobs.calibrating import Calibrating
 from ingest_jobs.measuring import Measuring
 from ingest_jobs.rebuild import Rebuild
 from ingest_jobs.requests import (
     APPLICATION,
+    CALIBRATE,
     DOCUMENTS,
     INGEST,
     LIBRARIES,
@@ -21,11 +23,12 @@ from ingest_jobs.requests import (
     MEASUREMENTS,
     REBUILD,
     VERSION,
+    calibration_options,
     make_database,
     rebuild_options,
 )
 from ingest_jobs.steps import Attempt
-from ingest_jobs.workflows import ingest, measure, rebuild
+from ingest_jobs.workflows import calibrate, ingest, measure, rebuild
 from rag_core.errors import Problem
 from rag_core.settings import Settings
 from rag_core.store.generations import Wish, decode_wish, encode_wish
@@ -101,6 +104,11 @@ def put_rebuild(library_id: int, wish: Wish) -> None:
     DBOS.enqueue_workflow_with_options(rebuild_options(library_id), library_id, encode_wish(wish))
 
 
+def put_calibration(library_id: int) -> None:
+    """Puts a calibration of the library into the queue unless one is there."""
+    DBOS.enqueue_workflow_with_options(calibration_options(library_id), library_id)
+
+
 def is_over(document_id: int, attempt: int) -> bool:
     """Whether the engine has ended its work on the attempt."""
     status = DBOS.get_workflow_status(workflow_id(document_id, attempt))
@@ -155,10 +163,15 @@ def _register(bench: Bench, guard: Guard[object]) -> None:
         job = Measuring(bench, library_id)
         return run(job, lambda step: measure(job, step))
 
+    def calibrate_library(library_id: int) -> tuple[str, str] | None:
+        job = Calibrating(bench, library_id)
+        return run(job, lambda step: calibrate(job, step))
+
     options = {"max_recovery_attempts": _MOST_RECOVERIES}
     DBOS.workflow(name=INGEST, **options)(ingest_document)
     DBOS.workflow(name=REBUILD, **options)(rebuild_library)
     DBOS.workflow(name=MEASURE, **options)(measure_library)
+    DBOS.workflow(name=CALIBRATE, **options)(calibrate_library)
 
 
 class _Recorded:

@@ -10,6 +10,7 @@ from itertools import islice
 
 from ingest_jobs import durable
 from ingest_jobs.bench import Bench
+from ingest_jobs.calibrating import calibration_is_due
 from ingest_jobs.rebuild import what_is_due
 from ingest_jobs.slots import free_slots, holding
 from ingest_jobs.steps import Attempt
@@ -34,6 +35,7 @@ class Rounds:
         self._slot_name = slot_name
         self._put: set[tuple[int, int]] = set()
         self._revisions: dict[int, int] = {}
+        self._calibrated: dict[int, int] = {}
 
     def find_documents(self) -> None:
         """Puts every waiting document into the queue, also one whose app died right after storing it."""
@@ -69,6 +71,16 @@ class Rounds:
             self._revisions[library.id] = library.revision
             if wish := what_is_due(self._bench.database, library.id):
                 durable.put_rebuild(library.id, wish)
+
+    def renew_calibrations(self) -> None:
+        """Asks for a calibration where a library has outgrown its own; not while its documents are being read."""
+        reading = {one.library_id for one in documents.unfinished_documents(self._bench.database)}
+        for library in libraries.list_libraries(self._bench.database):
+            if library.id in reading or self._calibrated.get(library.id) == library.revision:
+                continue
+            self._calibrated[library.id] = library.revision
+            if calibration_is_due(self._bench.database, self._bench.settings, library.id):
+                durable.put_calibration(library.id)
 
     def clear(self, now: float) -> None:
         """Removes what was deleted long enough ago, and what nothing refers to any more."""

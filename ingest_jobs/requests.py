@@ -25,7 +25,7 @@ APPLICATION = "wenju"
 # Fixed by hand: raised only when a workflow's steps change so much that old jobs can't be resumed.
 VERSION = "2"
 DOCUMENTS, LIBRARIES, MEASUREMENTS = "documents", "libraries", "measurements"
-INGEST, REBUILD, MEASURE = "ingest", "rebuild", "measure"
+INGEST, REBUILD, MEASURE, CALIBRATE = "ingest", "rebuild", "measure", "calibrate"
 
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 _STATES: dict[str, JobState] = {
@@ -101,6 +101,11 @@ def forget_job(settings: Settings, job_id: str) -> None:
 def rebuild_options(library_id: int) -> dict[str, str]:
     """How a rebuild is put into its queue."""
     return _options(REBUILD, LIBRARIES, library_id)
+
+
+def calibration_options(library_id: int) -> dict[str, str]:
+    """How a library's calibration is put into its queue."""
+    return _options(CALIBRATE, MEASUREMENTS, library_id) | {"deduplication_id": f"calibration-{library_id}"}
 
 
 def _options(name: str, queue: str, library_id: int) -> dict[str, str]:

@@ -163,6 +163,7 @@ def _rounds(rounds: Rounds) -> tuple[_Round, ...]:
         _Round(10.0, lambda: rounds.take_over(time.time())),
         _Round(10.0, rounds.settle),
         _Round(60.0, rounds.renew_indexes),
+        _Round(60.0, rounds.renew_calibrations),
         _Round(3600.0, lambda: rounds.clear(time.time())),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from ingest_jobs.calibrating import Calibrating
 from ingest_jobs.measuring import Measuring
 from ingest_jobs.rebuild import Rebuild
 from ingest_jobs.steps import Attempt
@@ -55,6 +56,11 @@ def measure(job: Measuring, step: Step) -> None:
     for name in KIND_NAMES:
         if step(f"measure {name}", lambda name=name: job.measure(name)) is None:  # type: ignore[misc]
             return
+
+
+def calibrate(job: Calibrating, step: Step) -> None:
+    """Measures how often the library's questions are wrongly answered and wrongly refused."""
+    step("calibrate", job.measure)
 
 
 def _embed(job: Rebuild, step: Step) -> bool:
