@@ -159,7 +159,7 @@ def _is_amount(text: str) -> bool:
 
 
 def _header(table: Block, rows: range) -> str:
-    """What each column is called, as a row: the header's rows one below the other, without those that name
+    """What each column is called, as a row: the path of the header's rows above it, without those that name
     the whole table; "" where they hold amounts, and so are none."""
     columns = _column_count(table)
     names: list[list[str]] = [[] for _ in range(columns)]
@@ -172,7 +172,8 @@ def _header(table: Block, rows: range) -> str:
                 names[column] += [text] if text else []
     if not any(names):
         return ""
-    row = CELL_MARK + CELL_MARK.join("".join(f"{name} " for name in parts) for parts in names) + CELL_MARK
+    paths = (PATH_MARK.join(dict.fromkeys(parts)) for parts in names)
+    row = CELL_MARK + CELL_MARK.join(f"{path} " if path else "" for path in paths) + CELL_MARK
     return row.rstrip()[:_HEADER_CHARACTERS]
 
 

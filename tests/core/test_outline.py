@@ -146,7 +146,7 @@ def test_a_header_of_several_rows_names_each_column() -> None:
         Cell(3, 2, 3, 2, box, 7, 8),
     )
     table = Block("table", box, tuple(map(line_of, texts)), cells, 3)
-    assert read_outline(document_of((table,))).tables[0].header == "| 项目 | 收入 2019 | 收入 2020 |"
+    assert read_outline(document_of((table,))).tables[0].header == "| 项目 | 收入 › 2019 | 收入 › 2020 |"
 
 
 def test_a_table_that_names_its_columns_anew_has_two_headers() -> None:
