@@ -20,6 +20,9 @@ from rag_core.store.documents import get_document
 from rag_core.store.pages import load_page, locate, page_records
 from rag_core.types import Box, Document
 
+# As wide as its seven numbers and two arrows: left to its content, it hides page 2 of 3.
+_PAGER_PIXELS = 400
+
 
 def main(desk: Desk, voice: Voice) -> None:
     with st.container(key="wide"):
@@ -101,7 +104,7 @@ def _draw_leafing(document: Document) -> int:
     if document.page_count == 1:
         return 1
     key = f"leaf-{document.id}-{wanted}"
-    number = st.pagination(document.page_count, default=wanted, key=key)
+    number = st.pagination(document.page_count, default=wanted, width=_PAGER_PIXELS, key=key)
     if number != wanted:
         session.set_address(page=number)
         st.rerun()

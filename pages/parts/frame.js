@@ -1,6 +1,7 @@
 // Tells the browser the page's language, remembers the one that was chosen by hand for tabs to come, and
 // puts the sidebar away on a phone once it has led somewhere.
 const PATIENCE_MILLISECONDS = 2000;
+const OPENING_MILLISECONDS = 500;
 const NARROW_PIXELS = 768;
 
 export default function ({ data }) {
@@ -12,6 +13,8 @@ export default function ({ data }) {
   const before = page.dataset.wenjuMoves;
   const moved = before === undefined ? movedBeforeThis() : data.moves > Number(before);
   if (moved) putAway(Date.now() + PATIENCE_MILLISECONDS);
+  // A sidebar that was open in an earlier visit is open again: a page that was asked for comes first.
+  else if (before === undefined) putAway(Date.now() + OPENING_MILLISECONDS);
   page.dataset.wenjuMoves = data.moves;
 }
 

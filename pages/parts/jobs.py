@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -11,8 +12,9 @@ import streamlit as st
 
 from ingest_jobs import submit
 from pages.parts import session
+from pages.parts.deleted import draw_deleted
 from pages.parts.engine import Desk
-from pages.parts.facts import size
+from pages.parts.facts import date, size
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.progress import draw_progress
 from pages.parts.text import Voice
@@ -41,12 +43,13 @@ _PATIENCE_SECONDS = 20.0
 @dataclass(frozen=True, slots=True)
 class _Around:
     """What is to be known about a library's documents, by id: the older version each could replace, the one
-    it has replaced, the pages without text; and how many are being read."""
+    it has replaced, the pages without text; how many are being read, and the names that more than one has."""
 
     older: Mapping[int, Document]
     replaced: Mapping[int, Document]
     empty: Mapping[int, tuple[int, ...]]
     reading: int
+    shared: frozenset[str]
 
 
 def draw_documents(desk: Desk, voice: Voice, library_id: int) -> None:
@@ -64,6 +67,7 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     deleted = _deleted(desk, library_id)
     if not documents and deleted is None:
         empty(voice("library_empty"), voice("library_empty_lead"))
+        draw_deleted(desk, voice, library_id, None)
         return
     facts = [voice.count("documents_count", len(documents))]
     if waiting:
@@ -74,6 +78,7 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
         replaced_versions(desk.database, documents),
         empty_pages(desk.database, [each.id for each in documents]),
         sum(each.state == "reading" for each in documents),
+        frozenset(name for name, count in Counter(each.filename for each in documents).items() if count > 1),
     )
     for document in sorted([*documents, *([deleted] if deleted else [])], key=_place):
         with st.container(border=True, key=f"document-{document.id}"):
@@ -81,6 +86,7 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
                 _draw_one(desk, voice, document, around)
             else:
                 _draw_undo(desk, voice, document)
+    draw_deleted(desk, voice, library_id, deleted)
     if was_busy != bool(waiting):
         # Last, so that no click is lost that came with the change.
         st.rerun()
@@ -101,7 +107,7 @@ def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
 
 def _draw_one(desk: Desk, voice: Voice, document: Document, around: _Around) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.html(_summary(document, voice, around.empty.get(document.id, ())), width="stretch")
+        st.html(_summary(document, voice, around), width="stretch")
         _draw_actions(desk, voice, document)
     if document.state in UNFINISHED:
         draw_progress(desk, voice, document, around.reading)
@@ -115,9 +121,13 @@ def _draw_one(desk: Desk, voice: Voice, document: Document, around: _Around) -> 
         draw_replacing(desk, voice, document)
 
 
-def _summary(document: Document, voice: Voice, without_text: tuple[int, ...]) -> str:
+def _summary(document: Document, voice: Voice, around: _Around) -> str:
+    without_text = around.empty.get(document.id, ())
     facts = [voice.count("pages_count", document.page_count)] if document.page_count else []
     facts.append(size(document.bytes))
+    if document.filename in around.shared:
+        # Two versions that both stay are told apart by when they came.
+        facts.append(voice("document_added", date=date(document.created_at)))
     badge = f"wenju-badge wenju-{_BADGES.get(document.state, 'calm')}"
     problem = ""
     if document.problem is not None and document.state != "indexed":

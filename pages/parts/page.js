@@ -45,7 +45,7 @@ function draw(root, data) {
     show(page, frame);
   };
   frame.append(page);
-  view.append(frame, zoom);
+  view.append(zoom, frame);
   root.append(view);
   image.decode().then(() => {
     show(page, frame);

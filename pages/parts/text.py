@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pages.parts.text_quality import QUALITY
+from pages.parts.text_system import SYSTEM
 from rag_core.messages import Language
 
 TEXT: dict[str, tuple[str, str]] = {
@@ -13,6 +15,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "nav_chat": ("Ask", "提问"),
     "nav_library": ("Library", "文档库"),
     "nav_document": ("Document", "文档"),
+    "nav_quality": ("Quality", "质量"),
     "nav_admin": ("System", "系统"),
     "undo": ("Undo", "撤销"),
     "close": ("Close", "关闭"),
@@ -163,6 +166,11 @@ TEXT: dict[str, tuple[str, str]] = {
     "document_open": ("Open", "打开"),
     "document_retry": ("Retry", "重试"),
     "document_retry_pages": ("Retry failed pages", "重试失败页"),
+    "document_added": ("added {date}", "添加于 {date}"),
+    "deleted_count": ("{count} deleted documents", "{count} 份已删除的文档"),
+    "deleted_count_one": ("1 deleted document", "1 份已删除的文档"),
+    "deleted_when": ("Deleted {date}. Gone for good after {until}.", "删除于 {date}，{until} 后彻底清除。"),
+    "restore": ("Restore", "恢复"),
     "document_deleted": ("Deleted “{name}”.", "已删除“{name}”。"),
     "password_label": ("Password of “{name}”", "“{name}”的密码"),
     "password_open": ("Unlock", "解锁"),
@@ -225,45 +233,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "page_read": ("Read", "已读取"),
     "page_empty": ("No text", "无文字"),
     "page_failed": ("Failed", "失败"),
-    # System
-    "admin_title": ("System", "系统"),
-    "admin_libraries": ("Search index", "检索索引"),
-    "admin_documents": ("Documents", "文档"),
-    "admin_chunks": ("Passages", "段落"),
-    "admin_vectors": ("Vectors", "向量"),
-    "admin_generation": ("Generation", "代"),
-    "admin_kind": ("Kind", "类型"),
-    "admin_size": ("Size", "大小"),
-    "admin_date": ("Built", "构建时间"),
-    "admin_embedder": ("Embedder", "嵌入模型"),
-    "admin_recall": ("Recall", "召回率"),
-    "admin_never": ("Not built yet: searched without an index file", "尚未构建：无索引文件，直接检索"),
-    "admin_rebuild": ("Rebuild index", "重建索引"),
-    "admin_rebuild_waiting": ("The rebuild waits for a worker…", "重建任务等待处理…"),
-    "admin_rebuild_running": ("Rebuilding; searches go on as before…", "正在重建，检索不受影响…"),
-    "admin_rebuilt": ("Rebuilt: generation {id}, {count} vectors, {seconds} s.", "重建完成：第 {id} 代，{count} 个向量，{seconds} 秒。"),
-    "admin_models": ("Models", "模型"),
-    "admin_model_here": ("Here", "已就绪"),
-    "admin_model_missing": ("Not here", "未安装"),
-    "admin_model_loaded": ("Loaded", "已加载"),
-    "admin_model_none": ("None", "无"),
-    "role_embedder": ("Search (embedder)", "检索（嵌入）"),
-    "role_reranker": ("Ranking (reranker)", "排序（重排）"),
-    "role_chat": ("Answers (chat)", "回答（对话）"),
-    "role_ocr": ("Recognition (OCR)", "文字识别（OCR）"),
-    "role_layout": ("Layout of scans", "扫描件版面"),
-    "admin_work": ("Work", "任务"),
-    "admin_workers": ("Workers", "处理进程"),
-    "admin_worker_since": ("Process {process} on {host}, since {date}", "{host} 上的进程 {process}，始于 {date}"),
-    "admin_running": ("Running", "运行中"),
-    "admin_queued": ("Waiting", "排队中"),
-    "admin_disk": ("Disk use", "磁盘占用"),
-    "disk_files": ("Files", "文件"),
-    "disk_indexes": ("Indexes", "索引"),
-    "disk_cache": ("Page images", "页面图像"),
-    "disk_models": ("Models", "模型"),
-    "disk_database": ("Database", "数据库"),
-    "disk_free": ("Free", "可用"),
+    **SYSTEM,
+    **QUALITY,
 }
 
 

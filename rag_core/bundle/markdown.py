@@ -53,6 +53,8 @@ def conversation_text(record: Record, language: Language) -> str:
         parts.append(f"## {plain(_line(answer.question))}")
         if answer.searched.strip() not in ("", answer.question.strip()):
             parts.append(f"*{plain(say('searched', language, text=_line(answer.searched)))}*")
+        if answer.insisted:
+            parts.append(f"*{say('anyway', language)}*")
         parts.append(answer_text(answer, language, number))
         if answer.stopped:
             parts.append(f"*{say('stopped', language)}*")

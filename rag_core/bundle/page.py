@@ -30,7 +30,7 @@ h3 { font-size: .95rem; color: var(--soft); margin: 1.4rem 0 .4rem; } .said { wh
 .cite { color: var(--ink); text-decoration: none; font: 600 .8rem/1 system-ui, sans-serif; padding: 0 .15em; }
 .refused { border-inline-start: 3px solid var(--amber); padding-inline-start: 1rem; }
 .source { border: 1px solid var(--line); border-radius: .6rem; padding: .7rem .9rem; margin: 0 0 .8rem; break-inside: avoid; }
-.source b { font: 600 .9rem/1.6 system-ui, sans-serif; } blockquote { margin: .3rem 0; padding-inline-start: .9rem;
+.source b { font: 600 .9rem/1.6 system-ui, sans-serif; } blockquote { margin: .3rem 0 .7rem; padding-inline-start: .9rem;
   border-inline-start: 3px solid #d69e00; } mark { background: rgba(255, 214, 64, .5); color: inherit; }
 img { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: .3rem; background: #fff; }
 code { font-size: .8rem; } dl { margin: .2rem 0 1rem; } dd { margin: 0 0 .2rem; }
@@ -66,6 +66,8 @@ def _turn(record: Record, number: int, language: Language, source: Source) -> st
         parts.append(f'<p class="said">{escape(answer.text)}</p></div>')
         parts.extend(_closest(answer, language))
     else:
+        if answer.insisted:
+            parts.append(f'<p class="note refused">{escape(say("anyway", language))}</p>')
         parts.append(f'<p class="said">{"".join(_said(answer, number, language))}</p>')
         if answer.stopped:
             parts.append(f'<p class="note">{escape(say("stopped", language))}</p>')

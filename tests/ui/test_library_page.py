@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import io
+import time
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest_jobs.submit import add_file
 from rag_core.errors import Problem
-from rag_core.store.documents import get_document, list_documents, set_state
+from rag_core.store.documents import delete_documents, get_document, list_documents, set_state
 from rag_core.store.libraries import list_libraries
 from rag_core.store.pages import begin_pages
+from rag_core.store.versions import replace_older, retire_replaced
 from rag_core.types import Document, DocumentState
 from tests.builders import digital_pdf, encrypted_pdf
 from tests.ui.conftest import Room, said
+from tests.ui.room import read_in
 
 PDF = digital_pdf([["The deposit is 900 euros."]])
 
@@ -150,3 +153,32 @@ def test_a_filename_is_only_text(room: Room) -> None:
     add_file(room.desk.database, room.desk.settings, library.id, "<b>$x$ *y*.pdf", io.BytesIO(PDF))
     app = room.open(page="library")
     assert "&lt;b&gt;$x$ *y*.pdf" in said(app) and "<b>$x$" not in said(app)
+
+
+def test_what_was_deleted_in_an_earlier_visit_can_be_restored(room: Room) -> None:
+    first, second = room.read(0, 1)
+    delete_documents(room.desk.database, [first.id, second.id], time.time())
+    app = room.open(page="library")
+    assert "2 deleted documents" in [one.label for one in app.expander]
+    assert first.filename in said(app) and "Gone for good after" in said(app)
+    app.button(key=f"restore-{second.id}").click().run()
+    assert not app.exception
+    listed = list_documents(room.desk.database, first.library_id)
+    assert [one.id for one in listed] == [second.id]
+    assert "1 deleted document" in [one.label for one in app.expander]
+
+
+def test_an_older_version_that_is_restored_stays(room: Room) -> None:
+    older, newer = room.read(0, 1)
+    replace_older(room.desk.database, newer.id, older.id, time.time())
+    app = room.open(page="library")
+    app.button(key=f"restore-{older.id}").click().run()
+    assert retire_replaced(room.desk.database, time.time()) == ()
+    assert len(list_documents(room.desk.database, older.library_id)) == 2
+
+
+def test_two_versions_that_stay_are_told_apart_by_when_they_came(room: Room) -> None:
+    (document,) = room.read(0)
+    content = digital_pdf([["Another text."]])
+    read_in(room.desk.database, room.desk.files, document.library_id, document.filename, content)
+    assert said(room.open(page="library")).count("added ") >= 2
