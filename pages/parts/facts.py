@@ -8,6 +8,10 @@ from html import escape
 
 import streamlit as st
 
+from pages.parts.text import Voice
+
+_MINUTE, _HOUR = 60, 3600
+
 
 def draw_facts(rows: Iterable[tuple[str, str]]) -> None:
     """Names with their values."""
@@ -27,3 +31,14 @@ def size(count: float) -> str:
 def date(moment: float) -> str:
     """A moment (epoch seconds) as the machine's clock shows it."""
     return datetime.fromtimestamp(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def lasting(voice: Voice, seconds: float) -> str:
+    """A length of time, as exactly as anybody wants to know it."""
+    if seconds < 1:
+        return voice("moment")
+    if seconds < 1.5 * _MINUTE:
+        return voice("seconds_about", count=round(seconds))
+    if seconds < 1.5 * _HOUR:
+        return voice("minutes_about", count=round(seconds / _MINUTE))
+    return voice("hours_about", count=f"{seconds / _HOUR:.1f}")

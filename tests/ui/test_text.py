@@ -15,7 +15,7 @@ PAGES = Path(__file__).resolve().parents[2] / "pages"
 SOURCE = "\n".join(
     path.read_text("utf-8")
     for path in [*PAGES.rglob("*.py"), PAGES.parent / "app.py"]
-    if path.name != "text.py"
+    if not path.name.startswith("text")
 )
 
 
