@@ -70,6 +70,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "data_read_only": ("The data folder can't be written to. Check its permissions.", "数据文件夹无法写入。请检查其权限。"),
     "data_damaged": ("The database file is damaged. Restore it from a backup, or use another data folder.", "数据库文件已损坏。请从备份恢复，或使用其他数据文件夹。"),
     "index_check": ("The new index failed its check ({detail}) and was not put to use; search goes on with the old one. Rebuild it again.", "新索引未通过检查（{detail}），未被启用；检索仍使用旧索引。请重新构建。"),
+    "tag": ("A tag has at most 60 characters and a document at most 20 tags: {detail}. Shorten it.", "标签最多 60 个字符，每份文档最多 20 个标签：{detail}。请缩短。"),
     "index_parameter": ("An index has no such kind, parameter or value: {detail}. Choose another.", "索引没有这样的类型、参数或取值：{detail}。请另选。"),
     "generation_missing": ("That index is gone. Choose another, or rebuild.", "该索引已不存在。请另选一个，或重新构建。"),
     "generation_damaged": ("The files of that index are gone or damaged, so it can't be put to use again. Rebuild instead.", "该索引的文件已丢失或损坏，无法重新启用。请重新构建。"),

@@ -63,8 +63,9 @@ def search_lexical(
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
     """The chunks that share words with the question, best first: (chunk ids, scores), at most `limit`.
 
-    Only searchable chunks of documents that are not deleted, of these libraries, within the scope. A score is BM25 over the score of an average passage holding every term of the
-    question once: about 0 to 1, more where terms repeat.
+    Only searchable chunks of documents that are not deleted, of these libraries, within the scope. A score
+    is BM25 over the score of an average passage holding every term of the question once: about 0 to 1, more
+    where terms repeat.
     """
     wanted = dict(islice(asked_terms(question).items(), MAX_QUESTION_TERMS))
     if not wanted or not library_ids or limit <= 0:
@@ -79,8 +80,11 @@ def search_lexical(
     return ids, np.array([row[1] / total for row in rows], np.float32)
 
 
-def _weigh(connection: Connection, wanted: Mapping[str, float]) -> tuple[list[_Weighed], float]:
-    """The terms to score, and the sum of the weights of all terms asked for."""
+def _weigh(
+    connection: Connection, wanted: Mapping[str, float]
+) -> tuple[list[_Weighed], list[_Weighed], float]:
+    """The terms to score, those that would take too long, and the sum of the weights of all terms asked for.
+    `wanted`: terms and what each counts for."""
     rows = int(connection.execute(text("SELECT count(*) FROM lexical_docsize")).scalar_one())
     found = connection.execute(
         text("SELECT term, doc FROM lexical_terms WHERE term IN :terms").bindparams(
