@@ -73,3 +73,10 @@ def sample_passages(database: Database, library_id: int) -> tuple[str, ...]:
     ids = searchable_ids(database, library_id)
     step = max(1, len(ids) // _SAMPLE)
     return embedded_texts(database, ids[::step][:_SAMPLE].tolist())
+
+
+def free_memory() -> int:
+    """Bytes of memory that are free on this machine."""
+    import psutil  # noqa: PLC0415
+
+    return int(psutil.virtual_memory().available)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest_jobs.requests import RebuildJob
+from rag_core.index.build import draft_stage
 from rag_core.settings import Settings
 from rag_core.store.census import unembedded
 from rag_core.store.chunks import searchable_ids
@@ -13,7 +14,10 @@ from rag_core.store.db import Database
 from rag_core.store.generations import list_generations
 from rag_core.store.libraries import get_library
 
-Stage = Literal["waiting", "embedding", "building", "checking", "over"]
+Stage = Literal[
+    "waiting", "embedding", "building", "training", "adding", "tuning", "writing", "checking", "over"
+]
+_DRAFTING: tuple[Stage, ...] = ("training", "adding", "tuning", "writing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +49,7 @@ def _stage(database: Database, settings: Settings, job: RebuildJob, left: int) -
     ]
     if drafts and (settings.indexes / str(job.library_id) / str(drafts[0].id)).is_dir():
         return "checking"
-    return "embedding" if left else "building"
+    if left:
+        return "embedding"
+    told = draft_stage(settings.indexes / str(job.library_id)) if drafts else ""
+    return next((stage for stage in _DRAFTING if stage == told), "building")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from ingest_jobs.requests import RebuildJob, rebuilds, request_rebuild
+from ingest_jobs.requests import RebuildJob, rebuilds, request_measuring, request_rebuild
 from ingest_jobs.slots import STARTING, holding
 from rag_core.errors import InputError
 from rag_core.settings import Settings, environment
@@ -126,6 +126,13 @@ def rebuild_library(database: Database, settings: Settings, library_id: int, wis
     """Has the library's index built anew, as wished; readers see the old one until then. Raises NotFound."""
     get_library(database, library_id)
     request_rebuild(settings, library_id, wish)
+    ensure_worker(settings, database)
+
+
+def measure_library(database: Database, settings: Settings, library_id: int) -> None:
+    """Has the kinds of index tried on the library's vectors. Raises NotFound."""
+    get_library(database, library_id)
+    request_measuring(settings, library_id)
     ensure_worker(settings, database)
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from html import escape
 from pathlib import Path
 
 import streamlit as st
 
 from ingest_jobs import submit
-from ingest_jobs.requests import RebuildJob
 from pages.parts import frame
+from pages.parts.choice import choose_library
+from pages.parts.clearing import draw_audit, draw_clearing
+from pages.parts.comparing import draw_comparison
 from pages.parts.engine import Desk
 from pages.parts.facts import date, draw_facts, size
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import empty, plain
+from pages.parts.generations import draw_generations
+from pages.parts.rebuilding import GOING, draw_rebuild, latest_rebuild
 from pages.parts.text import Voice
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
@@ -24,76 +27,75 @@ from rag_core.store.libraries import list_libraries
 from rag_core.types import Library
 
 _LOOK_SECONDS = 2.0
-_GOING = ("waiting", "running")
 
 
 def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("admin_title"))
+    st.subheader(voice("admin_libraries"))
+    libraries = list_libraries(desk.database)
+    if libraries:
+        _draw_index(desk, voice, choose_library(voice, libraries))
+    else:
+        empty(voice("ask_nothing"), "")
+    st.subheader(voice("admin_work"))
     busy = _is_busy(submit.jobs(desk.database, desk.settings))
     st.fragment(_draw_work, run_every=_LOOK_SECONDS if busy else None)(desk, voice, busy)
     st.subheader(voice("admin_models"))
     draw_facts(_models(desk, voice))
     st.subheader(voice("admin_disk"))
     draw_facts(_disk(desk, voice))
+    st.subheader(voice("audit_title"))
+    draw_audit(desk, voice)
 
 
-def _is_busy(jobs: submit.Jobs) -> bool:
-    return bool(jobs.documents) or any(each.state in _GOING for each in jobs.rebuilds)
+def _draw_index(desk: Desk, voice: Voice, library: Library) -> None:
+    """All about one library's index."""
+    passages = len(searchable_ids(desk.database, library.id))
+    draw_facts(_index(desk, voice, library, passages))
+    if not passages and published(desk.database, library.id) is None:
+        empty(voice("index_no_documents"), voice("index_no_documents_lead"))
+        return
+    draw_rebuild(desk, voice, library)
+    job = latest_rebuild(desk, library.id)
+    generations, compare, clear = st.tabs(
+        [voice("index_tab_generations"), voice("index_tab_compare"), voice("index_tab_clear")]
+    )
+    with generations:
+        draw_generations(desk, voice, library.id, job is not None and job.state in GOING)
+    with compare:
+        draw_comparison(desk, voice, library.id)
+    with clear:
+        draw_clearing(desk, voice, library.id)
 
 
-def _draw_work(desk: Desk, voice: Voice, was_busy: bool) -> None:
-    """The indexes and what is going on; drawn again while something is."""
-    jobs = submit.jobs(desk.database, desk.settings)
-    if _is_busy(jobs) != was_busy:
-        st.rerun()
-    st.subheader(voice("admin_libraries"))
-    libraries = list_libraries(desk.database)
-    if not libraries:
-        empty(voice("ask_nothing"), "")
-    for library in libraries:
-        with st.container(border=True, key=f"index-{library.id}"):
-            st.html(f'<div class="wenju-document"><b>{escape(library.name)}</b></div>')
-            draw_facts(_index(desk, voice, library))
-            rebuild = next((each for each in jobs.rebuilds if each.library_id == library.id), None)
-            _draw_rebuild(desk, voice, library, rebuild)
-    st.subheader(voice("admin_work"))
-    draw_facts(_work(jobs, voice))
-    if not jobs.workers:
-        st.warning(plain(voice("worker_none")), icon=":material/warning:")
-
-
-def _index(desk: Desk, voice: Voice, library: Library) -> list[tuple[str, str]]:
+def _index(desk: Desk, voice: Voice, library: Library, passages: int) -> list[tuple[str, str]]:
     rows = [
         (voice("admin_documents"), f"{len(list_documents(desk.database, library.id)):,}"),
-        (voice("admin_chunks"), f"{len(searchable_ids(desk.database, library.id)):,}"),
+        (voice("admin_chunks"), f"{passages:,}"),
         (voice("admin_embedder"), library.embedder_id),
     ]
     generation = published(desk.database, library.id)
     if generation is None:
-        return [*rows, (voice("admin_generation"), voice("admin_never"))]
+        return [*rows, (voice("admin_kind"), voice("admin_never"))] if passages else rows
     return [
         *rows,
-        (voice("admin_generation"), str(generation.id)),
-        (voice("admin_kind"), generation.kind),
-        (voice("admin_vectors"), f"{generation.vectors:,}"),
+        (voice("admin_kind"), voice(f"kind_{generation.kind}")),
         (voice("admin_recall"), f"{generation.recall:.1%}"),
         (voice("admin_size"), size(generation.bytes)),
-        (voice("admin_date"), date(generation.published_at or generation.created_at)),
     ]
 
 
-def _draw_rebuild(desk: Desk, voice: Voice, library: Library, job: RebuildJob | None) -> None:
-    if job is not None and job.state in _GOING:
-        st.progress(0.1 if job.state == "waiting" else 0.6, voice(f"admin_rebuild_{job.state}"))
-        return
-    if job is not None and job.problem is not None:
-        draw_problem(job.problem, voice)
-    generation = published(desk.database, library.id)
-    if job is not None and job.state == "done" and generation is not None:
-        seconds = f"{generation.build_seconds:.1f}"
-        st.caption(voice("admin_rebuilt", id=generation.id, count=f"{generation.vectors:,}", seconds=seconds))
-    if st.button(voice("admin_rebuild"), key=f"rebuild-{library.id}", icon=":material/autorenew:"):
-        submit.rebuild_library(desk.database, desk.settings, library.id)
+def _is_busy(jobs: submit.Jobs) -> bool:
+    return bool(jobs.documents) or any(each.state in GOING for each in jobs.rebuilds)
+
+
+def _draw_work(desk: Desk, voice: Voice, was_busy: bool) -> None:
+    """Who works, and on how much; drawn again while there is work."""
+    jobs = submit.jobs(desk.database, desk.settings)
+    draw_facts(_work(jobs, voice))
+    if not jobs.workers:
+        st.warning(plain(voice("worker_none")), icon=":material/warning:")
+    if _is_busy(jobs) != was_busy:
         st.rerun()
 
 
@@ -142,7 +144,7 @@ def _disk(desk: Desk, voice: Voice) -> list[tuple[str, str]]:
 
 
 def _weight(folder: Path) -> int:
-    return sum(each.stat().st_size for each in folder.rglob("*") if each.is_file())
+    return sum(each.lstat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 frame.show(main)

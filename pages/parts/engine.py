@@ -9,6 +9,7 @@ import streamlit as st
 
 from ingest_jobs.submit import ensure_worker
 from pages.parts.running import RunningAnswers
+from pages.parts.trying import RunningTrials
 from rag_core.engine import Asking, open_asking
 from rag_core.page_images import PageImages
 from rag_core.parse.reader.isolated import IsolatedReader
@@ -31,6 +32,9 @@ class Desk:
     reader: IsolatedReader
     images: PageImages
     running: RunningAnswers
+    trials: RunningTrials
+    # Passages a second, by embedder, as tried on this machine.
+    paces: dict[str, float]
 
 
 @st.cache_resource(show_spinner=False)
@@ -48,6 +52,8 @@ def open_desk() -> Desk:
         reader,
         PageImages(reader, files, settings.cache),
         RunningAnswers(),
+        RunningTrials(),
+        {},
     )
     warm = threading.Timer(_AFTER_FIRST_PAINT_SECONDS, _warm, (desk,))
     warm.daemon = True

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -48,6 +49,10 @@ from rag_core.store.places import known_questions
 FloatArray = npt.NDArray[np.float32]
 
 _KEPT_GENERATIONS, _KEPT_REFUSALS = 2, 5
+
+# What a draft is at, for those who watch. A file: it means nothing when its writer is gone.
+DraftStage = Literal["training", "adding", "tuning", "writing"]
+_STAGE = "stage"
 
 
 def build_generation(
@@ -86,11 +91,13 @@ def draft_generation(
         kind, refusal = _kind(wish, truth)
         draft = begin_generation(engine, library_id, embedder_id, kind.name, now)
         building = home / f"building-{draft.id}"
+        (home / _STAGE).unlink(missing_ok=True)
         started = time.monotonic()
         with _disk_full_told():
             # With its parameters set, as exact search always has them, an index is asked nothing yet.
             asked = () if kind.is_tuned else known_questions(engine, library_id, REAL_QUESTIONS)
             tuned, failure = _write(building, truth, kind, real_questions(asked, embedder))
+            note_stage(home, "writing")
             np.save(building / CENSUS, census)
             _make_durable(building)
             building.rename(home / str(draft.id))
@@ -182,10 +189,12 @@ def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) ->
     asked for: a graph over hundreds of equal vectors, say, has parts that no way leads to."""
     from rag_core.index.faiss_store import FaissStore  # noqa: PLC0415 (loads faiss and llama-index)
 
+    note_stage(building.parent, "training" if kind.is_coded else "adding")
     store = FaissStore(truth.vectors.shape[1], kind)
     store.add_vectors(truth.ids, truth.vectors)
     failure = ""
     if not kind.is_tuned:
+        note_stage(building.parent, "tuning")
         exam = make_exam(truth.vectors, examine_with(kind, truth.vectors, real)[0])
 
         def measure(some: Kind) -> float:
@@ -200,6 +209,19 @@ def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) ->
             store.add_vectors(truth.ids, truth.vectors)
     store.persist(str(building))
     return store.kind, failure
+
+
+def note_stage(home: Path, stage: DraftStage) -> None:
+    """Says what the draft is at."""
+    (home / _STAGE).write_text(stage, "utf-8")
+
+
+def draft_stage(home: Path) -> str:
+    """What the library's draft is at, or was when its writer ended; "" where there was none."""
+    try:
+        return (home / _STAGE).read_text("utf-8")
+    except OSError:
+        return ""
 
 
 @contextmanager

@@ -139,6 +139,11 @@ def kind_named(
     return _changed(usual, (count, dimension), parameters or {}), ""
 
 
+def parameters_of(name: KindName) -> tuple[tuple[str, int], ...]:
+    """The parameters that a kind has, and the most that each may be."""
+    return tuple((parameter, most) for (kind, parameter), most in _MOST.items() if kind == name)
+
+
 def _changed(kind: Kind, shape: tuple[int, int], parameters: Mapping[str, int]) -> Kind:
     count, dimension = shape
     for name, value in parameters.items():

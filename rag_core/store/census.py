@@ -86,6 +86,17 @@ def dimension_of(engine: Engine, library_id: int, embedder_id: str) -> int:
         return int(connection.execute(statement).scalar() or 0) // 4
 
 
+def owners_of(engine: Engine, sha256: str) -> tuple[tuple[str, bool], ...]:
+    """The documents that were uploaded as these bytes, or are read from them: name, and whether it is deleted."""
+    statement = (
+        select(documents.c.filename, documents.c.deleted_at)
+        .where((documents.c.sha256 == sha256) | (documents.c.readable_sha256 == sha256))
+        .order_by(documents.c.id)
+    )
+    with engine.connect() as connection:
+        return tuple((row.filename, row.deleted_at is not None) for row in connection.execute(statement))
+
+
 def embedded_texts(engine: Engine, ids: Sequence[int]) -> tuple[str, ...]:
     """The words of the chunks as they are given to an embedder, in the order of the ids; "" for one that is gone."""
     found: dict[int, str] = {}
