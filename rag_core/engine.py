@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
 from rag_core.ask.calibration import answer_from
-from rag_core.ask.evidence import Similarity
+from rag_core.ask.evidence import Gathered, Similarity
+from rag_core.ask.prompt import language_of, messages
 from rag_core.ask.retrieve import Retrieval, Retriever
 from rag_core.ask.scale import USUAL_SCALES, Scales, measure_scales
 from rag_core.errors import InputError, ModelUnavailable, NotFound
@@ -19,7 +21,7 @@ from rag_core.index.lexical import write_rows
 from rag_core.models.catalogue import find_card
 from rag_core.models.defaults import Defaults, default_ids
 from rag_core.models.folders import require
-from rag_core.protocols import ChatModel, Embedder, FloatArray, Reranker
+from rag_core.protocols import ChatModel, Embedder, FloatArray, Message, Reranker
 from rag_core.settings import Settings
 from rag_core.store.chunks import neighbours, searchable_ids
 from rag_core.store.correcting import correct_line
@@ -28,6 +30,7 @@ from rag_core.store.db import Database, open_database
 from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import find_library, get_library
 from rag_core.store.pages import locate
+from rag_core.store.prompts import prompt_in_use
 from rag_core.types import Event, Passage, Region, Turn
 
 
@@ -63,8 +66,13 @@ class Asking:
         """The answer as a stream of events, see ask.answer; with `insist` it comes, marked, where it would be
         refused. Raises InputError for a question that can't be
         asked (also no_documents and documents_reading), NotFound for a library that is gone; during the stream ModelUnavailable."""
+        asked = Asked(question, turns, library_ids, document_ids, insist)
+        return answer(asked, self.means(library_ids), cancelled)
+
+    def means(self, library_ids: Sequence[int]) -> Means:
+        """What answering over these libraries works with."""
         chat = self._models.chat()
-        means = Means(
+        return Means(
             search=self._search,
             neighbours=self._neighbours,
             locate=self._locate,
@@ -74,8 +82,13 @@ class Asking:
             scales=self._scales(library_ids),
             answer_from=lambda: self._answer_from(library_ids),
             question_characters=self._settings.question_characters,
+            prompt=partial(self._messages, library_ids),
         )
-        return answer(Asked(question, turns, library_ids, document_ids, insist), means, cancelled)
+
+    def _messages(self, library_ids: Sequence[int], gathered: Gathered) -> tuple[Message, ...]:
+        """The prompt that the first of the libraries has for the question's language."""
+        own = prompt_in_use(self._database, library_ids[0], language_of(gathered.question))
+        return messages(gathered, own.template if own else None)
 
     def search(self, question: str, library_ids: Sequence[int], limit: int) -> Retrieval:
         """What a search finds, stage by stage, without answering."""
@@ -93,6 +106,10 @@ class Asking:
         started = time.perf_counter()
         embedder.embed_passages(texts)
         return len(texts) / max(time.perf_counter() - started, 1e-9)
+
+    def embedder_id(self, library_id: int) -> str:
+        """The library's embedder. Raises NotFound."""
+        return get_library(self._database, library_id).embedder_id
 
     def library_ids(self, names: Sequence[str]) -> tuple[int, ...]:
         """The ids of the libraries of these names. Raises NotFound for one that does not exist."""

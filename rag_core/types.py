@@ -203,6 +203,21 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """How a chat model is told what to do: who it is, how it goes about it, the length and format of the answer,
+    examples; then the message, whose `layout` has the gaps {begin} {sources} {end} {question}. `begin` and
+    `end` part the sources from all else and hold the gap {fence}, a name that no text in them can foresee."""
+
+    role: str
+    steps: str
+    form: str
+    examples: str
+    layout: str
+    begin: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question and its answer in a conversation."""
 

@@ -60,6 +60,8 @@ def pages(voice: Voice) -> list[Page]:
         st.Page("pages/chat.py", title=voice("nav_chat"), icon=":material/forum:", default=True),
         st.Page("pages/library.py", title=voice("nav_library"), icon=":material/library_books:"),
         st.Page("pages/document.py", title=voice("nav_document"), visibility="hidden"),
+        st.Page("pages/retrieval.py", title=voice("nav_retrieval"), icon=":material/troubleshoot:"),
+        st.Page("pages/prompts.py", title=voice("nav_prompts"), icon=":material/edit_note:"),
         st.Page("pages/admin.py", title=voice("nav_admin"), icon=":material/tune:"),
     ]
 

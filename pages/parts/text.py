@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.parts.text_quality import QUALITY
+from pages.parts.text_search import SEARCH
 from pages.parts.text_system import SYSTEM
 from rag_core.messages import Language
 
@@ -233,6 +234,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "page_read": ("Read", "已读取"),
     "page_empty": ("No text", "无文字"),
     "page_failed": ("Failed", "失败"),
+    **SEARCH,
     **SYSTEM,
     **QUALITY,
 }

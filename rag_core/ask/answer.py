@@ -13,12 +13,15 @@ from rag_core.ask.evidence import Gathered, Neighbours, Similarity, gather
 from rag_core.ask.prompt import messages
 from rag_core.ask.quote import quote
 from rag_core.ask.refuse import ANSWER_FROM, answerable, refusal_text, signs
-from rag_core.ask.rewrite import choose, exchanges, propose, rewrite_with_model
+from rag_core.ask.rewrite import propose
+from rag_core.ask.rewrite_choice import choose
+from rag_core.ask.rewrite_model import rewrite_with_model
+from rag_core.ask.rewrite_past import exchanges
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.shortfall import shortfalls
 from rag_core.ask.verify import Verdict
 from rag_core.errors import InputError
-from rag_core.protocols import ChatModel
+from rag_core.protocols import ChatModel, Message
 from rag_core.types import (
     Answer,
     Checked,
@@ -70,7 +73,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
-    embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused."""
+    embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused; `prompt` makes
+    of the evidence what the chat model is told."""
 
     search: Callable[[str, Asked], Searched]
     neighbours: Neighbours
@@ -81,6 +85,7 @@ class Means:
     scales: Callable[[], Scales] = lambda: USUAL_SCALES
     answer_from: Callable[[], float] = lambda: ANSWER_FROM
     question_characters: int = 2000
+    prompt: Callable[[Gathered], Sequence[Message]] = messages
 
 
 @dataclass(slots=True)
@@ -199,7 +204,7 @@ def _written(
     draft = Draft()
     begun = perf_counter()
     stopped = False
-    stream = chat.stream(messages(gathered), ANSWER_TOKENS, work.cancelled)
+    stream = chat.stream(work.means.prompt(gathered), ANSWER_TOKENS, work.cancelled)
     try:
         for piece in stream:
             shown = draft.feed(piece)

@@ -271,7 +271,7 @@ trial_marks = Table(
 )
 
 # What chat models are told in a library, in one language; versions count from 1. The one activated last is in
-# use; before any, and after an empty one, the default is.
+# use; where none is, the default.
 prompts = Table(
     "prompts",
     metadata,
@@ -279,7 +279,7 @@ prompts = Table(
     Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("language", String(2), nullable=False),
     Column("version", Integer, nullable=False),
-    # JSON of a types.Template; "" stands for the default.
+    # JSON of a types.Template.
     Column("template", Text, nullable=False),
     Column("note", String(200), nullable=False, default=""),
     Column("created_at", Float, nullable=False),

@@ -1,0 +1,114 @@
+"""A search told step by step, up to the decision whether it is answered: for looking on, and for comparing settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Literal
+
+import numpy as np
+
+from rag_core.ask.evidence import TOKEN_BUDGET, Gathered, Neighbours, Similarity, gather
+from rag_core.ask.fuse import Nearness, Ranking, fuse
+from rag_core.ask.refuse import Signs, answerable, signs
+from rag_core.ask.retrieve import Retrieval
+from rag_core.ask.scale import Scales
+from rag_core.types import Hit
+
+Source = Literal["final", "dense", "lexical", "weighed"]
+HITS = 10
+# As many as a trace looks at in each stage: enough to weigh them anew.
+TRACED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a trial search differs in. `source`: the stage whose hits are taken, "final" being what a question
+    gets; "weighed" adds meaning and words anew with `weight` (0 words only, 1 meaning only). `hits` passages
+    are taken, sentences of up to `budget` tokens shown to the model."""
+
+    source: Source = "final"
+    weight: float = 0.5
+    hits: int = HITS
+    budget: int = TOKEN_BUDGET
+
+
+USUAL = Setting()
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """What a trace looks with; see answer.Means. `span` is the embedder's, see fuse.Nearness."""
+
+    neighbours: Neighbours
+    similarity: Similarity | None
+    scales: Callable[[], Scales]
+    answer_from: Callable[[], float]
+    span: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A search and what came of it. `chance` (0 to 1) is how likely the evidence answers the question; below
+    `answer_from` the answer is refused. `seconds` went into the evidence."""
+
+    question: str
+    setting: Setting
+    retrieval: Retrieval
+    hits: tuple[Hit, ...]
+    gathered: Gathered
+    signs: Signs
+    chance: float
+    answer_from: float
+    seconds: float
+
+    @property
+    def refused(self) -> bool:
+        """Whether the question would be refused."""
+        return self.chance < self.answer_from
+
+
+def trace(question: str, retrieval: Retrieval, setting: Setting, looker: Looker) -> Trace:
+    """What the setting makes of the search's stages."""
+    hits = taken(retrieval, setting, looker.span)
+    begun = perf_counter()
+    gathered = gather(question, hits, looker.neighbours, looker.similarity, setting.budget)
+    seconds = perf_counter() - begun
+    found = signs(gathered, hits, looker.scales())
+    return Trace(
+        question, setting, retrieval, hits, gathered, found, answerable(found), looker.answer_from(), seconds
+    )
+
+
+def taken(retrieval: Retrieval, setting: Setting, span: float) -> tuple[Hit, ...]:
+    """The hits that the setting takes, best first."""
+    match setting.source:
+        case "dense":
+            hits = retrieval.dense
+        case "lexical":
+            hits = retrieval.lexical
+        case "weighed":
+            hits = _weighed(retrieval, setting.weight, span)
+        case _:
+            hits = retrieval.hits
+    return hits[: setting.hits]
+
+
+def _weighed(retrieval: Retrieval, weight: float, span: float) -> tuple[Hit, ...]:
+    known = {hit.passage.id: hit for hit in (*retrieval.lexical, *retrieval.dense)}
+    near = Nearness(*_ranking(retrieval.dense, "dense"), span)
+    ids, scores = fuse([near], _ranking(retrieval.lexical, "lexical"), weight)
+    return tuple(
+        Hit(one.passage, min(max(score, 0.0), 1.0), one.dense, one.lexical, one.dense_rank, one.lexical_rank)
+        for one, score in (
+            (known[chunk], value) for chunk, value in zip(ids.tolist(), scores.tolist(), strict=True)
+        )
+    )
+
+
+def _ranking(hits: tuple[Hit, ...], by: str) -> Ranking:
+    return (
+        np.array([hit.passage.id for hit in hits], np.int64),
+        np.array([getattr(hit, by) for hit in hits], np.float32),
+    )
