@@ -62,6 +62,7 @@ def pages(voice: Voice) -> list[Page]:
         st.Page("pages/document.py", title=voice("nav_document"), visibility="hidden"),
         st.Page("pages/retrieval.py", title=voice("nav_retrieval"), icon=":material/troubleshoot:"),
         st.Page("pages/prompts.py", title=voice("nav_prompts"), icon=":material/edit_note:"),
+        st.Page("pages/quality.py", title=voice("nav_quality"), icon=":material/verified:"),
         st.Page("pages/admin.py", title=voice("nav_admin"), icon=":material/tune:"),
     ]
 
