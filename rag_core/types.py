@@ -130,7 +130,8 @@ class Evidence:
 @dataclass(frozen=True, slots=True)
 class Citation:
     """The exact span that supports a sentence; `number` counts from 1 within the answer. A snapshot:
-    it stays readable when its document is gone. `start` and `end` are offsets in the document's text."""
+    it stays readable when its document is gone. `start` and `end` are offsets in the document's text. `marked`: where the
+    very words that answer the question stand in it, none where they are not told apart."""
 
     number: int
     document_id: int
@@ -141,17 +142,20 @@ class Citation:
     regions: tuple[Region, ...]
     support: Support
     why: str
+    marked: tuple[Region, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """Answer text[start:end] and the numbers of the citations it rests on."""
+    """Answer text[start:end] and the numbers of the citations it rests on. `marked`: (start, end) in the answer's text of
+    the very words that answer the question, None where they are not told apart."""
 
     start: int
     end: int
     citations: tuple[int, ...]
     support: Support
     why: str
+    marked: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,15 +251,16 @@ def _quoted(work: _Work, gathered: Gathered, numbering: Numbering) -> Generator[
     work.sentences, numbering.citations = [], []
     quoted = quote(gathered)
     shown = 0
-    for start, end, span in quoted.parts:
+    for part in quoted.parts:
         if work.cancelled():
             break
         if work.means.chat is None:
             work.first_token()
-            yield Token(quoted.text[shown:end])
-        shown = end
-        citations: tuple[Citation, ...] = numbering.cite(Aligned((span,), Verdict("supported", 1.0, "")))
+            yield Token(quoted.text[shown : part.end])
+        shown = part.end
+        aligned = Aligned((part.span,), Verdict("supported", 1.0, ""), part.sources)
+        citations: tuple[Citation, ...] = numbering.cite(aligned)
         numbers = tuple(citation.number for citation in citations)
-        work.sentences.append(Sentence(start, end, numbers, "supported", ""))
+        work.sentences.append(Sentence(part.start, part.end, numbers, "supported", "", part.marked))
         yield Checked(work.sentences[-1], citations)
     return quoted.text[:shown]

@@ -30,10 +30,12 @@ _HINT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """The spans an answer sentence rests on, best first, and how far they bear it."""
+    """The spans an answer sentence rests on, best first, and how far they bear it. `marked`: the (start, end) in the
+    document of the words of the first span that answer the question, where they are told apart."""
 
     spans: tuple[Span, ...]
     verdict: Verdict
+    marked: tuple[tuple[int, int], ...] = ()
 
 
 def hints(text: str) -> tuple[str, frozenset[int]]:
@@ -167,9 +169,12 @@ class Numbering:
 
     def cite(self, aligned: Aligned) -> tuple[Citation, ...]:
         """The citations for the spans, known ones as they are."""
-        return tuple(self._citation(span, aligned.verdict) for span in aligned.spans)
+        return tuple(
+            self._citation(span, aligned.verdict, () if place else aligned.marked)
+            for place, span in enumerate(aligned.spans)
+        )
 
-    def _citation(self, span: Span, verdict: Verdict) -> Citation:
+    def _citation(self, span: Span, verdict: Verdict, marked: Sequence[tuple[int, int]]) -> Citation:
         source = span.sentence
         for known in self.citations:
             place = known.document_id, known.start, known.end, known.quote
@@ -182,16 +187,17 @@ class Numbering:
             quote=span.quote,
             start=span.start,
             end=span.end,
-            regions=self._regions(source.document_id, span),
+            regions=self._regions(source.document_id, span.parts),
             support=verdict.support,
             why=verdict.why,
+            marked=self._regions(source.document_id, marked),
         )
         self.citations.append(citation)
         return citation
 
-    def _regions(self, document_id: int, span: Span) -> tuple[Region, ...]:
+    def _regions(self, document_id: int, parts: Sequence[tuple[int, int]]) -> tuple[Region, ...]:
         boxes: dict[int, tuple[Box, ...]] = {}
-        for start, end in span.parts:
+        for start, end in parts:
             for region in self.locate(document_id, start, end):
                 boxes[region.page_number] = boxes.get(region.page_number, ()) + region.boxes
         return tuple(Region(number, found) for number, found in boxes.items())

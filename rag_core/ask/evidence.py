@@ -165,8 +165,9 @@ def _sentences(
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
             home = run[bisect_right(starts, start) - 1]
-            score *= _TITLE_FACTOR if _is_title(text[start:end], home.heading, known) else 1.0
-            found.append(_sentence(item.number, home, (base + start, base + end), text[start:end], score))
+            sentence = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
+            title = _is_title(text[start:end], home.heading, known)
+            found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
 
 

@@ -10,7 +10,7 @@ from rag_core.text import cell_spans, flow, is_cjk, is_row
 
 # Between passages that running heads part, joined text holds blanks for what is left out there.
 _PIECE = re.compile(r"\S+(?:\s{1,2}\S+)*")
-_CELL_MARK = " · "
+CELL_MARK = " · "
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class SourceSentence:
     """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
     `heading` the path of titles above it; `header` names the columns where it is a table's row, else "".
     `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0
-    where not measured); `shown`: it goes into the prompt."""
+    where not measured); `shown`: it goes into the prompt; `title`: it names things, but says nothing of them."""
 
     number: int
     document_id: int
@@ -32,6 +32,7 @@ class SourceSentence:
     score: float
     cosine: float
     shown: bool
+    title: bool = False
 
     @property
     def said(self) -> str:
@@ -43,13 +44,32 @@ class SourceSentence:
         """The sentence as a reader likes it: a row as its cells, each with the name of its column."""
         if not is_row(self.raw):
             return self.text
+        return CELL_MARK.join(reading for _, reading in self.cells)
+
+    @property
+    def cells(self) -> tuple[tuple[str, str], ...]:
+        """Of a row, each cell that is not empty: the name of its column ("" for none), and the cell as it is read."""
         cells, names = _cells(self.raw), _cells(self.header)
         named = len(names) == len(cells)
-        return _CELL_MARK.join(
-            _named(names[at], cell) if named and at and names[at] and names[at] != cell else cell
+        return tuple(
+            (
+                names[at] if named else "",
+                _named(names[at], cell) if named and at and names[at] and names[at] != cell else cell,
+            )
             for at, cell in enumerate(cells)
             if cell
         )
+
+    def places(self) -> list[int]:
+        """Where in `raw` each character of `text` stands, and behind the last one its end."""
+        found: list[int] = []
+        at = 0
+        for character in self.text:
+            while character != self.raw[at] and not (character == " " and self.raw[at].isspace()):
+                at += 1
+            found.append(at)
+            at += 1
+        return [*found, at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +90,7 @@ class Span:
     def quote(self) -> str:
         """What is pointed at, as it is read."""
         pieces = [flow(self._slice(*part)) for part in self.parts]
-        return _CELL_MARK.join(pieces) if is_row(self.sentence.raw) else flow("\n".join(pieces))
+        return CELL_MARK.join(pieces) if is_row(self.sentence.raw) else flow("\n".join(pieces))
 
     def _slice(self, start: int, end: int) -> str:
         return self.sentence.raw[start - self.sentence.start : end - self.sentence.start]

@@ -147,12 +147,16 @@ def _means(
 
 
 def _text_scores(one: Outcome) -> dict[str, float]:
+    """Exact match and F1 of the words marked as the answer, where some are; the other figures of the whole text."""
     text = "" if one.answer.refused else one.answer.text
+    said = [text[slice(*sentence.marked)] for sentence in one.answer.sentences if sentence.marked]
+    short = said[0] if len(said) == 1 and text else text
     wanted = one.item.wanted
     alone = wanted[0] if len(wanted) == 1 else ("、".join(group[0] for group in wanted),)
     return {
-        "exact_match": exact(text, alone),
-        "f1": f1(text, alone),
+        "exact_match": exact(short, alone),
+        "f1": f1(short, alone),
+        "marked": float(bool(said)),
         "contains": contains(text, wanted),
         "rouge_l": rouge_l(text, alone),
     }
