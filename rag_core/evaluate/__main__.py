@@ -15,6 +15,7 @@ from rag_core.messages import sentence
 # Each is a module of this package with add_arguments(parser) and run(arguments) -> figures by folder.
 COMMANDS = {
     "retrieval": "whether search finds the passage that holds the answer",
+    "conversation": "whether follow-up questions find what they ask for",
     "answers": "whether answers are right, cited and refused where they should be",
     "support": "whether the support check tells true claims from false ones",
     "pages": "whether questions about long files are led to the right page",

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.rewrite import Exchange, choose, keeps, propose, rewrite_with_model
+from rag_core.ask.rewrite import propose
+from rag_core.ask.rewrite_choice import choose
+from rag_core.ask.rewrite_keep import keeps
+from rag_core.ask.rewrite_model import rewrite_with_model
+from rag_core.ask.rewrite_past import Exchange
 from tests.core.asking import ScriptedChat, World, passages
 
 
@@ -81,7 +85,7 @@ def test_a_doubtful_rewrite_is_kept_only_when_it_finds_its_subject() -> None:
 
 def test_a_question_on_something_new_is_not_answered_from_the_old_subject() -> None:
     world = World(*passages("出差住宿费的上限为每晚六百元。", "食堂每天开放。"))
-    question = "火星上有几座火山？"
+    question = "火星的半径有多大？"
     proposal = propose(question, [Exchange("出差住宿费的上限是多少？", "每晚六百元。")])
     raw, other = world.search(question).hits, world.search(proposal.searched).hits
     assert proposal.searched != question

@@ -1,0 +1,36 @@
+"""Which of two searches to answer from: the question's as it was asked, or its rewrite's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag_core.ask.rewrite import Proposal
+from rag_core.ask.words import coverage, keys, question_words, rarity
+from rag_core.types import Hit
+
+# How far below the raw question's best passage the rewrite's may score, for a question that may lean on the
+# conversation. A rewrite asks for more words than the question did: equal scores mean that it found them.
+MARGIN = 0.05
+# The share of the question's own words that the rewrite's best passage must hold.
+OWN_WORDS = 0.25
+
+
+def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Sequence[Hit]) -> bool:
+    """Whether to answer from the rewrite's search (both best first).
+
+    A question that can't stand alone is always searched as rewritten. For any other, the rewrite's best
+    passage must fit its question about as well as the raw search's best one fits the raw question, and hold
+    as much of what was asked: a question on something new must not be answered from the old subject.
+    """
+    if not rewritten or proposal.certain:
+        return bool(rewritten)
+    if raw and rewritten[0].score < raw[0].score - MARGIN:
+        return False
+    rare = rarity(hit.passage.text for hit in (*raw, *rewritten))
+    asked = question_words(question)
+    found = coverage(asked, _held(raw[0]), rare) if raw else 1.0
+    return coverage(asked, _held(rewritten[0]), rare) >= min(OWN_WORDS, found)
+
+
+def _held(hit: Hit) -> frozenset[str]:
+    return keys(f"{hit.passage.filename} {hit.passage.heading} {hit.passage.text}")
