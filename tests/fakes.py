@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from rag_core.index.lexical import terms
+from rag_core.index.terms import terms
 from rag_core.protocols import FloatArray, ImageArray, Message
 from rag_core.types import Box, Line
 

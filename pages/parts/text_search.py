@@ -34,6 +34,7 @@ SEARCH: dict[str, tuple[str, str]] = {
     "stage_dense": ("Meaning", "语义"),
     "stage_lexical": ("Words", "词语"),
     "stage_fused": ("Both together", "合并"),
+    "stage_followed": ("Word by word", "逐词细看"),
     "stage_reranked": ("Reranked", "重排"),
     "stage_taken": ("Taken", "采用"),
     "stage_label": ("{name} · {ms} ms", "{name} · {ms} 毫秒"),

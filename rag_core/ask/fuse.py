@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+from rag_core.ask.closeness import Closeness
 
 IdArray = npt.NDArray[np.int64]
 FloatArray = npt.NDArray[np.float32]
@@ -14,7 +16,15 @@ Ranking = tuple[IdArray, FloatArray]
 
 # As deep as each search looks; what lies deeper counts as not found.
 DEPTH = 100
-DENSE_WEIGHT = 0.5
+# What a passage's score is made of; together 1. Fitted on half of the questions of eight public sets, Chinese,
+# English and across the two, and checked on the other half: the weights matter little within a third.
+NEAR_WEIGHT = 0.5
+WORDS_WEIGHT = 0.2
+TOGETHER_WEIGHT = 0.2
+ORDER_WEIGHT = 0.05
+NUMBERS_WEIGHT = 0.05
+# Words that a passage in another script shares with the question are names and figures, and chance.
+OTHER_SCRIPT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +37,9 @@ class Nearness:
     span: float
 
 
-def fuse(nearness: Sequence[Nearness], lexical: Ranking, dense_weight: float = DENSE_WEIGHT) -> Ranking:
+def fuse(nearness: Sequence[Nearness], lexical: Ranking) -> Ranking:
     """Ids and scores, best first: how far a cosine stands out, in spans above the DEPTH-th, and the lexical
-    score, added with these weights.
+    score, each with its weight.
 
     Neither is stretched to the best one found, as ranks or scaling to 0…1 would: where a search finds
     nothing that stands out, it moves little, and the other decides. An embedder that does not know the
@@ -39,9 +49,28 @@ def fuse(nearness: Sequence[Nearness], lexical: Ranking, dense_weight: float = D
     for near in nearness:
         above = (near.cosines[:DEPTH] - near.cosines[:DEPTH].min(initial=1.0)) / near.span
         for chunk_id, share in zip(near.ids[:DEPTH].tolist(), above.tolist(), strict=True):
-            total[chunk_id] = max(total.get(chunk_id, 0.0), dense_weight * share)
+            total[chunk_id] = max(total.get(chunk_id, 0.0), NEAR_WEIGHT * share)
     for chunk_id, score in zip(lexical[0][:DEPTH].tolist(), lexical[1][:DEPTH].tolist(), strict=True):
-        total[chunk_id] = total.get(chunk_id, 0.0) + (1 - dense_weight) * score
+        total[chunk_id] = total.get(chunk_id, 0.0) + WORDS_WEIGHT * score
+    return ranked(total)
+
+
+def follow(fused: Ranking, lexical: Ranking, closeness: Mapping[int, Closeness]) -> Ranking:
+    """The fused ranking with what `closeness` tells of its first passages added to their scores."""
+    worded = dict(zip(lexical[0].tolist(), lexical[1].tolist(), strict=True))
+    total: dict[int, float] = {}
+    for chunk_id, score in zip(fused[0].tolist(), fused[1].tolist(), strict=True):
+        total[chunk_id] = score
+        close = closeness.get(chunk_id)
+        if close is not None:
+            words = WORDS_WEIGHT * worded.get(chunk_id, 0.0)
+            added = (
+                TOGETHER_WEIGHT * close.together
+                + ORDER_WEIGHT * close.in_order
+                + NUMBERS_WEIGHT * close.numbers
+            )
+            share = 1.0 if close.same_script else OTHER_SCRIPT
+            total[chunk_id] += share * (words + added) - words
     return ranked(total)
 
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, fuse
+from rag_core.ask.closeness import closeness, wanted
+from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, follow, fuse
 from rag_core.ask.rerank import RERANKED, rerank
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.index.generations import EmbedderChanged, LibraryIndex
-from rag_core.index.lexical import search_lexical
+from rag_core.index.lexical import search_lexical, term_counts
 from rag_core.protocols import Embedder, FloatArray, Reranker
-from rag_core.store.chunks import passages
+from rag_core.store.chunks import passages, searched_text
 from rag_core.store.db import Database
 from rag_core.store.libraries import get_library
 from rag_core.store.scope import Scope, scope_of
@@ -23,12 +24,14 @@ from rag_core.types import Hit, Passage
 # Between an unrelated passage's cosine and a perfect one's, as measured for each embedder.
 SPANS = {"multilingual-e5-small": 0.2}
 OTHER_SPAN = 0.5
+# So many passages are looked at word by word: what lies deeper is hardly ever first.
+FOLLOWED = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
     """What one stage of a search found, best first, and the seconds it took. A hit's place in `hits`
-    (counted from 1) is its rank in this stage. `name`: dense, lexical, fused or reranked."""
+    (counted from 1) is its rank in this stage. `name`: dense, lexical, fused, followed or reranked."""
 
     name: str
     hits: tuple[Hit, ...]
@@ -41,23 +44,26 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """What a search found, best first: `hits` is what a user gets; `dense`, `lexical` and `fused` are the
-    stages before it. `reranked` tells whether a reranker had the last word. `seconds` are those of the
-    four stages. `problems`: why a library could be searched by words only."""
+    """What a search found, best first: `hits` is what a user gets; `dense`, `lexical`, `fused` and `followed`
+    (fused, then ordered by how closely each follows the question's words) are the stages before it.
+    `reranked` tells whether a reranker had the last word. `seconds` are those of the five stages.
+    `problems`: why a library could be searched by words only."""
 
     hits: tuple[Hit, ...]
     dense: tuple[Hit, ...]
     lexical: tuple[Hit, ...]
     fused: tuple[Hit, ...]
+    followed: tuple[Hit, ...]
     reranked: bool
     generations: tuple[int, ...]
-    seconds: tuple[float, float, float, float]
+    seconds: tuple[float, float, float, float, float]
     problems: tuple[Problem, ...] = ()
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """The search step by step, as a page that explains it shows it; the last one's hits are `hits`."""
         found = [("dense", self.dense), ("lexical", self.lexical), ("fused", self.fused)]
+        found.append(("followed", self.followed))
         if self.reranked:
             found.append(("reranked", self.hits))
         return tuple(Stage(name, hits, self.seconds[place]) for place, (name, hits) in enumerate(found))
@@ -110,11 +116,16 @@ class Retriever:
         clock.lap()
         lexical = [search_lexical(self._engine, library_ids, one, depth, scope) for one in questions]
         clock.lap()
-        fused = best_of([fuse(near, worded) for near, worded in zip(dense, lexical, strict=True)])
+        fused = [fuse(near, worded) for near, worded in zip(dense, lexical, strict=True)]
         near = best_of([best_of([(one.ids, one.cosines) for one in found]) for found in dense])
-        stages = self._hits(near, best_of(lexical), fused, max(limit, RERANKED))
+        searched = (near, best_of(lexical))
+        here = self._passages([*searched, *fused], max(limit, FOLLOWED))
         clock.lap()
-        hits = stages[2]
+        followed = best_of([self._follow(*one, here) for one in zip(questions, fused, lexical, strict=True)])
+        depth = max(limit, RERANKED)
+        stages = [_as_hits(one, here, searched, depth) for one in (*searched, best_of(fused), followed)]
+        clock.lap()
+        hits = stages[3]
         if self._reranker is not None:
             hits = rerank(self._reranker, questions[0], hits)
         clock.lap()
@@ -124,9 +135,10 @@ class Retriever:
             dense=stages[0][:limit],
             lexical=stages[1][:limit],
             fused=stages[2][:limit],
+            followed=stages[3][:limit],
             reranked=self._reranker is not None,
             generations=tuple(one for one in generations if one),
-            seconds=(clock.laps[0], clock.laps[1], clock.laps[2], clock.laps[3]),
+            seconds=(clock.laps[0], clock.laps[1], clock.laps[2], clock.laps[3], clock.laps[4]),
             problems=tuple(dict.fromkeys(problems)),
         )
 
@@ -173,19 +185,19 @@ class Retriever:
                 # A rebuild has just given the library another one.
                 continue
 
-    def _hits(
-        self, dense: Ranking, lexical: Ranking, fused: Ranking, limit: int
-    ) -> tuple[tuple[Hit, ...], tuple[Hit, ...], tuple[Hit, ...]]:
-        wanted = dict.fromkeys(
-            chunk_id for ids, _ in (dense, lexical, fused) for chunk_id in ids[:limit].tolist()
-        )
-        here = {passage.id: passage for passage in passages(self._engine, list(wanted))}
-        places = (_places(dense), _places(lexical))
-        return (
-            _as_hits(dense, here, places, limit),
-            _as_hits(lexical, here, places, limit),
-            _as_hits(fused, here, places, limit),
-        )
+    def _passages(self, rankings: Sequence[Ranking], limit: int) -> dict[int, Passage]:
+        """The passages that come first in any of the rankings, by id."""
+        first = dict.fromkeys(chunk_id for ids, _ in rankings for chunk_id in ids[:limit].tolist())
+        return {passage.id: passage for passage in passages(self._engine, list(first))}
+
+    def _follow(
+        self, question: str, fused: Ranking, lexical: Ranking, here: Mapping[int, Passage]
+    ) -> Ranking:
+        """The fused ranking with its first passages looked at word by word."""
+        terms = wanted(question, *term_counts(self._engine, question))
+        first = [here[chunk_id] for chunk_id in fused[0][:FOLLOWED].tolist() if chunk_id in here]
+        close = {one.id: closeness(terms, searched_text(one.heading, one.text)) for one in first}
+        return follow(fused, lexical, close)
 
 
 def _places(ranking: Ranking) -> dict[int, tuple[int, float]]:
@@ -200,10 +212,11 @@ def _places(ranking: Ranking) -> dict[int, tuple[int, float]]:
 
 def _as_hits(
     ranking: Ranking,
-    here: dict[int, Passage],
-    places: tuple[dict[int, tuple[int, float]], dict[int, tuple[int, float]]],
+    here: Mapping[int, Passage],
+    searched: tuple[Ranking, Ranking],
     limit: int,
 ) -> tuple[Hit, ...]:
+    places = _places(searched[0]), _places(searched[1])
     hits: list[Hit] = []
     for chunk_id, score in zip(ranking[0].tolist(), ranking[1].tolist(), strict=True):
         passage = here.get(chunk_id)

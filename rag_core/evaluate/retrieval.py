@@ -32,7 +32,7 @@ from rag_core.store.chunks import vectors
 from rag_core.store.db import Database
 from rag_core.types import Hit
 
-STAGES = ("dense", "lexical", "fused", "reranked", "final")
+STAGES = ("dense", "lexical", "fused", "followed", "reranked", "final")
 KINDS: Mapping[str, Kind] = {"flat": FLAT, "hnsw": HNSW}
 # Several chunks may belong to one document: ten documents take more than ten hits.
 _HITS = 60
@@ -117,14 +117,12 @@ def _measure(search: Retriever, corpus: LoadedCorpus, one: RetrievalSet) -> dict
         started = time.monotonic()
         found = search.search(query.text, [corpus.library_id], _HITS)
         total = time.monotonic() - started
-        stages = {"dense": found.dense, "lexical": found.lexical, "fused": found.fused, "final": found.hits}
-        if found.reranked:
-            stages["reranked"] = found.hits
+        stages = {stage.name: stage.hits for stage in found.stages} | {"final": found.hits}
         for stage, hits in stages.items():
             if query.relevant:
                 scores[stage].append(score(_documents(hits, corpus), query.relevant))
-        for stage, spent in zip(("dense", "lexical", "fused", "reranked"), found.seconds, strict=True):
-            seconds[stage].append(spent)
+        for one_stage in found.stages:
+            seconds[one_stage.name].append(one_stage.seconds)
         seconds["final"].append(total)
         tell(done)
     return {

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select, text
 
-from rag_core.index.lexical import terms
+from rag_core.index.terms import terms
 from rag_core.page_codec import decode_page
 from rag_core.settings import Settings
 from rag_core.store.schema import pages

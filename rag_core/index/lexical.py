@@ -85,14 +85,7 @@ def _weigh(
 ) -> tuple[list[_Weighed], list[_Weighed], float]:
     """The terms to score, those that would take too long, and the sum of the weights of all terms asked for.
     `wanted`: terms and what each counts for."""
-    rows = int(connection.execute(text("SELECT count(*) FROM lexical_docsize")).scalar_one())
-    found = connection.execute(
-        text("SELECT term, doc FROM lexical_terms WHERE term IN :terms").bindparams(
-            bindparam("terms", expanding=True)
-        ),
-        {"terms": list(wanted)},
-    )
-    counts = {str(term): int(count) for term, count in found}
+    counts, rows = _counts(connection, list(wanted))
     weights = {term: own * math.log(1 + _odds(rows, counts.get(term, 0))) for term, own in wanted.items()}
     weighed: list[_Weighed] = []
     left: list[_Weighed] = []
@@ -106,6 +99,23 @@ def _weigh(
             places += counts[term]
             weighed.append(one)
     return weighed, left, sum(weights.values())
+
+
+def term_counts(engine: Engine, question: str) -> tuple[dict[str, int], int]:
+    """How many chunks hold each term of the question (those that some hold), and how many chunks there are."""
+    with engine.connect() as connection:
+        return _counts(connection, list(islice(asked_terms(question), MAX_QUESTION_TERMS)))
+
+
+def _counts(connection: Connection, wanted: list[str]) -> tuple[dict[str, int], int]:
+    rows = int(connection.execute(text("SELECT count(*) FROM lexical_docsize")).scalar_one())
+    found = connection.execute(
+        text("SELECT term, doc FROM lexical_terms WHERE term IN :terms").bindparams(
+            bindparam("terms", expanding=True)
+        ),
+        {"terms": wanted},
+    )
+    return {str(term): int(count) for term, count in found}, rows
 
 
 def _odds(rows: int, count: int) -> float:

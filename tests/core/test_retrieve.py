@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import Engine
 
-from rag_core.ask.fuse import Nearness, Ranking, fuse
+from rag_core.ask.closeness import Closeness
+from rag_core.ask.fuse import Nearness, Ranking, follow, fuse
 from rag_core.ask.retrieve import Retrieval, Retriever
 from rag_core.errors import ModelUnavailable, NotFound
 from rag_core.protocols import Embedder, FloatArray
@@ -164,13 +165,41 @@ def test_fusion_keeps_everything_in_reach_once(cosines: list[float], scores: lis
 
 def test_a_search_tells_its_stages(shelf: Shelf) -> None:
     found = shelf.retriever().search("cat on the mat", [shelf.library_id], 3)
-    dense, lexical, fused = found.stages
-    assert (dense.name, lexical.name, fused.name) == ("dense", "lexical", "fused")
-    assert fused.hits == found.hits and dense.hits == found.dense
+    dense, lexical, fused, followed = found.stages
+    assert [stage.name for stage in found.stages] == ["dense", "lexical", "fused", "followed"]
+    assert followed.hits == found.hits and dense.hits == found.dense
     assert [dense.score(hit) for hit in dense.hits] == [hit.dense for hit in found.dense]
     assert lexical.score(lexical.hits[0]) == found.lexical[0].lexical
-    assert fused.score(fused.hits[0]) == found.hits[0].score
+    assert fused.score(fused.hits[0]) == found.fused[0].score
     assert sum(stage.seconds for stage in found.stages) <= sum(found.seconds)
     reranked = shelf.retriever(LengthReranker()).search("cat on the mat", [shelf.library_id], 3)
-    assert [stage.name for stage in reranked.stages] == ["dense", "lexical", "fused", "reranked"]
+    assert [stage.name for stage in reranked.stages] == [
+        "dense",
+        "lexical",
+        "fused",
+        "followed",
+        "reranked",
+    ]
     assert reranked.stages[-1].hits == reranked.hits
+
+
+def test_of_passages_with_the_same_words_the_one_that_says_them_together_is_first(shelf: Shelf) -> None:
+    apart = "水库在山里。" + "这里没有别的东西可说。" * 8 + "大坝高三十米。"
+    shelf.add("a.pdf", apart, "水库的大坝高三十米。" + "这里没有别的东西可说。" * 8 + "山里在。")
+    assert texts(shelf.retriever().search("水库的大坝有多高", [shelf.library_id], 2))[0].startswith(
+        "水库的大坝"
+    )
+
+
+def test_traditional_and_simplified_find_each_other(shelf: Shelf) -> None:
+    shelf.add("a.pdf", "門檻分為三級。", "其他文字。")
+    assert texts(shelf.retriever().search("门槛", [shelf.library_id], 1)) == ["門檻分為三級。"]
+
+
+def test_words_shared_with_another_script_count_half() -> None:
+    fused = np.array([1, 2]), np.array([0.3, 0.3], np.float32)
+    lexical = np.array([1, 2]), np.array([0.5, 0.5], np.float32)
+    close = {1: Closeness(0.5, 0, 0, same_script=False), 2: Closeness(0.5, 0, 0, same_script=True)}
+    ids, scores = follow(fused, lexical, close)
+    assert ids.tolist() == [2, 1]
+    assert scores.tolist() == pytest.approx([0.4, 0.3])
