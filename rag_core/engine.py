@@ -83,6 +83,7 @@ class Asking:
             answer_from=lambda: self._answer_from(library_ids),
             question_characters=self._settings.question_characters,
             prompt=partial(self._messages, library_ids),
+            strict=self._settings.strict_answers,
         )
 
     def _messages(self, library_ids: Sequence[int], gathered: Gathered) -> tuple[Message, ...]:

@@ -42,6 +42,7 @@ class Settings:
     start_worker: bool = True
     question_characters: int = 2000
     strictness: int = 50
+    strict_answers: bool = False
     undo_hours: int = 24
 
     @property

@@ -148,7 +148,8 @@ class Citation:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """Answer text[start:end] and the numbers of the citations it rests on. `marked`: (start, end) in the answer's text of
-    the very words that answer the question, None where they are not told apart."""
+    the very words that answer the question, None where they are not told apart. `reason` is the code in messages of `why`,
+    which says it in the answer's language; both "" where nothing is amiss."""
 
     start: int
     end: int
@@ -156,6 +157,7 @@ class Sentence:
     support: Support
     why: str
     marked: tuple[int, int] | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

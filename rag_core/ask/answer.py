@@ -19,6 +19,7 @@ from rag_core.ask.rewrite_model import rewrite_with_model
 from rag_core.ask.rewrite_past import exchanges
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.shortfall import shortfalls
+from rag_core.ask.strict import only_borne
 from rag_core.ask.verify import Verdict
 from rag_core.errors import InputError
 from rag_core.protocols import ChatModel, Message
@@ -74,7 +75,7 @@ class Asked:
 class Means:
     """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
     embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused; `prompt` makes
-    of the evidence what the chat model is told."""
+    of the evidence what the chat model is told; `strict` leaves out the sentences that no source bears."""
 
     search: Callable[[str, Asked], Searched]
     neighbours: Neighbours
@@ -86,6 +87,7 @@ class Means:
     answer_from: Callable[[], float] = lambda: ANSWER_FROM
     question_characters: int = 2000
     prompt: Callable[[Gathered], Sequence[Message]] = messages
+    strict: bool = False
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: F
 
     Searching comes again when retrieval chose another wording. The text in Done decides: it differs from the
     tokens when no sentence the model wrote was borne out and the source is quoted, or the answer refused,
-    instead. Soon after `cancelled()` turns true the answer ends with `stopped`; closing the iterator closes the
+    instead, and where strict answers leave sentences out. Soon after `cancelled()` turns true the answer ends with `stopped`; closing the iterator closes the
     model's stream. Raises InputError (question_empty, question_too_long, no_library) before the first event.
     """
     question = asked.question.strip()
@@ -145,6 +147,9 @@ def _events(work: _Work) -> Iterator[Event]:
             given_up = not stopped and _gave_up(text, work.sentences)
             refused = given_up and chance < QUOTE_AGAINST_MODEL_FROM and not insist
             weak = weak or given_up
+            if work.means.strict:
+                text, kept = only_borne(text, work.sentences)
+                work.sentences = list(kept)
         if not stopped and not refused and not any(s.citations for s in work.sentences):
             model_id = QUOTE_MODEL
             text = yield from _quoted(work, gathered, numbering)

@@ -206,4 +206,5 @@ class Numbering:
 def checked(start: int, end: int, aligned: Aligned, citations: Sequence[Citation]) -> Sentence:
     """The answer sentence answer[start:end] with what was found for it."""
     numbers = tuple(dict.fromkeys(citation.number for citation in citations))
-    return Sentence(start, end, numbers, aligned.verdict.support, aligned.verdict.why)
+    verdict = aligned.verdict
+    return Sentence(start, end, numbers, verdict.support, verdict.why, reason=verdict.reason)

@@ -12,6 +12,8 @@ from rag_core.ask.polarity import denied, turned
 from rag_core.ask.roles import displaced
 from rag_core.ask.tiles import lay
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
+from rag_core.errors import Problem
+from rag_core.messages import sentence
 from rag_core.simplified import simplify
 from rag_core.text import CJK, is_cjk, normalise, without_raised
 from rag_core.types import Support
@@ -44,11 +46,13 @@ _COMMON_CAPITALS = frozenset(_COMMON.split())
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How far a source bears a claim. `score` is 0 to 1, for ranking; `why` says what is missing, "" when nothing."""
+    """How far a source bears a claim. `score` is 0 to 1, for ranking; `why` says in the claim's language what is amiss and
+    `reason` is its code in messages, both "" where nothing is."""
 
     support: Support
     score: float
     why: str
+    reason: str = ""
 
 
 def judge(claim: str, source: str, context: str, rare: Rarity, question: str = "") -> Verdict:
@@ -65,16 +69,22 @@ def judge(claim: str, source: str, context: str, rare: Rarity, question: str = "
     grounded = _share(wanted, bare, f"{source}\n{context}", rare)
     share = _share(wanted, bare, around, rare)
     score = 0.5 * share + 0.5 * grounded
-    if conflict:
-        return Verdict("unsupported", score * 0.3, conflict)
+    if conflict is not None:
+        return _verdict("unsupported", score * 0.3, claim, conflict)
     strange = strange_runs(claim, around)
     missing = strange or _missing_words(claim, keys(around), rare)
-    why = _say(claim, f"原文中没有：{missing}", f"not in the source: {missing}") if missing else ""
+    lacking = Problem("claim_words", missing) if missing else None
     if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM and not strange:
-        return Verdict("supported", score, "")
+        return _verdict("supported", score, claim, None)
     if share >= PARTLY_FROM and grounded >= PARTLY_FROM / 2:
-        return Verdict("partly", score, why)
-    return Verdict("unsupported", score * 0.6, why)
+        return _verdict("partly", score, claim, lacking)
+    return _verdict("unsupported", score * 0.6, claim, lacking)
+
+
+def _verdict(support: Support, score: float, claim: str, amiss: Problem | None) -> Verdict:
+    if amiss is None:
+        return Verdict(support, score, "")
+    return Verdict(support, score, sentence(amiss, "zh" if is_cjk(claim) else "en"), amiss.code)
 
 
 def without_figures(text: str) -> str:
@@ -112,24 +122,21 @@ def strange_runs(claim: str, source: str) -> str:
     return ""
 
 
-def disagreement(claim: str, source: str, context: str) -> str:
-    """What in the claim the source contradicts or lacks: a figure, a name, a negation, an opposite; "" for nothing."""
+def disagreement(claim: str, source: str, context: str) -> Problem | None:
+    """What in the claim the source contradicts or lacks: a figure, a name, a negation, an opposite, a name in another's
+    place; None for nothing."""
     for figure in lacking_figures(claim, source):
-        return _say(
-            claim, f"原文中没有数字：{figure.written}", f"the figure {figure.written} is not in the source"
-        )
+        return Problem("claim_figure", figure.written)
     for name in lacking_names(claim, source + "\n" + context):
-        return _say(claim, f"原文中没有名称：{name}", f"the name {name} is not in the source")
+        return Problem("claim_name", name)
     laid = lay(claim, source)
     if denied(laid, claim, source):
-        return _say(claim, "与原文的肯定或否定不一致", "the source says the opposite (negation)")
+        return Problem("claim_negation")
     word = turned(laid, claim, source)
     if word:
-        return _say(claim, f"与原文的方向相反：{word}", f"the source says the opposite of: {word}")
+        return Problem("claim_opposite", word)
     name = displaced(laid, claim)
-    if name:
-        return _say(claim, f"原文此处不是：{name}", f"the source says something else than: {name}")
-    return ""
+    return Problem("claim_elsewhere", name) if name else None
 
 
 def lacking_figures(claim: str, source: str) -> tuple[Figure, ...]:
@@ -174,7 +181,3 @@ def _missing_words(claim: str, held: frozenset[str], rare: Rarity) -> str:
 
 def _join(pieces: Sequence[str], claim: str) -> str:
     return ("、" if is_cjk(claim) else ", ").join(dict.fromkeys(pieces))
-
-
-def _say(claim: str, chinese: str, english: str) -> str:
-    return chinese if is_cjk(claim) else english
