@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from pages.parts import frame, session
-from pages.parts.citations import draw_page
+from pages.parts.citations import Marks, draw_page
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty
 from pages.parts.ledger import draw_ledger, draw_remarks
@@ -56,9 +56,8 @@ def _draw(desk: Desk, voice: Voice) -> None:
     boxes = _boxes(desk, document, number)
     left, right = st.columns((1, 1) if correcting else (3, 2), gap="large")
     with left:
-        draw_page(
-            desk, voice, document, number, boxes, spots(page) if page is not None and correcting else ()
-        )
+        lines = spots(page) if page is not None and correcting else ()
+        draw_page(desk, voice, document, number, Marks(boxes, lines=lines))
     with right:
         if page is not None and correcting:
             draw_lines(desk, voice, document, page)

@@ -58,7 +58,7 @@ def sentences_html(
 
 
 def _sentence(text: str, sentence: Sentence, voice: Voice, live: bool) -> str:
-    said = escape(text[sentence.start : sentence.end])
+    said = _said(text, sentence)
     if sentence.support == "supported":
         return f"<span>{said}</span>"
     style, tag = (
@@ -69,6 +69,15 @@ def _sentence(text: str, sentence: Sentence, voice: Voice, live: bool) -> str:
     why = " ".join(part for part in (voice(f"support_{sentence.support}_why"), sentence.why) if part)
     label = voice(f"support_{sentence.support}")
     return f'<span class="{style}" title="{escape(why)}">{said}</span>' + _tag(tag, label, why, live)
+
+
+def _said(text: str, sentence: Sentence) -> str:
+    """The sentence, in it the very words that answer the question marked where they are told apart."""
+    low, high = sentence.marked or (sentence.end, sentence.end)
+    if not sentence.start <= low < high <= sentence.end:
+        return escape(text[sentence.start : sentence.end])
+    marked = f'<mark class="wenju-said">{escape(text[low:high])}</mark>'
+    return escape(text[sentence.start : low]) + marked + escape(text[high : sentence.end])
 
 
 def _tag(style: str, label: str, why: str, live: bool) -> str:

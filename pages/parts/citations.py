@@ -28,8 +28,19 @@ _WIDTH = 720
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What is marked on a page: the boxes of what is cited, within them those of the very words that answer,
+    and the boxes that can be picked on it, each with its kind."""
+
+    boxes: Sequence[Box]
+    exact: Sequence[Box] = ()
+    lines: Sequence[tuple[Box, str]] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Spot:
-    """A span of a document to be shown on its page. No regions: they are looked up."""
+    """A span of a document to be shown on its page. No regions: they are looked up. `marked`: where the very
+    words stand that answer the question."""
 
     document_id: int
     filename: str
@@ -37,6 +48,7 @@ class Spot:
     start: int
     end: int
     regions: tuple[Region, ...] = ()
+    marked: tuple[Region, ...] = ()
 
 
 def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
@@ -45,7 +57,7 @@ def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
     if kind == "cite":
         numbers = [each.number for each in answer.citations]
         spots = tuple(
-            Spot(each.document_id, each.filename, each.quote, each.start, each.end, each.regions)
+            Spot(each.document_id, each.filename, each.quote, each.start, each.end, each.regions, each.marked)
             for each in answer.citations
         )
     else:
@@ -83,7 +95,8 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
         st.info(voice("viewer_gone"), icon=":material/info:")
         return
     for region in regions[:_PAGES_SHOWN]:
-        draw_page(desk, voice, document, region.page_number, region.boxes)
+        exact = [box for one in spot.marked if one.page_number == region.page_number for box in one.boxes]
+        draw_page(desk, voice, document, region.page_number, Marks(region.boxes, exact))
 
 
 def _draw_steps(voice: Voice, place: int, count: int) -> None:
@@ -131,16 +144,8 @@ def _living(desk: Desk, document_id: int) -> Document | None:
     return document if document.deleted_at is None else None
 
 
-def draw_page(
-    desk: Desk,
-    voice: Voice,
-    document: Document,
-    number: int,
-    boxes: Sequence[Box],
-    lines: Sequence[tuple[Box, str]] = (),
-) -> None:
-    """The page's image with the boxes highlighted; a sentence where it can't be drawn. `lines` are the
-    boxes that can be picked on it, each with its kind."""
+def draw_page(desk: Desk, voice: Voice, document: Document, number: int, marks: Marks) -> None:
+    """The page's image with what is marked on it; a sentence where it can't be drawn."""
     try:
         image = desk.images.get(document.readable_sha256, number)
     except UserError as error:
@@ -160,8 +165,9 @@ def draw_page(
             "src": "data:image/png;base64," + base64.b64encode(image).decode("ascii"),
             "width": width,
             "height": height,
-            "boxes": [sides(box) for box in boxes],
-            "lines": [{"box": sides(box), "kind": kind} for box, kind in lines],
+            "boxes": [sides(box) for box in marks.boxes],
+            "exact": [sides(box) for box in marks.exact],
+            "lines": [{"box": sides(box), "kind": kind} for box, kind in marks.lines],
             "alt": voice("page_alt", page=number, filename=document.filename),
             "highlight": voice("highlight"),
             "zoom": voice("zoom"),

@@ -2,7 +2,7 @@
 // Where the page's lines are given too, each can be picked on the picture, and the one being looked at is marked.
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".wenju-root");
-  const key = data.src.length + data.src.slice(-64) + JSON.stringify(data.boxes);
+  const key = data.src.length + data.src.slice(-64) + JSON.stringify([data.boxes, data.exact]);
   if (root.dataset.key !== key) {
     root.dataset.key = key;
     draw(root, data);
@@ -35,6 +35,9 @@ function draw(root, data) {
     mark.setAttribute("role", "img");
     mark.setAttribute("aria-label", data.highlight);
     page.append(mark);
+  }
+  for (const box of data.exact ?? []) {
+    page.append(placed(element("div", "wenju-exact"), box));
   }
   const zoom = element("button", "wenju-zoom");
   zoom.type = "button";

@@ -16,6 +16,7 @@ SEARCH: dict[str, tuple[str, str]] = {
     "source_final": ("the search as it is", "现行检索"),
     "source_dense": ("meaning alone", "仅语义"),
     "source_lexical": ("words alone", "仅词语"),
+    "source_fused": ("both, before they are looked at word by word", "两者合并，逐词细看之前"),
     "source_weighed": ("both, weighed as below", "两者，按下方权重"),
     "setting_weight": ("Weight of meaning", "语义权重"),
     "setting_hits": ("Passages", "段落数"),

@@ -26,10 +26,6 @@ def draw_trace(voice: Voice, trace: Trace, key: str) -> None:
     with st.expander(voice("sign_figures")):
         rows = [(name, getattr(trace.signs, name, None)) for name in _SIGNS]
         draw_facts((voice(f"sign_{name}"), f"{value:.2f}") for name, value in rows if value is not None)
-    st.subheader(voice("trace_evidence"))
-    tokens = sum(rough_tokens(sentence.text) for sentence in trace.gathered.shown)
-    st.caption(voice("trace_evidence_lead", tokens=tokens, ms=round(1000 * trace.seconds)))
-    st.html(evidence_html(voice, trace))
     st.subheader(voice("stages"))
     ids = ", ".join(str(one) for one in trace.retrieval.generations)
     st.caption(voice("trace_generations", ids=ids) if ids else voice("trace_fresh"))
@@ -41,6 +37,10 @@ def draw_trace(voice: Voice, trace: Trace, key: str) -> None:
         with tab:
             hits = trace.hits if stage is None else stage.hits
             st.html(hits_html(voice, hits[:_SHOWN_HITS], stage))
+    st.subheader(voice("trace_evidence"))
+    tokens = sum(rough_tokens(sentence.text) for sentence in trace.gathered.shown)
+    st.caption(voice("trace_evidence_lead", tokens=tokens, ms=round(1000 * trace.seconds)))
+    st.html(evidence_html(voice, trace))
 
 
 def _label(voice: Voice, stage: Stage) -> str:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Literal
 
-import numpy as np
-
 from rag_core.ask.evidence import TOKEN_BUDGET, Gathered, Neighbours, Similarity, gather
-from rag_core.ask.fuse import Nearness, Ranking, fuse
+from rag_core.ask.fuse import ranked
 from rag_core.ask.refuse import Signs, answerable, signs
 from rag_core.ask.retrieve import Retrieval
 from rag_core.ask.scale import Scales
 from rag_core.types import Hit
 
-Source = Literal["final", "dense", "lexical", "weighed"]
+Source = Literal["final", "dense", "lexical", "fused", "weighed"]
 HITS = 10
 # As many as a trace looks at in each stage: enough to weigh them anew.
 TRACED = 100
@@ -88,6 +86,8 @@ def taken(retrieval: Retrieval, setting: Setting, span: float) -> tuple[Hit, ...
             hits = retrieval.dense
         case "lexical":
             hits = retrieval.lexical
+        case "fused":
+            hits = retrieval.fused
         case "weighed":
             hits = _weighed(retrieval, setting.weight, span)
         case _:
@@ -96,19 +96,14 @@ def taken(retrieval: Retrieval, setting: Setting, span: float) -> tuple[Hit, ...
 
 
 def _weighed(retrieval: Retrieval, weight: float, span: float) -> tuple[Hit, ...]:
+    """Meaning, as it stands out above the last found, in spans, and words, added anew."""
     known = {hit.passage.id: hit for hit in (*retrieval.lexical, *retrieval.dense)}
-    near = Nearness(*_ranking(retrieval.dense, "dense"), span)
-    ids, scores = fuse([near], _ranking(retrieval.lexical, "lexical"), weight)
+    lowest = min((hit.dense for hit in retrieval.dense), default=0.0)
+    scores = {chunk: (1 - weight) * hit.lexical for chunk, hit in known.items()}
+    for hit in retrieval.dense:
+        scores[hit.passage.id] += weight * (hit.dense - lowest) / span
+    order = ranked({chunk: score for chunk, score in scores.items() if score > 0})
     return tuple(
-        Hit(one.passage, min(max(score, 0.0), 1.0), one.dense, one.lexical, one.dense_rank, one.lexical_rank)
-        for one, score in (
-            (known[chunk], value) for chunk, value in zip(ids.tolist(), scores.tolist(), strict=True)
-        )
-    )
-
-
-def _ranking(hits: tuple[Hit, ...], by: str) -> Ranking:
-    return (
-        np.array([hit.passage.id for hit in hits], np.int64),
-        np.array([getattr(hit, by) for hit in hits], np.float32),
+        replace(known[chunk], score=min(max(score, 0.0), 1.0))
+        for chunk, score in zip(order[0].tolist(), order[1].tolist(), strict=True)
     )

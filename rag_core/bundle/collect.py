@@ -24,7 +24,7 @@ from rag_core.store.documents import get_document
 from rag_core.store.generations import get_generation
 from rag_core.store.libraries import get_library
 from rag_core.store.pages import content_hashes, load_page
-from rag_core.types import Answer, Box, Document
+from rag_core.types import Answer, Box, Document, Region
 
 Draw = Callable[[str, int], bytes]
 """(SHA-256 of the readable file, page number) → the page as PNG; raises UserError where it can't be drawn."""
@@ -117,17 +117,20 @@ def _pictures(
     for citation in answer.citations:
         for region in citation.regions:
             name = f"pictures/{turn}-{citation.number}-p{region.page_number}.png"
-            content = _picture(draw, documents.get(citation.document_id), region.page_number, region.boxes)
+            exact = [
+                box for one in citation.marked if one.page_number == region.page_number for box in one.boxes
+            ]
+            content = _picture(draw, documents.get(citation.document_id), region, exact)
             shown = RecordedPicture(turn, citation.number, region.page_number, name if content else "")
             yield shown, content
 
 
-def _picture(draw: Draw, document: Document | None, number: int, boxes: Sequence[Box]) -> bytes:
+def _picture(draw: Draw, document: Document | None, region: Region, exact: Sequence[Box]) -> bytes:
     """b"" where there is none to be had."""
     if document is None:
         return b""
     try:
-        return crop(draw(document.readable_sha256, number), boxes)
+        return crop(draw(document.readable_sha256, region.page_number), region.boxes, exact)
     except UserError:
         return b""
 

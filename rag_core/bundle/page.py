@@ -88,7 +88,7 @@ def _said(answer: Answer, turn: int, language: Language) -> Iterator[str]:
 
 
 def _sentence(answer: Answer, sentence: Sentence, language: Language) -> str:
-    text = escape(answer.text[sentence.start : sentence.end])
+    text = _marked(answer.text, sentence)
     if sentence.support == "supported":
         return text
     label = escape(say(sentence.support, language))
@@ -97,6 +97,14 @@ def _sentence(answer: Answer, sentence: Sentence, language: Language) -> str:
         f'<span class="{sentence.support}" title="{why}">{text}</span>'
         f'<span class="tag {sentence.support}" title="{why}">{label}</span>'
     )
+
+
+def _marked(text: str, sentence: Sentence) -> str:
+    low, high = sentence.marked or (sentence.end, sentence.end)
+    if not sentence.start <= low < high <= sentence.end:
+        return escape(text[sentence.start : sentence.end])
+    said = escape(text[low:high])
+    return f"{escape(text[sentence.start : low])}<mark>{said}</mark>{escape(text[high : sentence.end])}"
 
 
 def _sources(record: Record, turn: int, language: Language, source: Source) -> Iterator[str]:

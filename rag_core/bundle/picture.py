@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rag_core.errors import ParserFailure
 from rag_core.types import Box
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+_Colour = tuple[int, int, int]
 
 # Of the page's height, above and below what is marked.
 AROUND = 0.06
 _MARK = (255, 232, 140)
 _EDGE = (214, 158, 0)
+_EXACT = (255, 205, 120)
+_EXACT_EDGE = (176, 90, 0)
 _PIXELS_LIMIT = 60_000_000
 _SPARE = 2
 
 
-def crop(page: bytes, boxes: Sequence[Box]) -> bytes:
-    """The page's PNG cut to a band around the boxes (page fractions), which are marked in it, as PNG: the same
-    bytes for the same page and boxes. Raises ParserFailure for a picture that is none."""
-    from PIL import Image, ImageChops, ImageDraw, UnidentifiedImageError  # noqa: PLC0415 (only for bundles)
+def crop(page: bytes, boxes: Sequence[Box], exact: Sequence[Box] = ()) -> bytes:
+    """The page's PNG cut to a band around the boxes (page fractions), which are marked in it, those of the
+    `exact` words once more, as PNG: the same bytes for the same page and boxes. Raises ParserFailure for a
+    picture that is none."""
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 (only for bundles)
 
     try:
         with Image.open(io.BytesIO(page), formats=("PNG",)) as opened:
@@ -28,21 +37,27 @@ def crop(page: bytes, boxes: Sequence[Box]) -> bytes:
             picture = opened.convert("RGB")
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise ParserFailure("page_failed") from error
+    for marked, colour, edge in ((boxes, _MARK, _EDGE), (exact, _EXACT, _EXACT_EDGE)):
+        for box in marked:
+            _mark(picture, box, colour, edge)
     width, height = picture.size
-    pen = ImageDraw.Draw(picture)
-    for box in boxes:
-        left, right = _pixels(box.x0, box.x1, width)
-        top, bottom = _pixels(box.y0, box.y1, height)
-        if right <= left or bottom <= top:
-            continue
-        place = left, top, right, bottom
-        under = picture.crop(place)
-        picture.paste(ImageChops.multiply(under, Image.new("RGB", under.size, _MARK)), place)
-        pen.line((left, bottom, right - 1, bottom), fill=_EDGE, width=2)
     top, bottom = _band(boxes, height)
     written = io.BytesIO()
     picture.crop((0, top, width, bottom)).save(written, "PNG", compress_level=6)
     return written.getvalue()
+
+
+def _mark(picture: Image.Image, box: Box, colour: _Colour, edge: _Colour) -> None:
+    from PIL import Image, ImageChops, ImageDraw  # noqa: PLC0415
+
+    left, right = _pixels(box.x0, box.x1, picture.width)
+    top, bottom = _pixels(box.y0, box.y1, picture.height)
+    if right <= left or bottom <= top:
+        return
+    place = left, top, right, bottom
+    under = picture.crop(place)
+    picture.paste(ImageChops.multiply(under, Image.new("RGB", under.size, colour)), place)
+    ImageDraw.Draw(picture).line((left, bottom, right - 1, bottom), fill=edge, width=2)
 
 
 def _pixels(low: float, high: float, size: int) -> tuple[int, int]:

@@ -35,8 +35,9 @@ LOOKER = Looker(WORLD.neighbours, None, lambda: USUAL_SCALES, lambda: 0.5, 0.2)
         (Setting(hits=1), [0]),
         (Setting("dense", hits=2), [0, 1]),
         (Setting("lexical"), [2, 0]),
-        (Setting("weighed", weight=1.0), [0, 1, 2]),
-        (Setting("weighed", weight=0.0), [2, 0, 1]),
+        (Setting("fused", hits=2), [0, 1]),
+        (Setting("weighed", weight=1.0), [0, 1]),
+        (Setting("weighed", weight=0.0), [2, 0]),
     ],
 )
 def test_a_setting_takes_the_hits_it_says(setting: Setting, wanted: list[int]) -> None:

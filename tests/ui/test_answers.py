@@ -24,7 +24,7 @@ from rag_core.types import (
 )
 
 EN, ZH = Voice("en"), Voice("zh")
-TAGS = {"div", "span", "button", "p", "h4", "ol", "li", "small", "strong", "details", "summary"}
+TAGS = {"div", "span", "button", "p", "h4", "ol", "li", "small", "strong", "details", "summary", "mark"}
 hostile = st.one_of(
     st.text(max_size=60),
     st.sampled_from(
@@ -139,6 +139,15 @@ def test_why_an_answer_falls_short_is_said() -> None:
     english, chinese = Reading(answer_html(refusal, EN)).text, Reading(answer_html(refusal, ZH)).text
     assert "Speaks of “rent”, “tea”, says nothing of “volcano <b>”, gives no date." in english
     assert "提到了“rent”、“tea”，没有提到“volcano <b>”，没有日期。" in chinese
+
+
+def test_the_very_words_that_answer_are_marked() -> None:
+    text = "It is <900> euros."
+    said = Sentence(0, len(text), (1,), "supported", "", (6, 11))
+    html = sentences_html(text, (said,), (citation(1),), EN, live=False)
+    assert 'It is <mark class="wenju-said">&lt;900&gt;</mark> euros.' in html
+    beyond = replace(said, marked=(6, 99))
+    assert "<mark" not in sentences_html(text, (beyond,), (citation(1),), EN, live=False)
 
 
 def test_an_answer_that_was_insisted_on_is_marked() -> None:

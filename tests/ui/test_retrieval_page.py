@@ -56,7 +56,7 @@ def test_a_question_is_followed_through_every_stage(real: Room) -> None:
     assert "Chance that the evidence answers it" in said(app) and "wenju-hits" in said(app)
     assert any("amber" in part for part in said(app).split("<mark>")[1:])
     labels = [tab.label for tab in app.tabs]
-    assert len(labels) == 4 and labels[0].startswith("Meaning") and labels[-1] == "Taken"
+    assert labels[0].startswith("Meaning") and labels[1].startswith("Words") and labels[-1] == "Taken"
 
 
 def test_two_settings_stand_side_by_side(real: Room) -> None:
@@ -65,7 +65,8 @@ def test_two_settings_stand_side_by_side(real: Room) -> None:
     app.toggle(key="trace-compare").set_value(True).run()
     app.selectbox(key="source-b").set_value("lexical").run()
     search(app, "What does a flashing amber light mean?")
-    assert said(app).count("Chance that the evidence answers it") == 2 and len(app.tabs) == 8
+    assert said(app).count("Chance that the evidence answers it") == 2
+    assert [tab.label for tab in app.tabs].count("Taken") == 2
 
 
 def test_without_a_library_chosen_the_page_says_so(real: Room) -> None:
