@@ -108,7 +108,7 @@ def main() -> None:
             laps.append([time.monotonic() - started, *found.seconds])
         engine.dispose()
     for name, column in zip(
-        ("total", "dense", "lexical", "fused"), np.array(laps[5:]).T * 1000, strict=False
+        ("total", "dense", "lexical", "fused", "followed"), np.array(laps[5:]).T * 1000, strict=False
     ):
         p50, p95 = np.percentile(column, [50, 95])
         print(f"{name:8} p50 {p50:7.1f} ms   p95 {p95:7.1f} ms")
