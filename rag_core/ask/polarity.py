@@ -65,8 +65,6 @@ def _one_sided(
     for at in own:
         if at - 1 in own:
             continue
-        if other.get(at, -1) in others:
-            continue
         last = at
         while last + 1 in own:
             last += 1

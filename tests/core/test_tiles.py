@@ -1,0 +1,86 @@
+"""A claim laid on its source: what is negated, turned round or put in another's place is seen where both say the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, strategies as st
+
+from rag_core.ask.polarity import denied, turned
+from rag_core.ask.roles import displaced
+from rag_core.ask.tiles import lay
+
+PLANT = "宁溪纸厂由林向东设计，海棠公司承建，2019年投产。该厂没有获得补贴，年产能超过一亿平方米。"
+MILL = "Ilse Brandt sold the Harwick mill to Otto Lang in 2019. The mill did not receive money, but it employs more than 200 people."
+
+
+@given(
+    st.text(alphabet="林向东设计了纸厂，。 Harwick mill 2019", max_size=40),
+    st.text(alphabet="林向东设计了纸厂，。 Harwick mill 2019", max_size=40),
+)
+def test_laid_tokens_say_the_same_and_each_place_is_used_once(claim: str, source: str) -> None:
+    laid = lay(claim, source)
+    places = [place for place in laid.there if place >= 0]
+    assert len(places) == len(set(places))
+    assert all(
+        laid.claim[at].key == laid.source[place].key for at, place in enumerate(laid.there) if place >= 0
+    )
+
+
+def test_a_text_lies_on_itself() -> None:
+    laid = lay(PLANT, PLANT)
+    assert laid.there == tuple(range(len(laid.source)))
+    assert list(laid.gaps()) == []
+
+
+def test_width_and_script_do_not_matter() -> None:
+    assert list(lay("寧溪紙廠２０１９年投產", "宁溪纸厂2019年投产").gaps()) == []
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "wanted"),
+    [
+        ("该厂获得补贴。", PLANT, True),
+        ("该厂没有获得补贴。", PLANT, False),
+        ("该厂未获得补贴。", PLANT, False),
+        ("宁溪纸厂不是由林向东设计。", PLANT, True),
+        ("宁溪纸厂由林向东设计。", PLANT, False),
+        ("该厂不仅获得补贴。", "该厂获得补贴。", False),
+        ("The mill did receive money.", MILL, True),
+        ("The mill didn't receive money.", MILL, False),
+        ("The mill does not employ more than 200 people.", MILL, True),
+        ("The mill employs more than 200 people.", MILL, False),
+    ],
+)
+def test_negation_counts_where_both_say_the_same(claim: str, source: str, wanted: bool) -> None:
+    assert denied(lay(claim, source), claim, source) is wanted
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "wanted"),
+    [
+        ("年产能不到一亿平方米。", PLANT, "不到"),
+        ("年产能超过一亿平方米。", PLANT, ""),
+        ("It employs less than 200 people.", MILL, "less"),
+        ("It is the oldest mill.", "It is the youngest mill.", "oldest"),
+        ("收入增长，成本下降。", "收入增长，成本下降。", ""),
+        ("收入下降，成本下降。", "收入增长，成本下降。", "下降"),
+    ],
+)
+def test_a_comparison_turned_round_is_named(claim: str, source: str, wanted: str) -> None:
+    assert turned(lay(claim, source), claim, source) == wanted
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "wanted"),
+    [
+        ("宁溪纸厂由海棠公司设计。", PLANT, "海棠公司"),
+        ("宁溪纸厂由林向东设计，2019年投产。", PLANT, ""),
+        ("宁溪纸厂2019年投产，由林向东设计。", PLANT, ""),
+        ("Otto Lang sold the Harwick mill to Ilse Brandt in 2019.", MILL, "Otto Lang"),
+        ("In 2019, Ilse Brandt sold the Harwick mill to Otto Lang.", MILL, ""),
+        ("The Harwick mill was sold by Ilse Brandt.", MILL, ""),
+        ("成员有甲方、丙方和乙方。", "成员有甲方、乙方和丙方。", ""),
+    ],
+)
+def test_a_name_in_the_place_of_another_is_named(claim: str, source: str, wanted: str) -> None:
+    assert displaced(lay(claim, source), claim) == wanted
