@@ -201,7 +201,7 @@ def _write(building: Path, truth: Truth, kind: Kind, real: FloatArray | None) ->
             store.retune(some)
             return sit(store, truth, exam).recall
 
-        tuned = tune(kind, measure, TARGET)
+        tuned = tune(kind, measure)
         reached = measure(tuned)
         if reached < TARGET:
             failure = f"flat: {kind.name} finds {reached:.3f} of the nearest at most"

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from rag_core.errors import InputError
 from rag_core.index.exam import Exam, Truth, made_up_questions, make_exam, sit
 from rag_core.index.kind import KIND_NAMES, Kind, KindName, kind_named, memory_needed
-from rag_core.index.tune import TARGET, tune
+from rag_core.index.tune import tune
 from rag_core.store.chunks import vectors
 from rag_core.store.libraries import get_library
 
@@ -98,7 +98,7 @@ def _points(store: FaissStore, truth: Truth, exam: Exam, count: int) -> list[Poi
         store.retune(some)
         return sit(store, truth, exam).recall
 
-    tuned = tune(store.kind, measure, TARGET)
+    tuned = tune(store.kind, measure)
     efforts = {tuned.effort, *(one for one in _efforts(tuned) if one >= exam.at or tuned.name == "ivfpq")}
     found: list[Point] = []
     for effort in sorted(efforts):

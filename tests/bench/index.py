@@ -76,7 +76,7 @@ def _folder(kept: str, name: str) -> Iterator[Path]:
 def show(row: Row) -> None:
     """Prints the row."""
     print(
-        f"{row.name:26} build {row.build:8.1f} s  disk {row.megabytes:8.1f} MB  recall@10 {row.recall:.4f}  "
+        f"{row.name:26} build {row.build.clock:8.1f} s ({row.build.cores:8.1f} of cores)  disk {row.megabytes:8.1f} MB  recall@10 {row.recall:.4f}  "
         f"p50 {row.p50:7.3f} ms  p95 {row.p95:7.3f} ms  {row.note}",
         flush=True,
     )
@@ -85,7 +85,12 @@ def show(row: Row) -> None:
 def note(file: Path, count: int, kind: str, row: Row) -> None:
     """Adds the row to the file, in the place of an older one of the same contestant."""
     rows = read_rows(file)
-    rows[f"{count} {kind} {row.name.strip()}"] = {"count": count, "kind": kind, **dataclasses.asdict(row)}
+    rows[f"{count} {kind} {row.name.strip()}"] = {
+        "count": count,
+        "kind": kind,
+        **dataclasses.asdict(row),
+        "build": row.build.cores,
+    }
     file.write_text(json.dumps(rows, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
@@ -97,7 +102,7 @@ def read_rows(file: Path) -> dict[str, dict[str, object]]:
 
 def print_table(file: Path) -> None:
     """All rows of the file as a Markdown table, by kind and count."""
-    print("| kind | vectors | contestant | build s | disk MB | recall@10 | p50 ms | p95 ms |")
+    print("| kind | vectors | contestant | build s of cores | disk MB | recall@10 | p50 ms | p95 ms |")
     print("|---|---|---|---|---|---|---|---|")
     for one in sorted(read_rows(file).values(), key=lambda one: (str(one["kind"]), int(str(one["count"])))):
         print(
@@ -108,7 +113,9 @@ def print_table(file: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", default="100000", help="how many vectors, commas between several; may be empty")
+    parser.add_argument(
+        "--count", default="100000", help="how many vectors, commas between several; may be empty"
+    )
     parser.add_argument("--kinds", default="flat,hnsw,hnsw_sq8,ivfpq", help=", ".join(KIND_NAMES))
     parser.add_argument(
         "--parameters", default="", help="of the kinds that have them, such as links=16,turned=1"

@@ -215,7 +215,7 @@ def test_another_embedder_takes_over_and_goes_back(shelf: Shelf) -> None:
     new = draft(shelf, Wish(embedder_id="other"))
     old_question = shelf.embedder.embed_questions(["the cat sat"])[0]
     new_question = other.embed_questions(["the cat sat"])[0]
-    index.search(old_question, 5, None, shelf.embedder.id)
+    index.search(old_question, 5, embedder_id=shelf.embedder.id)
     checked = check_generation(shelf.engine, new, shelf.indexes, other)
     assert [check.name for check in checked.checks][-1] == "golden"
     shelf.add("late.pdf", "the cat sat late")
@@ -226,13 +226,13 @@ def test_another_embedder_takes_over_and_goes_back(shelf: Shelf) -> None:
     release_generation(shelf.engine, checked, shelf.indexes, 2.0, whole=True)
     assert get_library(shelf.engine, shelf.library_id).embedder_id == "other"
     with pytest.raises(EmbedderChanged):
-        index.search(old_question, 5, None, shelf.embedder.id)
-    ids, _ = index.search(new_question, 100, None, "other")
+        index.search(old_question, 5, embedder_id=shelf.embedder.id)
+    ids, _ = index.search(new_question, 100, embedder_id="other")
     assert sorted(ids.tolist()) == searchable_ids(shelf.engine, shelf.library_id).tolist()
     assert (index.generation_id, index.tail_share() > 0) == (new, True)
     roll_back(shelf.engine, first.id, shelf.indexes, 3.0)
     assert get_library(shelf.engine, shelf.library_id).embedder_id == "fake"
-    ids, _ = index.search(old_question, 100, None, "fake")
+    ids, _ = index.search(old_question, 100, embedder_id="fake")
     assert sorted(ids.tolist()) == searchable_ids(shelf.engine, shelf.library_id).tolist()
     assert index.generation_id == first.id
 

@@ -82,7 +82,7 @@ class Searcher:
             embedder_id = get_library(self._engine, self._library_id).embedder_id
             vector = PaperEmbedder(embedder_id).embed_questions([text])[0]
             try:
-                ids, _ = self._index.search(vector, 1, None, embedder_id)
+                ids, _ = self._index.search(vector, 1, embedder_id=embedder_id)
             except EmbedderChanged:
                 continue
             return int(ids[0]) if len(ids) else 0
