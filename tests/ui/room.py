@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rag_core.ask.answer import Asked
 from rag_core.chunk import chunk_document
 from rag_core.engine import Status
-from rag_core.errors import InputError
+from rag_core.errors import InputError, Problem
 from rag_core.index.lexical import write_rows
 from rag_core.index.publish import publish_document
 from rag_core.parse.digital.pdf import PdfFile
@@ -22,6 +22,7 @@ from rag_core.store.corrections import Correction
 from rag_core.store.db import Database
 from rag_core.store.documents import add_document
 from rag_core.store.files import FileStore
+from rag_core.store.generations import published
 from rag_core.store.pages import begin_pages, load_parsed, locate, save_page
 from rag_core.text import flow, sentence_spans
 from rag_core.types import (
@@ -114,6 +115,15 @@ def grams(text: str) -> set[str]:
 
 
 @dataclass(frozen=True)
+class FoundByWords:
+    """What a search comes to, as far as a trial looks at it."""
+
+    hits: tuple[Hit, ...]
+    generations: tuple[int, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
 class FakeAsking:
     """Answers with the sentence that shares the most with the question. A question with "slowly" in it is
     answered one word a tenth of a second."""
@@ -146,6 +156,18 @@ class FakeAsking:
         if not found:
             raise InputError("no_documents")
         return self._events(Asked(question, turns, library_ids, insist=insist), searched, found, cancelled)
+
+    def search(self, question: str, library_ids: Sequence[int], limit: int) -> FoundByWords:
+        found = {passage.id: (score, passage) for score, passage, _, _ in self._search(question, library_ids)}
+        hits = tuple(
+            Hit(passage, score, score, score, rank, rank)
+            for rank, (score, passage) in enumerate(found.values(), 1)
+        )
+        used = [published(self.database, library_id) for library_id in library_ids]
+        return FoundByWords(hits[:limit], tuple(one.id for one in used if one is not None))
+
+    def pace(self, embedder_id: str, texts: Sequence[str]) -> float:
+        return 10.0
 
     def _search(self, searched: str, library_ids: Sequence[int]) -> list[tuple[float, Passage, int, int]]:
         wanted = grams(searched)
