@@ -78,29 +78,9 @@ def _merged(place: Place, _chance: random.Random) -> str:
 
 
 _LOW = frozenset(
-    [
-        "The",
-        "This",
-        "These",
-        "It",
-        "He",
-        "She",
-        "They",
-        "In",
-        "On",
-        "A",
-        "An",
-        "By",
-        "At",
-        "For",
-        "Its",
-        "His",
-        "Her",
-        "Their",
-        "Some",
-        "Many",
-        "Most",
-    ]
+    """
+    The This These It He She They In On A An By At For Its His Her Their Some Many Most
+    """.split()
 )
 
 
