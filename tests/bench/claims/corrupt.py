@@ -55,14 +55,13 @@ _NAME_EN = re.compile(r"\b[A-Z][a-z]+(?:(?: of| the| de)? [A-Z][a-z]+)*\b")
 _NAME_ZH = re.compile(
     r"《[^》]{2,20}》|[^\W\d_a-zA-Z的是在为于和与及以被由对将并了向把]{2,6}·[一-龥]{1,6}(?:·[一-龥]{1,6})?|[^\W\d_a-zA-Z的是在为于和与及从一以有被由对将并了至到向把个该其]{2,6}(?:大学|公司|医院|银行|法院|出版社|电视台|博物馆|研究所|中学)|(?:北京|上海|广州|香港|台湾|日本|美国|英国|法国|德国|俄罗斯|意大利|西班牙|韩国|澳大利亚|加拿大|印度|中国|东京|伦敦|巴黎|纽约|广东|江苏|浙江|四川|湖北|湖南|山东|河南|福建|陕西)(?=[省市人的在是与和、，。于])"
 )
-_NO_NAME_EN = frozenset(
-    """
+_NO_NAME_EN_WORDS = """
     The This That These Those It He She They We In On At By For From With During After Before Since
     While When Where As An And But Or If Some Many Most All Each Both However Although Because There
     Their His Her Its Other Such One Two Three Under Over Between Among January February March April
     May June July August September October November December Monday Sunday
-    """.split()
-)
+"""
+_NO_NAME_EN = frozenset(_NO_NAME_EN_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

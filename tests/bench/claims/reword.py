@@ -77,11 +77,10 @@ def _merged(place: Place, _chance: random.Random) -> str:
     return f"{place.sentence.rstrip('.!')}, and {place.after[0].lower() if place.after.split()[0] in _LOW else place.after[0]}{place.after[1:]}"
 
 
-_LOW = frozenset(
-    """
+_LOW_WORDS = """
     The This These It He She They In On A An By At For Its His Her Their Some Many Most
-    """.split()
-)
+"""
+_LOW = frozenset(_LOW_WORDS.split())
 
 
 def _particles(place: Place, chance: random.Random) -> str:
