@@ -66,7 +66,7 @@ def _sentence(text: str, sentence: Sentence, voice: Voice, live: bool) -> str:
         if sentence.support == "unsupported"
         else ("wenju-partly-said", " wenju-partly")
     )
-    why = " ".join(part for part in (voice(f"support_{sentence.support}_why"), sentence.why) if part)
+    why = sentence.why or voice(f"support_{sentence.support}_why")
     label = voice(f"support_{sentence.support}")
     return f'<span class="{style}" title="{escape(why)}">{said}</span>' + _tag(tag, label, why, live)
 

@@ -21,9 +21,10 @@ FOUND = Retrieval(
     dense=NEAR,
     lexical=WORDED,
     fused=NEAR,
+    followed=NEAR,
     reranked=False,
     generations=(3,),
-    seconds=(0.1, 0.2, 0.3, 0.0),
+    seconds=(0.1, 0.2, 0.3, 0.0, 0.0),
 )
 LOOKER = Looker(WORLD.neighbours, None, lambda: USUAL_SCALES, lambda: 0.5, 0.2)
 
