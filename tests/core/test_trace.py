@@ -14,8 +14,12 @@ HELD = passages(
     "The deposit is 900 euros.", "The rent is due in May.", "Dogs are welcome.", filename="lease.pdf"
 )
 WORLD = World(*HELD)
-NEAR = tuple(Hit(p, 0.5, 0.9 - 0.05 * i, 0.0, i + 1, 0) for i, p in enumerate(HELD))
-WORDED = (Hit(HELD[2], 0.4, 0.0, 0.8, 0, 1), Hit(HELD[0], 0.3, 0.0, 0.1, 0, 2))
+BOTH = (
+    Hit(HELD[0], 0.5, 0.9, 0.1, 1, 2),
+    Hit(HELD[1], 0.5, 0.85, 0.0, 2, 0),
+    Hit(HELD[2], 0.5, 0.8, 0.8, 3, 1),
+)
+NEAR, WORDED = BOTH, (BOTH[2], BOTH[0])
 FOUND = Retrieval(
     hits=NEAR,
     dense=NEAR,
