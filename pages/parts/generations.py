@@ -73,7 +73,7 @@ def _summary(generation: Generation, state: str, voice: Voice) -> str:
         facts = [
             voice("index_vectors", count=f"{generation.vectors:,}"),
             voice("index_recall", recall=f"{generation.recall:.3f}"),
-            *([voice("index_latency", milliseconds=f"{p95:g}")] if (p95 := _p95(generation)) else []),
+            *([voice("index_latency", milliseconds=f"{p95:g}")] if (p95 := _p95(generation)) is not None else []),
             size(generation.bytes),
             voice("index_built_in", seconds=lasting(voice, generation.build_seconds)),
         ]
@@ -98,15 +98,15 @@ def _parameters(generation: Generation, voice: Voice) -> list[tuple[str, str]]:
     ]
 
 
-def _p95(generation: Generation) -> float:
-    """Milliseconds, as the gate measured them; 0 where it did not."""
+def _p95(generation: Generation) -> float | None:
+    """Milliseconds, as the gate measured them; None where it did not."""
     said = next((check.found for check in generation.checks if check.name == "latency"), "")
     found = re.match(r"[\d.]+", said)
-    return float(found.group()) if found else 0.0
+    return float(found.group()) if found else None
 
 
 def _draw_charts(voice: Voice, found: Sequence[Generation]) -> None:
-    checked = [one for one in sorted(found, key=lambda one: one.id) if _p95(one)]
+    checked = [one for one in sorted(found, key=lambda one: one.id) if _p95(one) is not None]
     if len(checked) < 2:
         return
     names = {one.id: f"{one.id} · {one.kind}" for one in checked}

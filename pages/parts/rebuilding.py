@@ -26,6 +26,7 @@ GOING = ("waiting", "running")
 _LOOK_SECONDS = 1.0
 _PATIENCE_SECONDS = 20.0
 _AUTO = "auto"
+_FEW_SECONDS = 5.0
 # How far along a rebuild is when a stage begins; embedding has the share up to the next.
 _SHARES = {
     "waiting": 0.0,
@@ -189,10 +190,7 @@ def _draw_estimate(desk: Desk, voice: Voice, planned: Plan, library: Library, em
     with st.container(border=True, key="rebuild-estimate"):
         draw_facts(
             [
-                (
-                    voice("rebuild_estimate"),
-                    voice("rebuild_becomes", kind=voice(f"kind_{planned.kind.name}")),
-                ),
+                (voice("rebuild_becomes"), voice(f"kind_{planned.kind.name}")),
                 (voice("rebuild_time"), _time(voice, planned, needed)),
                 (voice("rebuild_memory"), size(needed.building_memory)),
                 (voice("rebuild_memory_after"), size(needed.memory)),
@@ -209,7 +207,9 @@ def _draw_estimate(desk: Desk, voice: Voice, planned: Plan, library: Library, em
 
 def _time(voice: Voice, planned: Plan, needed: Estimate) -> str:
     if not planned.to_embed:
-        return lasting(voice, needed.seconds)
+        # Whatever the figures say: starting and checking take their time.
+        short = needed.seconds < _FEW_SECONDS
+        return voice("few_seconds") if short else lasting(voice, needed.seconds)
     if not needed.embedding_seconds:
         return voice("rebuild_time_unknown", total=lasting(voice, needed.building_seconds))
     return voice(

@@ -85,7 +85,7 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "rebuild_parameters": ("Parameters", "参数"),
     "rebuild_parameters_note": ("Leave a field empty for the usual value; search effort is then found by measuring.", "留空则使用常用值；检索力度将通过测量确定。"),
     "rebuild_measured": ("by measuring", "由测量确定"),
-    "rebuild_estimate": ("What it will take", "预计开销"),
+    "rebuild_becomes": ("Will be built", "将构建"),
     "rebuild_time": ("Time", "用时"),
     "rebuild_time_embedding": ("{total}, of it {embedding} for embedding", "{total}，其中嵌入 {embedding}"),
     "rebuild_time_unknown": ("{total}, and the time of embedding", "{total}，另加嵌入时间"),
@@ -93,7 +93,6 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "rebuild_memory_after": ("Memory for searches", "检索时内存"),
     "rebuild_disk": ("Disk", "磁盘"),
     "rebuild_disk_free": ("{size}, {free} free", "{size}，可用 {free}"),
-    "rebuild_becomes": ("That makes: {kind}", "将构建：{kind}"),
     "rebuild_too_few": ("{kind} can't be trained by so few passages: an exact index is built instead.", "段落太少，无法训练{kind}：将改为构建精确索引。"),
     "rebuild_disk_short": ("There is not enough room on the disk for that: free some first.", "磁盘空间不足，请先清理。"),
     "rebuild_memory_short": ("That is more memory than is free now ({free}): the machine may become slow.", "超出当前可用内存（{free}），机器可能变慢。"),
@@ -193,6 +192,7 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "seconds_about": ("about {count} s", "约 {count} 秒"),
     "minutes_about": ("about {count} min", "约 {count} 分钟"),
     "hours_about": ("about {count} h", "约 {count} 小时"),
+    "few_seconds": ("a few seconds", "几秒钟"),
     "moment": ("under a second", "不到 1 秒"),
 }
 

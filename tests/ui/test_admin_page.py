@@ -94,13 +94,13 @@ def test_a_rebuild_is_planned_asked_for_paused_and_given_up(room: Room) -> None:
     count = len(searchable_ids(room.desk.database, LIBRARY))
     app = room.open(page="admin")
     press(app, "rebuild-1")
-    assert "That makes: Exact (flat)" in said(app)
+    assert "<dt>Will be built</dt><dd>Exact (flat)" in said(app)
     assert f"{count} passages are embedded first" in said(app)
     assert re.search(r"<dt>Time</dt><dd>[^<]*for embedding", said(app))
     choose(app, "ivfpq")
     assert "can't be trained by so few passages" in said(app)
     choose(app, "hnsw")
-    assert "That makes: Graph (HNSW)" in said(app) and "free</dd>" in said(app)
+    assert "<dt>Will be built</dt><dd>Graph (HNSW)" in said(app) and "free</dd>" in said(app)
     app.number_input(key="parameter-hnsw-links").set_value(8)
     agree(app, "rebuild-1", "rebuild-start")
     (job,) = jobs(room.desk.database, room.desk.settings).rebuilds
@@ -138,9 +138,9 @@ def test_generations_are_shown_with_their_checks_and_one_goes_back(room: Room) -
     agree(app, f"roll-back-{first.id}", "roll-back-yes")
     current = published(desk.database, LIBRARY)
     assert current is not None and current.id == first.id
-    assert f"Generation {first.id} is in use." in said(app)
+    assert f"Generation {first.id} is in use" in said(app)
     app.run()
-    assert f"Generation {first.id} is in use." not in said(app)
+    assert f"Generation {first.id} is in use" not in said(app)
 
 
 def test_the_gate_speaks_chinese_too(room: Room) -> None:
