@@ -30,10 +30,11 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Closeness:
-    """Shares, each 0 to 1: of the terms' weight, how much stands in one window of the passage (`together`)
-    and how much stands as far from its neighbour as in the question (`in_order`); of the question's numbers,
-    how many are there. `same_script`: whether the passage is written as the question is."""
+    """Shares, each 0 to 1: of the terms' weight, how much the passage holds (`held`), how much of it stands
+    in one window (`together`), how much as far from its neighbour as in the question (`in_order`); of the
+    question's numbers, how many are there. `same_script`: whether the passage is written as the question is."""
 
+    held: float
     together: float
     in_order: float
     numbers: float
@@ -58,6 +59,7 @@ def closeness(question: Wanted, text: str) -> Closeness:
     found = sorted((place, term) for term, place in placed_terms(text) if term in question.weights)
     held = {term for _, term in found}
     return Closeness(
+        sum(question.weights[term] for term in held) / question.whole,
         _together(question, found) / question.whole,
         _in_order(question, found),
         len(question.numbers & held) / len(question.numbers) if question.numbers else 0.0,

@@ -14,13 +14,13 @@ def close(question: str, text: str) -> Closeness:
 def test_the_question_itself_follows_wholly() -> None:
     for question in ("the harbour wall of 1931", "水库1998年建成"):
         found = close(question, question)
-        assert (found.together, found.in_order, found.numbers) == pytest.approx((1.0, 1.0, 1.0))
+        assert (found.held, found.together, found.in_order, found.numbers) == pytest.approx((1, 1, 1, 1))
 
 
 def test_words_count_as_together_within_one_window() -> None:
     near = close("harbour wall", "The harbour has a wall.")
     far = close("harbour wall", "The harbour" + " is there" * WINDOW + " a wall.")
-    assert near.together == 1.0 and far.together == 0.5
+    assert near.together == 1.0 and far.together == 0.5 and near.held == far.held == 1.0
     assert near.in_order == far.in_order == 0.0
 
 
@@ -41,4 +41,4 @@ def test_rare_words_weigh_more() -> None:
 
 def test_scripts_are_told_apart() -> None:
     assert not close("水库", "The reservoir.").same_script
-    assert close("", "") == Closeness(0.0, 0.0, 0.0, same_script=True)
+    assert close("", "") == Closeness(0.0, 0.0, 0.0, 0.0, same_script=True)

@@ -197,9 +197,9 @@ def test_traditional_and_simplified_find_each_other(shelf: Shelf) -> None:
 
 
 def test_words_shared_with_another_script_count_half() -> None:
-    fused = np.array([1, 2]), np.array([0.3, 0.3], np.float32)
-    lexical = np.array([1, 2]), np.array([0.5, 0.5], np.float32)
-    close = {1: Closeness(0.5, 0, 0, same_script=False), 2: Closeness(0.5, 0, 0, same_script=True)}
+    fused = np.array([1, 2, 3]), np.array([0.3, 0.3, 0.2], np.float32)
+    lexical = np.array([1, 2]), np.array([0.4, 0.4], np.float32)
+    close = {1: Closeness(1, 0.5, 0, 0, same_script=False), 2: Closeness(1, 0.5, 0, 0, same_script=True)}
     ids, scores = follow(fused, lexical, close)
-    assert ids.tolist() == [2, 1]
-    assert scores.tolist() == pytest.approx([0.4, 0.3])
+    assert ids.tolist() == [2, 1, 3]
+    assert scores.tolist() == pytest.approx([0.44, 0.32, 0.2])
