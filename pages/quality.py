@@ -10,6 +10,7 @@ from pages.parts.engine import Desk
 from pages.parts.frame import empty
 from pages.parts.golden import draw_golden
 from pages.parts.past import draw_feedback, draw_past
+from pages.parts.refusing import draw_refusing
 from pages.parts.text import Voice
 from pages.parts.trials import draw_trials
 from rag_core.store.candidates import candidates
@@ -37,6 +38,7 @@ def main(desk: Desk, voice: Voice) -> None:
     )
     with scores:
         draw_trials(desk, voice, library)
+        draw_refusing(desk, voice, library)
     with golden:
         draw_golden(desk, voice, library.id)
     with past:

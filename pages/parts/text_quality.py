@@ -9,6 +9,13 @@ QUALITY: dict[str, tuple[str, str]] = {
     "quality_tab_golden": ("Golden questions", "标准问题"),
     "quality_tab_past": ("From conversations", "来自对话"),
     "quality_tab_feedback": ("Feedback", "反馈"),
+    # Refusal
+    "refusing_title": ("Refusal", "拒答"),
+    "refusing_none": ("Not measured yet: a while after documents are read, questions made from their text are asked with and without what answers them.", "尚未测量：文档读完后不久，会用由其文字生成的问题提问，分别保留和去掉答案所在的内容。"),
+    "refusing_answers": ("Wrongly answered", "误答"),
+    "refusing_refusals": ("Wrongly refused", "误拒"),
+    "refusing_of": ("{wrong} of {asked} · 95%: {low} to {high}", "{asked} 个中 {wrong} 个 · 95%：{low} 至 {high}"),
+    "refusing_how": ("Measured {date} on questions made by rule from this library's text; those without an answer ask for something else or are asked without their passage. It answers from a chance of {chance} on.", "{date} 测量，问题由本库文字按规则生成；无答案的问题换了所问对象，或去掉了原段落。把握达到 {chance} 才回答。"),
     # Golden questions
     "golden_none": ("No golden questions yet", "还没有标准问题"),
     "golden_none_lead": ("Write a few questions with the document and page that answer them, import a list, or take them over from your conversations.", "写下几个问题及其答案所在的文档和页，导入列表，或从您的对话中采纳。"),

@@ -7,6 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rag_core.ask.calibration import Calibration, Rate, save_calibration
 from rag_core.store.chunks import passages, searchable_ids
 from rag_core.store.conversations import add_turn, create_conversation
 from rag_core.store.documents import list_documents
@@ -195,3 +196,14 @@ def test_a_document_that_is_gone_is_named(room: Room, passage: Passage) -> None:
     assert [one.filename for one in list_documents(room.desk.database, LIBRARY)] == [passage.filename]
     app = room.open(page="quality")
     assert list(app.dataframe[0].value["Where"]) == ["gone.pdf (not in the library)"]
+
+
+def test_the_errors_of_refusal_are_shown_with_their_intervals(room: Room) -> None:
+    room.read(0)
+    app = room.open(page="quality")
+    assert "Not measured yet" in said(app)
+    kept = Calibration(LIBRARY, EMBEDDER, 30, 0.62, Rate(5, 40), Rate(0, 0), 5.0)
+    save_calibration(room.desk.settings.indexes, kept)
+    app = room.open(page="quality")
+    assert "5 of 40 · 95%: 5% to 26%" in said(app)
+    assert r"0\.62" in said(app)
