@@ -9,8 +9,10 @@ import argparse
 import dataclasses
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rag_core.engine import open_asking
 from rag_core.errors import InputError, UserError
@@ -21,6 +23,9 @@ from rag_core.store.db import open_database
 from rag_core.store.files import FileStore
 from rag_core.text import is_cjk
 from rag_core.types import Answer, Citation, Done, Region, Searching, Token
+
+if TYPE_CHECKING:
+    from rag_core.bundle.check import Shelf
 
 ANSWERED, FAILED, BAD_USE, REFUSED = 0, 1, 2, 3
 
@@ -74,11 +79,8 @@ def _verify(arguments: argparse.Namespace) -> int:
     from rag_core.bundle.check import HOW, check_bundle  # noqa: PLC0415 (asking needs none of it)
 
     settings = read_settings()
-    here = bool(settings.database_url) or (settings.home / "wenju.sqlite").exists()
-    database = open_database(settings.database) if here else None
-    report = check_bundle(arguments.file, database, FileStore(settings.files) if here else None)
-    if database is not None:
-        database.dispose()
+    with _shelf(settings) as shelf:
+        report = check_bundle(arguments.file, shelf)
     for finding in report.findings:
         print(f"CHANGED  {finding.part}: {HOW[finding.how]}")
     for filename in report.documents:
@@ -90,6 +92,28 @@ def _verify(arguments: argparse.Namespace) -> int:
     print(f"seal     {report.seal or 'none'}")
     print("FAILED" if report.findings else f"OK: {report.parts} parts are as they were")
     return FAILED if report.findings else ANSWERED
+
+
+@contextmanager
+def _shelf(settings: Settings) -> Iterator[Shelf | None]:
+    """The documents of the data folder; None where there is none yet: checking must not make one."""
+    from rag_core.bundle.check import Shelf  # noqa: PLC0415
+    from rag_core.page_images import PageImages  # noqa: PLC0415
+    from rag_core.parse.reader.isolated import IsolatedReader  # noqa: PLC0415
+
+    if not settings.database_url and not (settings.home / "wenju.sqlite").exists():
+        yield None
+        return
+    database, files, reader = (
+        open_database(settings.database),
+        FileStore(settings.files),
+        IsolatedReader(settings),
+    )
+    try:
+        yield Shelf(database, files, PageImages(reader, files, settings.cache).get)
+    finally:
+        reader.close()
+        database.dispose()
 
 
 def _ask(arguments: argparse.Namespace) -> int:

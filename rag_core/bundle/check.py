@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.bundle.collect import page_text_hash
+from rag_core.bundle.collect import Draw, citation_picture, page_text_hash
+from rag_core.bundle.picture import alike
 from rag_core.bundle.read import Opened, open_bundle
 from rag_core.bundle.record import (
     MANIFEST,
@@ -26,7 +27,7 @@ from rag_core.store.files import FileStore
 from rag_core.store.pages import load_page
 from rag_core.store.versions import documents_of
 from rag_core.text import flow
-from rag_core.types import Citation
+from rag_core.types import Citation, Document
 
 _AT_ONCE = 2**20
 
@@ -49,6 +50,7 @@ HOW = {
     "unnamed": "names a picture or document that the bundle does not hold",
     "file": "is not the file that was cited: its bytes have changed",
     "quote": "no longer holds the quote",
+    "picture": "does not show what the document shows there",
 }
 
 
@@ -66,9 +68,17 @@ class Report:
     reread: tuple[str, ...] = ()
 
 
-def check_bundle(path: Path, database: Database | None = None, files: FileStore | None = None) -> Report:
-    """Checks the file; with a database and its files, the documents there too. Raises InputError for a file
-    that is no bundle."""
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The documents to compare with. `draw` makes a page's picture from its file, see collect.Draw."""
+
+    database: Database
+    files: FileStore
+    draw: Draw
+
+
+def check_bundle(path: Path, shelf: Shelf | None = None) -> Report:
+    """Checks the file; with a shelf, the documents there too. Raises InputError for a file that is no bundle."""
     opened = open_bundle(path)
     try:
         manifest = decode_manifest(opened.manifest or b"")
@@ -82,9 +92,7 @@ def check_bundle(path: Path, database: Database | None = None, files: FileStore 
     if not findings:
         findings += _hang_together(opened, record)
     report = Report(tuple(findings), len(opened.parts), manifest.seal)
-    if database is None or files is None:
-        return report
-    return _with_documents(report, record, database, files)
+    return report if shelf is None else _with_documents(report, record, opened, shelf)
 
 
 def _compare(opened: Opened, manifest: Manifest) -> Iterator[Finding]:
@@ -121,29 +129,48 @@ def _hang_together(opened: Opened, record: Record) -> Iterator[Finding]:
         yield Finding(RECORD, "unnamed")
 
 
-def _with_documents(report: Report, record: Record, database: Database, files: FileStore) -> Report:
+def _with_documents(report: Report, record: Record, opened: Opened, shelf: Shelf) -> Report:
     findings = list(report.findings)
     here: list[str] = []
     elsewhere: list[str] = []
     reread: list[str] = []
-    cited = [one for turn in record.turns for one in turn.answer.citations]
     for document in record.documents:
-        same = documents_of(database, document.sha256) if document.sha256 else ()
+        same = documents_of(shelf.database, document.sha256) if document.sha256 else ()
         if not same:
             elsewhere.append(document.filename)
             continue
         here.append(document.filename)
-        if _file_hash(files.path(document.sha256)) not in (document.sha256, None):
+        if _file_hash(shelf.files.path(document.sha256)) not in (document.sha256, None):
             findings.append(Finding(document.filename, "file"))
         own = next((one for one in same if one.id == document.id), same[0])
-        mine = [one for one in cited if one.document_id == document.id]
-        changed = _changed_pages(database, document, own.id)
-        for number in changed:
-            if all(_holds(database, own.id, number, one) for one in mine):
-                reread.append(f"{document.filename}, p. {number}")
+        mine = [
+            one for turn in record.turns for one in turn.answer.citations if one.document_id == document.id
+        ]
+        for number in _changed_pages(shelf.database, document, own.id):
+            place = f"{document.filename}, p. {number}"
+            if all(_holds(shelf.database, own.id, number, one) for one in mine):
+                reread.append(place)
             else:
-                findings.append(Finding(f"{document.filename}, p. {number}", "quote"))
+                findings.append(Finding(place, "quote"))
+        findings += _other_pictures(record, own, opened, shelf)
     return Report(tuple(findings), report.parts, report.seal, tuple(here), tuple(elsewhere), tuple(reread))
+
+
+def _other_pictures(record: Record, document: Document, opened: Opened, shelf: Shelf) -> Iterator[Finding]:
+    """The pictures that show something else than the document's pages, drawn anew, do."""
+    for picture in record.pictures:
+        found = (
+            one
+            for turn in record.turns[picture.turn - 1 : picture.turn]
+            for one in turn.answer.citations
+            if one.number == picture.citation and one.document_id == document.id
+        )
+        citation = next(found, None)
+        if citation is None or not picture.name:
+            continue
+        drawn = citation_picture(shelf.draw, document, citation, picture.page)
+        if drawn and not alike(drawn, opened.parts.get(picture.name, b"")):
+            yield Finding(picture.name, "picture")
 
 
 def _changed_pages(database: Database, document: RecordedDocument, document_id: int) -> list[int]:

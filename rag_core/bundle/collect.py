@@ -24,7 +24,7 @@ from rag_core.store.documents import get_document
 from rag_core.store.generations import get_generation
 from rag_core.store.libraries import get_library
 from rag_core.store.pages import content_hashes, load_page
-from rag_core.types import Answer, Box, Document, Region
+from rag_core.types import Answer, Citation, Document
 
 Draw = Callable[[str, int], bytes]
 """(SHA-256 of the readable file, page number) → the page as PNG; raises UserError where it can't be drawn."""
@@ -115,22 +115,20 @@ def _pictures(
     draw: Draw, documents: Mapping[int, Document], turn: int, answer: Answer
 ) -> Iterator[tuple[RecordedPicture, bytes]]:
     for citation in answer.citations:
+        document = documents.get(citation.document_id)
         for region in citation.regions:
             name = f"pictures/{turn}-{citation.number}-p{region.page_number}.png"
-            exact = [
-                box for one in citation.marked if one.page_number == region.page_number for box in one.boxes
-            ]
-            content = _picture(draw, documents.get(citation.document_id), region, exact)
+            content = citation_picture(draw, document, citation, region.page_number) if document else b""
             shown = RecordedPicture(turn, citation.number, region.page_number, name if content else "")
             yield shown, content
 
 
-def _picture(draw: Draw, document: Document | None, region: Region, exact: Sequence[Box]) -> bytes:
-    """b"" where there is none to be had."""
-    if document is None:
-        return b""
+def citation_picture(draw: Draw, document: Document, citation: Citation, number: int) -> bytes:
+    """What the citation points at on that page, marked, as PNG; b"" where it can't be drawn."""
+    boxes = [box for one in citation.regions if one.page_number == number for box in one.boxes]
+    exact = [box for one in citation.marked if one.page_number == number for box in one.boxes]
     try:
-        return crop(draw(document.readable_sha256, region.page_number), region.boxes, exact)
+        return crop(draw(document.readable_sha256, number), boxes, exact)
     except UserError:
         return b""
 

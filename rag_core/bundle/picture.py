@@ -22,6 +22,9 @@ _EXACT = (255, 205, 120)
 _EXACT_EDGE = (176, 90, 0)
 _PIXELS_LIMIT = 60_000_000
 _SPARE = 2
+# Grey levels, over tiles of so many pixels a side: less than a changed figure makes.
+_APART_LIMIT = 24
+_TILE = 8
 
 
 def crop(page: bytes, boxes: Sequence[Box], exact: Sequence[Box] = ()) -> bytes:
@@ -45,6 +48,27 @@ def crop(page: bytes, boxes: Sequence[Box], exact: Sequence[Box] = ()) -> bytes:
     written = io.BytesIO()
     picture.crop((0, top, width, bottom)).save(written, "PNG", compress_level=6)
     return written.getvalue()
+
+
+def alike(one: bytes, other: bytes) -> bool:
+    """Whether two PNGs show the same, but for what another version of the drawing code does differently."""
+    from PIL import Image, ImageChops, ImageStat, UnidentifiedImageError  # noqa: PLC0415
+
+    if one == other:
+        return True
+    try:
+        with (
+            Image.open(io.BytesIO(one), formats=("PNG",)) as left,
+            Image.open(io.BytesIO(other), formats=("PNG",)) as right,
+        ):
+            if left.size != right.size or left.width * left.height > _PIXELS_LIMIT:
+                return False
+            apart = ImageChops.difference(left.convert("L"), right.convert("L"))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return False
+    # Small differences everywhere are another way to draw; a large one anywhere is another picture.
+    worst = apart.reduce(_TILE) if min(apart.size) >= _TILE else apart
+    return bool(ImageStat.Stat(worst).extrema[0][1] <= _APART_LIMIT)
 
 
 def _mark(picture: Image.Image, box: Box, colour: _Colour, edge: _Colour) -> None:

@@ -16,10 +16,10 @@ from PIL import Image
 from sqlalchemy import Engine, update
 
 from rag_core.__main__ import main
-from rag_core.bundle.check import Report, check_bundle
+from rag_core.bundle.check import Report, Shelf, check_bundle
 from rag_core.bundle.collect import Collected, collect
 from rag_core.bundle.markdown import conversation_text, plain
-from rag_core.bundle.picture import crop
+from rag_core.bundle.picture import alike, crop
 from rag_core.bundle.read import BYTES_LIMIT, open_bundle
 from rag_core.bundle.record import MANIFEST, PAGE, RECORD, TEXT, decode_record, encode_record, seal
 from rag_core.bundle.write import as_html, as_zip, pack
@@ -52,6 +52,10 @@ class Desk:
         written = io.BytesIO()
         Image.fromarray(pixels[:, :, ::-1]).save(written, "PNG")
         return written.getvalue()
+
+    @property
+    def shelf(self) -> Shelf:
+        return Shelf(self.engine, self.files, self.draw)
 
     def collect(self) -> Collected:
         return collect(self.engine, self.draw, self.conversation_id, 1_700_000_000.0)
@@ -114,7 +118,7 @@ class Tags(HTMLParser):
 def test_a_bundle_is_as_it_was_made(desk: Desk, tmp_path: Path, write: Callable[..., bytes]) -> None:
     collected = desk.collect()
     path = saved(tmp_path, write(collected, "zh"))
-    report = check_bundle(path, desk.engine, desk.files)
+    report = check_bundle(path, desk.shelf)
     assert report.findings == () and report.documents == ("rules <x>.pdf",) and len(report.seal) == 64
     assert decode_record(open_bundle(path).parts[RECORD]) == collected.record
     assert write(desk.collect(), "zh") == path.read_bytes()
@@ -241,19 +245,40 @@ def test_the_documents_are_compared_where_they_are(desk: Desk, tmp_path: Path) -
     stored.chmod(0o644)
     content = stored.read_bytes()
     stored.write_bytes(content + b" ")
-    assert blamed(check_bundle(path, desk.engine, desk.files)) == ["rules <x>.pdf"]
+    assert blamed(check_bundle(path, desk.shelf)) == ["rules <x>.pdf"]
     stored.write_bytes(content)
-    assert check_bundle(path, desk.engine, desk.files).findings == ()
+    assert check_bundle(path, desk.shelf).findings == ()
     read_anew(desk, LINES[1], "The annual fee is 48 euros.")
-    assert blamed(check_bundle(path, desk.engine, desk.files)) == ["rules <x>.pdf, p. 1"]
+    assert blamed(check_bundle(path, desk.shelf)) == ["rules <x>.pdf, p. 1"]
     read_anew(desk, "The annual fee is 48 euros.", LINES[1])
     read_anew(desk, LINES[2], "The workshop opens at 19:30.")
-    report = check_bundle(path, desk.engine, desk.files)
+    report = check_bundle(path, desk.shelf)
     assert report.findings == () and report.reread == ("rules <x>.pdf, p. 1",)
     delete_documents(desk.engine, [desk.document.id], 5.0)
     purge_deleted(desk.engine, 6.0)
-    report = check_bundle(path, desk.engine, desk.files)
+    report = check_bundle(path, desk.shelf)
     assert report.findings == () and report.elsewhere == ("rules <x>.pdf",)
+
+
+def test_a_forged_picture_is_found_where_the_document_is(desk: Desk, tmp_path: Path) -> None:
+    collected = desk.collect()
+    (name,) = collected.pictures
+    picture = Image.open(io.BytesIO(collected.pictures[name])).convert("RGB")
+    # Another figure, painted over the one that stands there.
+    picture.paste(
+        (0, 0, 0),
+        (picture.width // 4, picture.height // 2 - 4, picture.width // 4 + 12, picture.height // 2 + 8),
+    )
+    written = io.BytesIO()
+    picture.save(written, "PNG")
+    forged = Collected(collected.record, {name: written.getvalue()})
+    path = saved(tmp_path, as_html(forged, "en"))
+    assert check_bundle(path).findings == ()
+    assert blamed(check_bundle(path, desk.shelf)) == [name]
+    again = Image.open(io.BytesIO(collected.pictures[name])).point(lambda value: max(value - 3, 0))
+    slightly = io.BytesIO()
+    again.save(slightly, "PNG")
+    assert alike(collected.pictures[name], slightly.getvalue()) and not alike(written.getvalue(), b"")
 
 
 def read_anew(desk: Desk, before: str, after: str) -> None:
@@ -280,7 +305,7 @@ def test_a_conversation_whose_document_is_gone_can_still_be_exported(desk: Desk,
     assert collected.pictures == {} and collected.record.documents[0].sha256 == ""
     html = as_html(collected, "zh")
     assert "导出前已删除" in html.decode() and LINES[1] in html.decode()
-    assert check_bundle(saved(tmp_path, html), desk.engine, desk.files).findings == ()
+    assert check_bundle(saved(tmp_path, html), desk.shelf).findings == ()
 
 
 def zipped(entries: list[tuple[str, bytes]], kind: int = zipfile.ZIP_STORED) -> bytes:

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from pages.parts.export import export
 from pages.parts.text import Voice
 from rag_core import sample
-from rag_core.bundle.check import check_bundle
+from rag_core.bundle.check import Shelf, check_bundle
 from rag_core.bundle.read import open_bundle
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
@@ -247,7 +247,8 @@ def test_a_conversation_is_exported_as_it_stands(room: Room, tmp_path: Path, kin
     if kind == "md":
         assert content.startswith(b"# What does a flashing amber light mean") and b"[^1-1]:" in content
         return
-    report = check_bundle(path, room.desk.database, room.desk.files)
+    shelf = Shelf(room.desk.database, room.desk.files, room.desk.images.get)
+    report = check_bundle(path, shelf)
     assert report.findings == () and len(report.documents) == 1
     assert any(name.startswith("pictures/") for name in open_bundle(path).parts)
 
