@@ -97,6 +97,25 @@ def displaced(laid: Laid, claim: str) -> str:
     return ""
 
 
+def misplaced_figure(laid: Laid) -> str:
+    """A figure of the claim where the source has another one of the same unit, though it may hold both; "" for none."""
+    for at, token in enumerate(laid.claim):
+        if not token.key[0].isdecimal():
+            continue
+        low, high = laid.slot(at, at + 1)
+        if low <= laid.there[at] < high or not low < high:
+            continue
+        unit = laid.claim[at + 1].key if at + 1 < len(laid.claim) else ""
+        others = [
+            place
+            for place in range(low, high)
+            if laid.source[place].key[0].isdecimal() and laid.source[place].key != token.key
+        ]
+        if len(others) == 1 and unit == laid.source[min(others[0] + 1, len(laid.source) - 1)].key:
+            return token.written
+    return ""
+
+
 def _strangers(laid: Laid) -> Iterator[tuple[int, int]]:
     """Runs of the claim that lie nowhere in the source, or elsewhere than what surrounds them, which they may where
     one of both is in the passive voice."""

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from rag_core.ask.words import keys
 from rag_core.simplified import simplify
@@ -15,6 +16,7 @@ from rag_core.text import CJK, without_raised
 
 _TOKEN = re.compile(rf"[{CJK}]|\d+(?:,\d{{3}})*(?:\.\d+)?%?|[^\W\d_{CJK}]+(?:['’][^\W\d_]+)?")
 _CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]|\.\s|\.$")
+_ASIDE = re.compile(r"[（(][^（()）\n]{1,120}[）)]")
 _IS_CJK = re.compile(f"[{CJK}]")
 # Runs further apart than this in the source do not enclose a place for what stands between them in the claim.
 NEAR = 12
@@ -22,7 +24,8 @@ NEAR = 12
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A character (Chinese) or word at text[start:end]; equal keys mean the same. `clause` counts the clauses before it."""
+    """A character (Chinese) or word at text[start:end]; equal keys mean the same. Tokens of one clause have the same
+    `clause`."""
 
     key: str
     written: str
@@ -101,11 +104,24 @@ def plain(text: str) -> str:
 def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of the text in order."""
     readable = plain(text)
-    ends = [match.end() for match in _CLAUSE_END.finditer(readable)]
+    asides = [match.span() for match in _ASIDE.finditer(readable)]
+    ends = [
+        match.end()
+        for match in _CLAUSE_END.finditer(readable)
+        if not any(low < match.start() < high for low, high in asides)
+    ]
     return tuple(
-        Token(_key(match.group()), match.group(), *match.span(), bisect_left(ends, match.end()))
+        Token(_key(match.group()), match.group(), *match.span(), _clause(match, ends, asides))
         for match in _TOKEN.finditer(readable)
     )
+
+
+def _clause(match: re.Match[str], ends: Sequence[int], asides: Sequence[tuple[int, int]]) -> int:
+    """The number of the clause; what stands in brackets is one of its own, counted down from -1."""
+    for number, (low, high) in enumerate(asides, start=1):
+        if low < match.start() < high:
+            return -number
+    return bisect_left(ends, match.end())
 
 
 def _key(token: str) -> str:
@@ -121,10 +137,20 @@ def lay(claim: str, source: str) -> Laid:
     said, held = tokens(claim), tokens(source)
     there = [-1] * len(said)
     used = [False] * len(held)
-    for length, at, place in sorted(_runs(said, held), key=lambda run: (-run[0], run[1], run[2])):
-        _put(there, used, (length, at, place), _shortest(said[at]))
+    runs = sorted(_runs(said, held), key=lambda run: (-run[0], run[1], run[2]))
+    for (length, at), alike in groupby(runs, key=lambda run: run[:2]):
+        for place in sorted((run[2] for run in alike), key=lambda place: _apart(there, at, length, place)):
+            _put(there, used, (length, at, place), _shortest(said[at]))
     _fill(said, held, there, used)
     return Laid(said, held, tuple(_tiles(there)), tuple(there))
+
+
+def _apart(there: Sequence[int], at: int, length: int, place: int) -> int:
+    """How far the run would lie from where its neighbours in the claim lie already."""
+    before = next((i for i in range(at - 1, -1, -1) if there[i] >= 0), -1)
+    after = next((i for i in range(at + length, len(there)) if there[i] >= 0), -1)
+    gaps = [abs(place - there[i] - (at - i)) for i in (before, after) if i >= 0]
+    return min(gaps, default=0)
 
 
 def _shortest(token: Token) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced
+from rag_core.ask.roles import displaced, misplaced_figure
 from rag_core.ask.tiles import lay
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.errors import Problem
@@ -32,7 +32,8 @@ _PLAIN_CHARACTERS = frozenset(
 _COMMON_ZH = re.compile(
     "根据|依据|资料|文档|文中|因此|所以|因为|由于|以及|并且|包括|分别|位于|成为|称为|属于|表示|说明|显示|提到|需要|可以|应该|应当|必须|"
     "进行|目前|主要|其中|具体|总共|一共|大约|左右|如下|例如|此外|同时|然后|之一|答案|问题|问的|指的|名为|叫做|负责|具有|拥有|担任|导致|通过|来自|"
-    "内容|情况|相关|没有|不是|存在|一个|一种|第一|方面|之间|以上|以下|时间|地点|人物|年份|日期|数量|名称|作者|这个|那个|是否"
+    "内容|情况|相关|没有|不是|存在|一个|一种|第一|方面|之间|以上|以下|时间|地点|人物|年份|日期|数量|名称|作者|这个|那个|是否|"
+    "坐落|地处|处于|认为|觉得|变成|变为|得到|采用|利用|使用|当中|现在|如今|现今|大概|总计|合计|于是|从而|并非|即是|也就是"
 )
 _NAME_EN = re.compile(r"(?<![\w.])[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*")
 _TITLE_ZH = re.compile(r"《([^》]{1,40})》|“([^”]{1,20})”|「([^」]{1,20})」")
@@ -125,11 +126,14 @@ def strange_runs(claim: str, source: str) -> str:
 def disagreement(claim: str, source: str, context: str) -> Problem | None:
     """What in the claim the source contradicts or lacks: a figure, a name, a negation, an opposite, a name in another's
     place; None for nothing."""
-    for figure in lacking_figures(claim, source):
-        return Problem("claim_figure", figure.written)
+    for lacking in lacking_figures(claim, source):
+        return Problem("claim_figure", lacking.written)
     for name in lacking_names(claim, source + "\n" + context):
         return Problem("claim_name", name)
     laid = lay(claim, source)
+    figure = misplaced_figure(laid)
+    if figure:
+        return Problem("claim_elsewhere", figure)
     if denied(laid, claim, source):
         return Problem("claim_negation")
     word = turned(laid, claim, source)
