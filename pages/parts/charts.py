@@ -48,8 +48,8 @@ def draw_curves(rows: Rows, x: str, y: str, kind: str, chosen: str, alt: str) ->
         "y": {
             "field": y,
             "type": "quantitative",
-            "scale": {"type": "log"},
-            "axis": {"title": y, "tickCount": 4, "format": "~g"},
+            "scale": {"type": "log", "nice": False, "padding": 12},
+            "axis": {"title": None, "tickCount": 4, "format": "~g"},
         },
         "color": _colour(kind),
         "tooltip": [{"field": name} for name in rows[0] if name != chosen],
@@ -60,7 +60,7 @@ def draw_curves(rows: Rows, x: str, y: str, kind: str, chosen: str, alt: str) ->
         "value": 30,
     }
     dot = {"mark": {"type": "point", "filled": True, "opacity": 1}, "encoding": {**at, "size": size}}
-    _draw(rows, [line, dot], alt, 260)
+    _draw(rows, [line, dot], alt, 320)
 
 
 def draw_bars(rows: Rows, x: str, name: str, alt: str) -> None:

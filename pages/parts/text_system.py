@@ -160,8 +160,8 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "compare_memory_mb": ("Memory, MB", "内存（MB）"),
     "compare_effort": ("Effort", "力度"),
     "compare_kind": ("Kind", "类型"),
-    "compare_chart_time": ("Recall against time: further right and lower is better. Large dots are what a rebuild chooses.", "召回率与用时：越靠右下越好。大圆点为重建时选用的设置。"),
-    "compare_chart_memory": ("Memory that searches work in", "检索所用内存"),
+    "compare_chart_time": ("Recall (across) against milliseconds a search (up): further right and lower is better. Large dots are what a rebuild chooses.", "召回率（横轴）与每次检索毫秒数（纵轴）：越靠右下越好。大圆点为重建时选用的设置。"),
+    "compare_chart_memory": ("Memory that searches work in, MB", "检索所用内存（MB）"),
     "compare_left_out": ("Not measured, as it takes more passages to train: {kinds}", "段落太少、无法训练，未测量：{kinds}"),
     # Clearing and proof of deletion
     "clear_old": ("Old generations", "旧的各代索引"),

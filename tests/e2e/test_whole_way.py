@@ -249,11 +249,3 @@ def test_stopping_ends_the_model_and_keeps_the_turn(library: App, browser: Brows
             context.close()
         finally:
             app.stop()
-
-
-def test_the_index_is_rebuilt_and_the_page_says_so(library: App, browser: Browser) -> None:
-    context, page = open_page(browser, f"{library.url}/admin")
-    page.get_by_role("button", name="Rebuild index").click(timeout=SHOW_MS)
-    expect(page.get_by_text(re.compile(r"Rebuilt: generation \d+"))).to_be_visible(timeout=READ_MS)
-    picture(page, "system")
-    context.close()
