@@ -14,12 +14,13 @@ from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem
 from pages.parts.text import Voice
+from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
 from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
-from rag_core.text import flow, readable_rows
+from rag_core.text import readable_rows
 from rag_core.types import Answer, Box, Document, Region
 
 _COMPONENT = "wenju_page"
@@ -40,7 +41,7 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class Spot:
     """A span of a document to be shown on its page. No regions: they are looked up. `marked`: where the very
-    words stand that answer the question."""
+    words stand that answer the question; `words` are those words, "" where they are not told apart."""
 
     document_id: int
     filename: str
@@ -49,6 +50,7 @@ class Spot:
     end: int
     regions: tuple[Region, ...] = ()
     marked: tuple[Region, ...] = ()
+    words: str = ""
 
 
 def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
@@ -57,7 +59,16 @@ def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
     if kind == "cite":
         numbers = [each.number for each in answer.citations]
         spots = tuple(
-            Spot(each.document_id, each.filename, each.quote, each.start, each.end, each.regions, each.marked)
+            Spot(
+                each.document_id,
+                each.filename,
+                each.quote,
+                each.start,
+                each.end,
+                each.regions,
+                each.marked,
+                answering_words(answer, each.number),
+            )
             for each in answer.citations
         )
     else:
@@ -83,7 +94,7 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
     page = regions[0].page_number if regions else 1
     st.html(
         f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(voice("page", page=page))}</small></div>'
-        f'<blockquote class="wenju-quoted">{escape(flow(spot.quote))}</blockquote>'
+        f'<blockquote class="wenju-quoted">{quote_html(spot.quote, spot.words)}</blockquote>'
     )
     if doubtful_regions(desk.database, spot.document_id, regions):
         st.html(f'<p class="wenju-doubt-note">{escape(voice("doubt"))}</p>')

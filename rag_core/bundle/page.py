@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from html import escape
 
+from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.bundle.record import Record, RecordedDocument, RecordedPicture, RecordedTurn
 from rag_core.bundle.words import say
 from rag_core.messages import Language
@@ -108,20 +109,17 @@ def _marked(text: str, sentence: Sentence) -> str:
 
 
 def _sources(record: Record, turn: int, language: Language, source: Source) -> Iterator[str]:
-    citations = record.turns[turn - 1].answer.citations
+    answer = record.turns[turn - 1].answer
+    citations = answer.citations
     if citations:
         yield f"<h3>{escape(say('sources', language))}</h3>"
     for citation in citations:
         shown = [one for one in record.pictures if (one.turn, one.citation) == (turn, citation.number)]
         yield (
             f'<div class="source" id="s{turn}-{citation.number}"><b>[{citation.number}] {escape(citation.filename)}'
-            f" · {escape(pages_of(citation, language))}</b><blockquote>{_quote(citation)}</blockquote>"
+            f" · {escape(pages_of(citation, language))}</b><blockquote>{quote_html(citation.quote, answering_words(answer, citation.number))}</blockquote>"
             f"{''.join(_picture(one, citation, language, source) for one in shown)}</div>"
         )
-
-
-def _quote(citation: Citation) -> str:
-    return escape(flow(citation.quote))
 
 
 def _picture(picture: RecordedPicture, citation: Citation, language: Language, source: Source) -> str:

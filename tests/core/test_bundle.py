@@ -20,6 +20,7 @@ from rag_core.bundle.check import Report, Shelf, check_bundle
 from rag_core.bundle.collect import Collected, collect
 from rag_core.bundle.markdown import conversation_text, plain
 from rag_core.bundle.picture import alike, crop
+from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.bundle.read import BYTES_LIMIT, open_bundle
 from rag_core.bundle.record import MANIFEST, PAGE, RECORD, TEXT, decode_record, encode_record, seal
 from rag_core.bundle.write import as_html, as_zip, pack
@@ -372,6 +373,17 @@ def test_markdown_shows_words_as_words() -> None:
     assert not set(bare) & set("[]<>`*#!")
     assert "http:" not in shown and "www." not in shown
     assert not re.search(r"^(#|-\s|1\.\s|=+$)", shown, re.MULTILINE)
+
+
+def test_the_words_that_answer_are_marked_in_the_quote(desk: Desk) -> None:
+    answer = desk.collect().record.turns[0].answer
+    marked = replace(answer, sentences=(replace(answer.sentences[0], marked=(18, 26)), *answer.sentences[1:]))
+    assert answering_words(marked, 1) == "84 euros" and answering_words(answer, 1) == ""
+    assert (
+        quote_html("The fee is 84 euros <now>.", "84 euros")
+        == "The fee is <mark>84 euros</mark> &lt;now&gt;."
+    )
+    assert "<mark" not in quote_html("The fee is 9 <euros>.", "84 euros") + quote_html("a", "")
 
 
 def test_the_conversation_as_markdown(desk: Desk) -> None:
