@@ -73,7 +73,9 @@ _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
     source = "\n".join(sentence.said for sentence in chosen)
     about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
-    return judge(claim, source, about, gathered.rare, gathered.question), len(chosen)
+    numbers = {sentence.number for sentence in chosen}
+    beside = " ".join(sentence.text for sentence in gathered.sentences if sentence.number in numbers)
+    return judge(claim, source, about, gathered.rare, gathered.question, beside), len(chosen)
 
 
 def _ranked(

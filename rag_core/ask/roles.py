@@ -129,6 +129,19 @@ def _strangers(laid: Laid) -> Iterator[tuple[int, int]]:
             yield first, last
 
 
+def _opens(laid: Laid, first: int, last: int) -> bool:
+    """Whether the only capital of the run is that of a sentence's first word, and the source writes that word small."""
+    capitals = [at for at in range(first, last) if laid.claim[at].written[0].isupper()]
+    if capitals != [0]:
+        return False
+    alike = [
+        token.written[0].isupper()
+        for at, token in enumerate(laid.source)
+        if token.key == laid.claim[0].key and at and token.clause == laid.source[at - 1].clause
+    ]
+    return not any(alike)
+
+
 def _other_voice(laid: Laid) -> bool:
     """Whether a passive is said in one of them where the other has none."""
     laid_places = frozenset(place for place in laid.there if place >= 0)

@@ -40,7 +40,9 @@ _TITLE_ZH = re.compile(r"《([^》]{1,40})》|“([^”]{1,20})”|「([^」]{1,
 _COMMON = """
     the a an in on at of and or for to by from with it its he she they this that these those there as is was were are
     when where what who which how why yes no according based however therefore i we you his her their our some all each
-    most many both during after before since while also if although because
+    most many both during after before since while also if although because then now today later other another such thus
+    here once several between under over within despite unlike only even still first second third last part one two
+    three about above across along among around besides beyond instead meanwhile moreover next together until upon
 """
 _COMMON_CAPITALS = frozenset(_COMMON.split())
 
@@ -56,10 +58,13 @@ class Verdict:
     reason: str = ""
 
 
-def judge(claim: str, source: str, context: str, rare: Rarity, question: str = "") -> Verdict:
+def judge(
+    claim: str, source: str, context: str, rare: Rarity, question: str = "", beside: str = ""
+) -> Verdict:
     """Judge the claim against the source text. `context` (file name, heading) and `question` may supply names
-    and words, never figures. Hard disagreements (figure, name, negation, opposite) can't be outweighed by words."""
-    conflict = disagreement(claim, source, f"{context} {question}")
+    and words, never figures; `beside`, what stands around the source, only names, for a source may say "it". Hard
+    disagreements (figure, name, negation, opposite) can't be outweighed by words."""
+    conflict = disagreement(claim, source, f"{context} {question} {beside}")
     bare = without_figures(claim)
     wanted = words(bare)
     if sum(word.weight for word in wanted) < SAID_ALONE:
