@@ -3,31 +3,47 @@
 One SQLite FTS5 table (made by the first migration) holds the terms of every chunk under the chunk's id. It is
 written in the transaction that makes a chunk searchable, so it can't drift from the chunks. terms() yields no
 white space and, of ASCII, only letters, digits and inner full stops: the table's tokenizer gives back exactly
-the terms that were joined by spaces. SQLite ranks single terms; how much a
-term weighs is decided here, because FTS5 counts a term that half of the chunks hold as worth nothing,
-which leaves a library of a few chunks without any order.
+the terms that were joined by spaces.
+
+The table says which chunks hold a term; they are scored here. Its own bm25() counts a term that half of the
+chunks hold as worth nothing, and looks at every place of every term, which takes seconds among a million chunks.
+So a search goes through the places of the question's rarest terms first, and only the chunks that hold the most
+telling of them are read and scored, by all terms. What it takes does not grow with the library.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import combinations, islice
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, Float, Integer, bindparam, column, select, text
+from sqlalchemy import Connection, Engine, select, text
 
 from rag_core.index.terms import asked_terms, terms
-from rag_core.store.chunks import searchable
+from rag_core.store.chunk_rows import batches
+from rag_core.store.contents import chunks_within
 from rag_core.store.schema import chunks, documents
 from rag_core.store.scope import EVERYWHERE, Scope, document_conditions, page_conditions
 
+IdArray = npt.NDArray[np.int64]
+
 MAX_QUESTION_TERMS = 200
-# How many places where terms occur one search may score, those of the most telling terms first. Measured on
-# eight public sets of up to 11,000 chunks: from 6,000 on, recall does not change with it; time does.
-SCORED_PLACES = 10_000
+# How many places where terms occur one search goes through, how many of a term are counted (from there on their
+# number is reckoned), and how many chunks are read and scored.
+GATHERED_PLACES = 20_000
+COUNTED_PLACES = 2_000
+CANDIDATES = 300
+# Of so many chunks inside a scope all are scored.
+_FEW_INSIDE = 1_000
+# So many common terms are looked for in pairs where nothing rarer is asked.
+_PAIRED = 3
+# As FTS5 has them.
+_K1, _B = 1.2, 0.75
 
 
 def write_rows(connection: Connection, rows: Iterable[tuple[int, str]]) -> None:
@@ -47,11 +63,16 @@ def delete_rows(connection: Connection, ids: Iterable[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Weighed:
-    term: str
-    # What FTS5's own score of the term, in which the term weighs log(odds) or next to nothing, is
-    # multiplied by to get ours.
-    factor: float
+class _Asked:
+    """A question's terms and what each weighs, and how many chunks hold those that some hold."""
+
+    weights: dict[str, float]
+    counts: dict[str, int]
+
+    @property
+    def by_rarity(self) -> list[str]:
+        """The terms that are there, those that tell most for what they cost first."""
+        return sorted(self.counts, key=lambda term: (-self.weights[term] / self.counts[term], term))
 
 
 def search_lexical(
@@ -60,7 +81,7 @@ def search_lexical(
     question: str,
     limit: int,
     scope: Scope = EVERYWHERE,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+) -> tuple[IdArray, npt.NDArray[np.float32]]:
     """The chunks that share words with the question, best first: (chunk ids, scores), at most `limit`.
 
     Only searchable chunks of documents that are not deleted, of these libraries, within the scope. A score
@@ -70,52 +91,32 @@ def search_lexical(
     wanted = dict(islice(asked_terms(question).items(), MAX_QUESTION_TERMS))
     if not wanted or not library_ids or limit <= 0:
         return np.empty(0, np.int64), np.empty(0, np.float32)
+    enough = max(CANDIDATES, 3 * limit)
     with engine.connect() as connection:
-        weighed, left, total = _weigh(connection, wanted)
-        rows = _rank(connection, weighed, library_ids, limit, scope) if weighed else ()
-        if left and len(rows) < limit and not scope.is_everywhere:
-            # What tells most lies outside: inside, the rest tells passages apart.
-            rows = _rank(connection, weighed + left, library_ids, limit, scope)
-    ids = np.array([row[0] for row in rows], np.int64)
-    return ids, np.array([row[1] / total for row in rows], np.float32)
-
-
-def _weigh(
-    connection: Connection, wanted: Mapping[str, float]
-) -> tuple[list[_Weighed], list[_Weighed], float]:
-    """The terms to score, those that would take too long, and the sum of the weights of all terms asked for.
-    `wanted`: terms and what each counts for."""
-    counts, rows = _counts(connection, list(wanted))
-    weights = {term: own * math.log(1 + _odds(rows, counts.get(term, 0))) for term, own in wanted.items()}
-    weighed: list[_Weighed] = []
-    left: list[_Weighed] = []
-    places = 0
-    for term in sorted(counts, key=lambda term: (-weights[term] / counts[term], term)):
-        odds = _odds(rows, counts[term])
-        one = _Weighed(term, weights[term] / (math.log(odds) if odds > 1 else 1e-6))
-        if weighed and places + counts[term] > SCORED_PLACES:
-            left.append(one)
-        else:
-            places += counts[term]
-            weighed.append(one)
-    return weighed, left, sum(weights.values())
+        asked = _ask(connection, wanted)
+        gathered = _gather(connection, asked, enough)
+        kept = _allowed(connection, gathered, library_ids, scope, enough)
+        outside = min(len(gathered), enough) - len(kept)
+    if outside > 0 and len(kept) < enough:
+        inside = np.concatenate([chunks_within(engine, one, scope) for one in library_ids])
+        with engine.connect() as connection:
+            kept = _inside(connection, asked, np.sort(inside), enough)
+    with engine.connect() as connection:
+        return _ranked(connection, asked, kept, limit)
 
 
 def term_counts(engine: Engine, question: str) -> tuple[dict[str, int], int]:
-    """How many chunks hold each term of the question (those that some hold), and how many chunks there are."""
+    """How many chunks hold each term of the question (those that some hold), and how many chunks there are. The
+    count of a common term is reckoned, not counted."""
     with engine.connect() as connection:
-        return _counts(connection, list(islice(asked_terms(question), MAX_QUESTION_TERMS)))
+        counts, rows, _ = _counts(connection, list(islice(asked_terms(question), MAX_QUESTION_TERMS)))
+    return counts, rows
 
 
-def _counts(connection: Connection, wanted: list[str]) -> tuple[dict[str, int], int]:
-    rows = int(connection.execute(text("SELECT count(*) FROM lexical_docsize")).scalar_one())
-    found = connection.execute(
-        text("SELECT term, doc FROM lexical_terms WHERE term IN :terms").bindparams(
-            bindparam("terms", expanding=True)
-        ),
-        {"terms": wanted},
-    )
-    return {str(term): int(count) for term, count in found}, rows
+def _ask(connection: Connection, wanted: Mapping[str, float]) -> _Asked:
+    counts, rows, _ = _counts(connection, list(wanted))
+    weights = {term: own * math.log(1 + _odds(rows, counts.get(term, 0))) for term, own in wanted.items()}
+    return _Asked(weights, counts)
 
 
 def _odds(rows: int, count: int) -> float:
@@ -123,34 +124,159 @@ def _odds(rows: int, count: int) -> float:
     return (rows - count + 0.5) / (count + 0.5)
 
 
-def _rank(
-    connection: Connection,
-    weighed: Sequence[_Weighed],
-    library_ids: Sequence[int],
-    limit: int,
-    scope: Scope,
-) -> Sequence[tuple[int, float]]:
-    parts = " UNION ALL ".join(
-        f"SELECT rowid AS id, -bm25(lexical) * :f{i} AS score FROM lexical WHERE lexical MATCH :t{i}"  # noqa: S608
-        for i in range(len(weighed))
+def _counts(connection: Connection, wanted: Sequence[str]) -> tuple[dict[str, int], int, float]:
+    """How many rows hold each term, how many rows there are, and how many terms a row has."""
+    rows, length = _totals(connection)
+    last = connection.execute(text("SELECT max(id) FROM lexical_docsize")).scalar() or 0
+    counted = "SELECT count(*), max(id) FROM (SELECT rowid AS id FROM lexical WHERE lexical MATCH ? LIMIT ?)"
+    counts: dict[str, int] = {}
+    for term in wanted:
+        [(count, reached)] = _fetch(connection, counted, [f'"{term}"', COUNTED_PLACES])
+        if count == COUNTED_PLACES:
+            # It goes on as it began.
+            count = min(rows, max(count, round(count * last / reached)))
+        if count:
+            counts[term] = count
+    return counts, rows, length
+
+
+def _totals(connection: Connection) -> tuple[int, float]:
+    """How many rows there are and how many terms a row has on average, as FTS5 notes it in its first record: to
+    count them takes as long as the library is large."""
+    block = connection.execute(text("SELECT block FROM lexical_data WHERE id = 1")).scalar()
+    rows, tokens = (*_varints(bytes(block or b"")), 0, 0)[:2]
+    return rows, tokens / rows if rows else 0.0
+
+
+def _varints(block: bytes) -> list[int]:
+    """Whole numbers of seven bits a byte, the first byte the highest; of nine bytes the last has eight."""
+    found: list[int] = []
+    value = length = 0
+    for byte in block:
+        length += 1
+        value = value << 8 | byte if length == 9 else value << 7 | byte & 0x7F
+        if length == 9 or not byte & 0x80:
+            found.append(value)
+            value = length = 0
+    return found
+
+
+def _gather(connection: Connection, asked: _Asked, enough: int) -> IdArray:
+    """Chunks that hold terms of the question, those with the most telling ones first."""
+    ordered = asked.by_rarity
+    left: list[str] = []
+    found: list[tuple[IdArray, float]] = []
+    places = GATHERED_PLACES
+    for term in ordered:
+        if asked.counts[term] <= places:
+            ids = _holding(connection, [term], places)
+            places -= len(ids)
+            found.append((ids, asked.weights[term]))
+        else:
+            left.append(term)
+    if sum(len(ids) for ids, _ in found) < enough and left:
+        # Only common words are asked for: chunks that hold two of them, then any.
+        for pair in combinations(left[:_PAIRED], 2):
+            found.append(
+                (_holding(connection, pair, GATHERED_PLACES), sum(asked.weights[one] for one in pair))
+            )
+        found.append((_holding(connection, left[:1], enough), asked.weights[left[0]]))
+    return _by_sum(found)
+
+
+def _by_sum(found: Sequence[tuple[IdArray, float]]) -> IdArray:
+    if not found:
+        return np.empty(0, np.int64)
+    every, place = np.unique(np.concatenate([ids for ids, _ in found]), return_inverse=True)
+    sums = np.bincount(
+        place, np.concatenate([np.full(len(ids), weight) for ids, weight in found]), len(every)
     )
-    values: dict[str, object] = {}
-    for i, term in enumerate(weighed):
-        values |= {f"f{i}": term.factor, f"t{i}": f'"{term.term}"'}
-    # Materialized: FTS5 can't score inside a query that groups.
-    found = text(
-        f"WITH found AS MATERIALIZED ({parts}) "  # noqa: S608 (values are bound)
-        "SELECT id, sum(score) AS score FROM found GROUP BY id"
+    best: IdArray = every[np.lexsort((every, -sums))]
+    return best
+
+
+def _holding(
+    connection: Connection, together: Sequence[str], most: int, between: tuple[int, int] | None = None
+) -> IdArray:
+    """Chunks that hold all of these terms, the lowest ids first; `between` these ids."""
+    values: list[object] = [" AND ".join(f'"{term}"' for term in together), *(between or ()), most]
+    inside = " AND rowid BETWEEN ? AND ?" if between else ""
+    rows = _fetch(connection, f"SELECT rowid FROM lexical WHERE lexical MATCH ?{inside} LIMIT ?", values)  # noqa: S608
+    return np.array(rows, np.int64).reshape(-1)
+
+
+def _fetch(connection: Connection, statement: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+    """The rows as the driver gives them: made into SQLAlchemy's, tens of thousands take longer than their search."""
+    driver: Any = connection.connection.driver_connection
+    found: list[tuple[Any, ...]] = driver.execute(statement, values).fetchall()
+    return found
+
+
+def _allowed(
+    connection: Connection, ids: IdArray, library_ids: Sequence[int], scope: Scope, enough: int
+) -> IdArray:
+    """Those of the best ids that a search may return."""
+    best = ids[:enough].tolist()
+    # In two steps: asked for both at once, SQLite goes through all of the library's documents.
+    owners: dict[int, int] = {}
+    for some in batches(best):
+        mine = select(chunks.c.id, chunks.c.document_id).where(chunks.c.id.in_(some), chunks.c.searchable)
+        owners.update((row[0], row[1]) for row in connection.execute(mine.where(*page_conditions(scope))))
+    allowed: set[int] = set()
+    for some in batches(sorted(set(owners.values()))):
+        statement = (
+            select(documents.c.id)
+            .where(documents.c.id.in_(some), documents.c.deleted_at.is_(None))
+            .where(documents.c.library_id.in_(library_ids), *document_conditions(scope))
+        )
+        allowed.update(connection.scalars(statement))
+    return np.array([one for one in best if owners.get(one) in allowed], np.int64)
+
+
+def _inside(connection: Connection, asked: _Asked, inside: IdArray, enough: int) -> IdArray:
+    """The best of these chunks, which are all that a search may return."""
+    if len(inside) <= _FEW_INSIDE:
+        return inside
+    found: list[tuple[IdArray, float]] = []
+    between = (int(inside[0]), int(inside[-1]))
+    reached = 0
+    for term in asked.by_rarity:
+        ids = _holding(connection, [term], -1, between)
+        ids = ids[np.isin(ids, inside, assume_unique=True)]
+        found.append((ids, asked.weights[term]))
+        reached += len(ids)
+        if reached >= GATHERED_PLACES:
+            break
+    return _by_sum(found)[:enough]
+
+
+def _ranked(
+    connection: Connection, asked: _Asked, ids: IdArray, limit: int
+) -> tuple[IdArray, npt.NDArray[np.float32]]:
+    """These chunks by BM25 over all terms that were asked for."""
+    _, length = _totals(connection)
+    scored: list[tuple[float, int]] = []
+    for some in batches(np.sort(ids).tolist()):
+        marks = ", ".join("?" * len(some))
+        rows = _fetch(connection, f"SELECT rowid, terms FROM lexical WHERE rowid IN ({marks})", some)  # noqa: S608
+        for chunk_id, content in rows:
+            score = _bm25(asked, content.split(" "), length)
+            if score > 0:
+                scored.append((-score, chunk_id))
+    scored.sort()
+    total = sum(asked.weights.values())
+    best = scored[:limit]
+    return (
+        np.array([chunk_id for _, chunk_id in best], np.int64),
+        np.array([-score / total for score, _ in best], np.float32),
     )
-    scored = (
-        found.bindparams(**values).columns(column("id", Integer), column("score", Float)).subquery("scored")
+
+
+def _bm25(asked: _Asked, held: Sequence[str], length: float) -> float:
+    times = Counter(held)
+    usual = _K1 * (1 - _B + _B * len(held) / length) if length else _K1
+    return sum(
+        asked.weights[term] * times[term] * (_K1 + 1) / (times[term] + usual)
+        for term in asked.counts
+        if term in times
     )
-    statement = (
-        select(scored.c.id, scored.c.score)
-        .select_from(scored.join(chunks, chunks.c.id == scored.c.id).join(documents))
-        .where(searchable(), documents.c.library_id.in_(library_ids))
-        .where(*document_conditions(scope), *page_conditions(scope))
-        .order_by(scored.c.score.desc(), scored.c.id)
-        .limit(limit)
-    )
-    return [(int(row[0]), float(row[1])) for row in connection.execute(statement)]

@@ -12,7 +12,7 @@ from rag_core.index import kind as kinds
 from rag_core.index.build import build_generation
 from rag_core.index.generations import LibraryIndex
 from rag_core.index.kind import FLAT, HNSW, HNSW_SQ8, Kind
-from rag_core.index.lexical import SCORED_PLACES, search_lexical
+from rag_core.index.lexical import GATHERED_PLACES, search_lexical
 from rag_core.store.chunks import passages
 from rag_core.store.contents import chunks_within, read_contents
 from rag_core.store.db import write
@@ -91,8 +91,8 @@ def test_words_within_a_scope_are_found_however_common_they_are_elsewhere(
     many: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Of such a question only the rarest word is scored, which no document of the scope has.
-    monkeypatch.setattr("rag_core.index.lexical.SCORED_PLACES", EACH)
-    assert SCORED_PLACES > EACH
+    monkeypatch.setattr("rag_core.index.lexical.GATHERED_PLACES", EACH)
+    assert GATHERED_PLACES > EACH
     ids, _ = search_lexical(many.engine, [many.library_id], "rent of flat 19", 10, Scope((3,)))
     assert {one.document_id for one in passages(many.engine, ids.tolist())} == {3} and len(ids) == 10
 
