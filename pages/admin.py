@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from pathlib import Path
 
 import streamlit as st
 
@@ -13,7 +12,7 @@ from pages.parts.choice import choose_library
 from pages.parts.clearing import draw_audit, draw_clearing
 from pages.parts.comparing import draw_comparison
 from pages.parts.engine import Desk
-from pages.parts.facts import date, draw_facts, size
+from pages.parts.facts import date, draw_facts, size, weight
 from pages.parts.frame import empty, plain
 from pages.parts.generations import draw_generations
 from pages.parts.rebuilding import GOING, draw_rebuild, latest_rebuild
@@ -33,12 +32,13 @@ def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("admin_title"))
     st.subheader(voice("admin_libraries"))
     libraries = list_libraries(desk.database)
+    jobs = submit.jobs(desk.database, desk.settings)
     if libraries:
-        _draw_index(desk, voice, choose_library(voice, libraries))
+        _draw_index(desk, voice, choose_library(voice, libraries), jobs)
     else:
         empty(voice("ask_nothing"), "")
     st.subheader(voice("admin_work"))
-    busy = _is_busy(submit.jobs(desk.database, desk.settings))
+    busy = _is_busy(jobs)
     st.fragment(_draw_work, run_every=_LOOK_SECONDS if busy else None)(desk, voice, busy)
     st.subheader(voice("admin_models"))
     draw_facts(_models(desk, voice))
@@ -48,24 +48,25 @@ def main(desk: Desk, voice: Voice) -> None:
     draw_audit(desk, voice)
 
 
-def _draw_index(desk: Desk, voice: Voice, library: Library) -> None:
+def _draw_index(desk: Desk, voice: Voice, library: Library, jobs: submit.Jobs) -> None:
     """All about one library's index."""
     passages = len(searchable_ids(desk.database, library.id))
     draw_facts(_index(desk, voice, library, passages))
     if not passages and published(desk.database, library.id) is None:
         empty(voice("index_no_documents"), voice("index_no_documents_lead"))
         return
-    draw_rebuild(desk, voice, library)
-    job = latest_rebuild(desk, library.id)
+    job = latest_rebuild(jobs.rebuilds, library.id)
+    draw_rebuild(desk, voice, library, job)
+    state = job.state if job else ""
     generations, compare, clear = st.tabs(
         [voice("index_tab_generations"), voice("index_tab_compare"), voice("index_tab_clear")]
     )
     with generations:
-        draw_generations(desk, voice, library.id, job is not None and job.state in GOING)
+        draw_generations(desk, voice, library.id, state in GOING)
     with compare:
         draw_comparison(desk, voice, library.id)
     with clear:
-        draw_clearing(desk, voice, library.id)
+        draw_clearing(desk, voice, library.id, state in (*GOING, "cancelled"))
 
 
 def _index(desk: Desk, voice: Voice, library: Library, passages: int) -> list[tuple[str, str]]:
@@ -134,17 +135,13 @@ def _disk(desk: Desk, voice: Voice) -> list[tuple[str, str]]:
     settings = desk.settings
     own = sum(each.stat().st_size for each in settings.home.glob("*.sqlite*"))
     return [
-        (voice("disk_files"), size(_weight(settings.files))),
-        (voice("disk_indexes"), size(_weight(settings.indexes))),
-        (voice("disk_cache"), size(_weight(settings.cache))),
-        (voice("disk_models"), size(_weight(settings.models))),
+        (voice("disk_files"), size(weight(settings.files))),
+        (voice("disk_indexes"), size(weight(settings.indexes))),
+        (voice("disk_cache"), size(weight(settings.cache))),
+        (voice("disk_models"), size(weight(settings.models))),
         (voice("disk_database"), size(own)),
         (voice("disk_free"), size(shutil.disk_usage(settings.home).free)),
     ]
-
-
-def _weight(folder: Path) -> int:
-    return sum(each.lstat().st_size for each in folder.rglob("*") if each.is_file())
 
 
 frame.show(main)

@@ -12,7 +12,6 @@ from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import size
 from pages.parts.frame import plain
-from pages.parts.rebuilding import GOING, latest_rebuild
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.index.audit import audit
@@ -27,8 +26,8 @@ _SHOWN = 50
 _HEX_OF_A_HASH = 64
 
 
-def draw_clearing(desk: Desk, voice: Voice, library_id: int) -> None:
-    """What of the library's indexes can go."""
+def draw_clearing(desk: Desk, voice: Voice, library_id: int, busy: bool) -> None:
+    """What of the library's indexes can go; nothing while a rebuild is under way or paused (`busy`)."""
     for _, said in session.notes("clear-notes"):
         st.success(plain(said), icon=":material/check:")
     session.leave_notes((), "clear-notes")
@@ -39,8 +38,6 @@ def draw_clearing(desk: Desk, voice: Voice, library_id: int) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(plain(_said(found, voice)), width="stretch")
-        job = latest_rebuild(desk, library_id)
-        busy = job is not None and job.state in (*GOING, "cancelled")
         if st.button(
             voice("clear_button"),
             key="clear",

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from ingest_jobs import submit
 from ingest_jobs.plan import Plan, cost, embedders_here, free_memory, plan, sample_passages
 from ingest_jobs.progress import Progress, rebuild_progress
-from ingest_jobs.requests import RebuildJob, cancel_job, forget_job, resume_rebuild
+from ingest_jobs.requests import RebuildJob, cancel_job, forget_job, rebuilds, resume_rebuild
+from pages.parts.checks import reasons
 from pages.parts.engine import Desk
 from pages.parts.facts import draw_facts, lasting, size
 from pages.parts.frame import draw_problem, plain
 from pages.parts.text import Voice
-from rag_core.errors import UserError
+from rag_core.errors import Problem, UserError
 from rag_core.index.estimate import Estimate
 from rag_core.index.kind import KIND_NAMES, parameters_of
-from rag_core.store.generations import Wish, published
+from rag_core.store.generations import Wish, list_generations, published
 from rag_core.store.workers import alive
 from rag_core.types import Library
 
@@ -41,15 +43,13 @@ _SHARES = {
 }
 
 
-def latest_rebuild(desk: Desk, library_id: int) -> RebuildJob | None:
+def latest_rebuild(jobs: Sequence[RebuildJob], library_id: int) -> RebuildJob | None:
     """The library's last rebuild; None where there is none to speak of: those that only embed are not."""
-    jobs = submit.jobs(desk.database, desk.settings).rebuilds
     return next((one for one in jobs if one.library_id == library_id and one.wish.build), None)
 
 
-def draw_rebuild(desk: Desk, voice: Voice, library: Library) -> None:
+def draw_rebuild(desk: Desk, voice: Voice, library: Library, job: RebuildJob | None) -> None:
     """The button, or how far the rebuild is; drawn again each second while it goes on."""
-    job = latest_rebuild(desk, library.id)
     going = job is not None and job.state in GOING
     # A place of its own: what stands below must not move into it.
     with st.container():
@@ -63,7 +63,7 @@ def draw_rebuild(desk: Desk, voice: Voice, library: Library) -> None:
 
 
 def _draw_going(desk: Desk, voice: Voice, library: Library) -> None:
-    job = latest_rebuild(desk, library.id)
+    job = latest_rebuild(rebuilds(desk.settings), library.id)
     if job is None or job.state not in GOING:
         st.rerun()
         return
@@ -108,11 +108,22 @@ def _draw_outcome(desk: Desk, voice: Voice, job: RebuildJob) -> None:
                 forget_job(desk.settings, job.id)
                 st.rerun()
     elif job.problem is not None:
-        draw_problem(job.problem, voice)
+        _draw_failure(desk, voice, job, job.problem)
     elif job.state == "done":
         generation = published(desk.database, job.library_id)
-        if generation is not None and (generation.published_at or 0.0) >= job.created_at:
+        if generation is not None and generation.created_at >= job.created_at:
             st.success(voice("rebuild_done", id=generation.id), icon=":material/check:")
+
+
+def _draw_failure(desk: Desk, voice: Voice, job: RebuildJob, problem: Problem) -> None:
+    """Why there is no new index; of one that was refused what it fell short of."""
+    refused = [one for one in list_generations(desk.database, job.library_id) if one.is_refused]
+    latest = max(refused, key=lambda one: one.id, default=None)
+    if problem.code == "index_check" and latest is not None and latest.created_at >= job.created_at:
+        said = voice("rebuild_refused", id=latest.id, reasons=reasons(latest, voice))
+        st.error(plain(said), icon=":material/error:")
+    else:
+        draw_problem(problem, voice)
 
 
 def _draw_wish(desk: Desk, voice: Voice, library: Library) -> None:

@@ -103,6 +103,7 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "rebuild_drop": ("Give up", "放弃"),
     "rebuild_paused": ("Paused. The old index is in use; what is embedded already is kept.", "已暂停。仍使用原索引；已嵌入的内容会保留。"),
     "rebuild_done": ("Generation {id} was checked and is in use.", "第 {id} 代已通过检查并投入使用。"),
+    "rebuild_refused": ("Generation {id} fell short at the gate and was not put to use; searches go on with the old index. {reasons}. Look at its checks below, then rebuild with other parameters.", "第 {id} 代未通过检查，未被启用；检索继续使用原索引。{reasons}。请查看下方的检查结果，调整参数后重新构建。"),
     "rebuild_stage_waiting": ("Waiting for a worker…", "等待处理进程…"),
     "rebuild_stage_embedding": ("Embedding: {done} of {total} passages", "嵌入：{done}/{total} 个段落"),
     "rebuild_stage_building": ("Reading the vectors…", "正在读取向量…"),
