@@ -86,13 +86,11 @@ def displaced(laid: Laid, claim: str) -> str:
         run = laid.claim[first:last]
         low, high = laid.slot(first, last)
         instead = [token for token in laid.source[low:high] if _weighs(token)]
-        if not (_says(run) and _says(instead)) or _is_pronoun(laid.source[low:high]) or _is_figure(run):
+        if not (_says(run) and _says(instead) and _are_names(run, instead)) or _is_figure(run):
             continue
-        if (
-            _are_names(run, instead)
-            and not _same(run, instead)
-            and not _listed(laid, (first, last), (low, high))
-        ):
+        if _is_pronoun(laid.source[low:high]) or _opens(laid, first, last):
+            continue
+        if not _same(run, instead) and not _listed(laid, (first, last), (low, high)):
             return claim[run[0].start : run[-1].end]
     return ""
 
