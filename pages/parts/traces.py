@@ -62,7 +62,8 @@ def hits_html(voice: Voice, hits: Sequence[Hit], stage: Stage | None) -> str:
     if not hits:
         return f'<p class="wenju-note">{escape(voice("trace_none"))}</p>'
     names = ("rank", "score", "dense", "lexical", "passage")
-    head = "".join(f"<th>{escape(voice(f'column_{name}'))}</th>" for name in names)
+    titles = [voice(f"column_{name}") for name in names]
+    head = "".join(f"<th>{escape(title)}</th>" for title in titles)
     rows = "".join(_row(voice, rank, hit, stage) for rank, hit in enumerate(hits, 1))
     return f'<div class="wenju-table wenju-hits"><table><tr>{head}</tr>{rows}</table></div>'
 

@@ -169,11 +169,9 @@ turns = Table(
     Column("id", Integer, primary_key=True),
     Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("question", Text, nullable=False),
-    # JSON of a types.Answer, see store/conversations.py.
-    Column("answer", Text, nullable=False),
+    Column("answer", Text, nullable=False),  # JSON of a types.Answer, see store/conversations.py
     Column("created_at", Float, nullable=False),
-    # When another turn took its place: that turn's created_at.
-    Column("dropped_at", Float),
+    Column("dropped_at", Float),  # created_at of the turn that took its place
     **NEVER_REUSED,
 )
 
@@ -270,8 +268,7 @@ trial_marks = Table(
     Column("seconds", Float, nullable=False),
 )
 
-# What chat models are told in a library, in one language; versions count from 1. The one activated last is in
-# use; where none is, the default.
+# What chat models are told in a library, by language. The version activated last is in use, else the default.
 prompts = Table(
     "prompts",
     metadata,
@@ -279,8 +276,7 @@ prompts = Table(
     Column("library_id", ForeignKey("libraries.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("language", String(2), nullable=False),
     Column("version", Integer, nullable=False),
-    # JSON of a types.Template.
-    Column("template", Text, nullable=False),
+    Column("template", Text, nullable=False),  # JSON of a types.Template
     Column("note", String(200), nullable=False, default=""),
     Column("created_at", Float, nullable=False),
     Column("activated_at", Float),
