@@ -26,6 +26,9 @@ HELD_WEIGHT = 0.1
 TOGETHER_WEIGHT = 0.2
 ORDER_WEIGHT = 0.1
 NUMBERS_WEIGHT = 0.05
+# A passage whose words come to this much says what is asked about; which of several such answers it, meaning
+# tells better than a few words more. Where every document repeats the question, that decides.
+ENOUGH_WORDS = 0.35
 # Words that a passage in another script shares with the question are names and figures, and chance.
 OTHER_SCRIPT = 0.5
 
@@ -74,8 +77,8 @@ def _words(score: float, close: Closeness | None) -> float:
     counted = FOLLOWED_WORDS_WEIGHT * score
     if close is None:
         return counted
-    counted += HELD_WEIGHT * close.held + TOGETHER_WEIGHT * close.together
-    counted += ORDER_WEIGHT * close.in_order + NUMBERS_WEIGHT * close.numbers
+    counted += HELD_WEIGHT * close.held + TOGETHER_WEIGHT * close.together + ORDER_WEIGHT * close.in_order
+    counted = min(counted, ENOUGH_WORDS) + NUMBERS_WEIGHT * close.numbers
     return counted * (1.0 if close.same_script else OTHER_SCRIPT)
 
 

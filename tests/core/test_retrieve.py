@@ -203,3 +203,11 @@ def test_words_shared_with_another_script_count_half() -> None:
     ids, scores = follow(fused, lexical, close)
     assert ids.tolist() == [2, 1, 3]
     assert scores.tolist() == pytest.approx([0.44, 0.32, 0.2])
+
+
+def test_where_every_passage_repeats_the_question_meaning_decides() -> None:
+    lexical = np.array([1, 2]), np.array([1.4, 1.0], np.float32)
+    fused = fuse([Nearness(np.array([2, 1, 3]), np.array([0.9, 0.88, 0.8], np.float32), 0.2)], lexical)
+    close = {1: Closeness(1, 1, 1, 0, same_script=True), 2: Closeness(1, 0.9, 0.9, 0, same_script=True)}
+    assert fused[0].tolist() == [1, 2, 3]
+    assert follow(fused, lexical, close)[0].tolist() == [2, 1, 3]
