@@ -13,7 +13,7 @@ TARGET = 0.95
 AIM = TARGET + 0.004
 # Fewer would not be a list of ten; more would cost what comparing with every vector does.
 _LEAST_CANDIDATES, _MOST_CANDIDATES, _MOST_PROBES = 10, 1024, 1024
-_RERANKED = (10, 20, 40, 80, 160, 320, 640)
+_RERANKED = (10, 20, 40, 80, 160, 320, 640, 1280, 2560)
 
 Measure = Callable[[Kind], float]
 
