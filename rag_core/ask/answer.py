@@ -42,7 +42,7 @@ HITS = 10
 ANSWER_TOKENS = 240
 QUOTE_MODEL = "quote"
 # When the model says it finds nothing, only evidence this good is quoted against its word.
-QUOTE_AGAINST_MODEL_FROM = 0.85
+QUOTE_AGAINST_MODEL_FROM = 0.75
 _GIVES_UP = re.compile(
     r"(?:资料|文档|文中|原文|上文|信息|内容)[^。]{0,16}(?:没有|未|无法|不包含|并不)|无法(?:回答|确定|得知|判断)|没有(?:提到|提及|说明|找到|相关|给出)|未(?:提及|提到|说明)"
     r"|\b(?:sources?|documents?|text|context|passages?|information)\b[^.]{0,30}\b(?:do(?:es)? not|don't|doesn't|cannot|not)\b"

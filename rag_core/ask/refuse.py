@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from rag_core.ask.evidence import Gathered, context_of
-from rag_core.ask.quote import holds_kind, rank
-from rag_core.ask.scale import USUAL_SCALES, Scales
+from rag_core.ask.scale import USUAL_SCALES, Scale, Scales
+from rag_core.ask.sought import sought
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 from rag_core.text import CJK, is_cjk
@@ -28,22 +28,30 @@ ANSWER_FROM = 0.5
 class Signs:
     """What speaks for or against an answer in the evidence.
 
-    `dense` and `near`: the best passage's and sentence's cosine on the embedder's scale (0 unrelated, 1
-    answering). `sentence` and `passage`: the share of the question's words that the best sentence and passage
-    hold. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1 (Chinese: pairs with a
-    character that none holds). `kind`: 1 when the best sentence holds what is asked for by kind (a date, a
-    number).
+    `near`: the best sentence's cosine on the embedder's scale (0 unrelated, 1 answering; 0 also where nothing
+    was measured). `lead`: how far, on that scale, it lies before the best sentences of other pieces of
+    evidence: what only resembles an answer is rarely alone. `passage`: the share of the question's words that
+    the best passage holds. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1
+    (Chinese: pairs with a character that none holds). `precise`: 1 when a figure or date is asked for, which a
+    passage that is only near does not hold. `latin`: 1 for a question that is not Chinese; words and cosines
+    weigh differently there. `foreign`: 1 when the best passage is written in another language than the
+    question, so that words in common say nothing.
     """
 
-    dense: float
     near: float
-    sentence: float
+    lead: float
     passage: float
     lacking: float
-    kind: float
+    precise: float = 0.0
+    latin: float = 0.0
+    foreign: float = 0.0
 
 
-NO_SIGNS = Signs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0)
+# The lead is that over the mean of so many others; this, where there are none.
+LEAD_OVER, ALONE = 3, 0.3
+FARTHEST, NEAREST = -0.5, 1.5
+
+NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +63,23 @@ class Weights:
 
 
 # Fitted once on samples of open question sets in Chinese and English, with and without their answers, and
-# rounded; tests/bench/fit_refusal.py fits such weights anew.
+# rounded; tests/bench/fit_refusal.py fits such weights anew. The lead counts for less than it would by itself:
+# where several documents answer alike, none of them leads.
 WITH_EMBEDDER = Weights(
-    Signs(dense=2.93, near=1.0, sentence=1.41, passage=3.12, lacking=-0.44, kind=0.23), bias=-4.53
+    Signs(near=3.0, lead=3.5, passage=2.0, lacking=-0.4, precise=-0.4, latin=-1.0), bias=-4.1
 )
 WORDS_ONLY = Weights(
-    Signs(dense=0.0, near=0.0, sentence=2.79, passage=6.66, lacking=-0.48, kind=1.39), bias=-4.13
+    Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85), bias=-1.75
 )
+# By meaning alone, where question and passages are written in different languages.
+ACROSS_LANGUAGES = Weights(Signs(near=5.7, lead=0.0, passage=0.0, lacking=0.0), bias=-1.8)
 
 
 def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
     """The signs in the hits (best first) and the sentences gathered from them."""
     if not hits or not gathered.sentences:
         return NO_SIGNS
-    scale = scales.of(gathered.question)
     asked = question_words(gathered.question)
-    best = rank(gathered)[0][1]
-    about = keys(context_of(best.filename, best.heading))
     texts = [
         keys(f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}")
         for hit in hits[:5]
@@ -84,24 +92,39 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
+    near, lead = _nearness(gathered, scales.of(gathered.question))
     return Signs(
-        dense=_within(scale.place(max(hit.dense for hit in hits))),
-        near=_within(scale.place(max(sentence.cosine for sentence in gathered.sentences))),
-        sentence=coverage(asked, keys(best.text) | about, gathered.rare),
+        near=near,
+        lead=lead,
         passage=max(coverage(asked, text, gathered.rare) for text in texts),
         lacking=min(rarest, 1.0),
-        kind=float(holds_kind(gathered.question, best.text)),
+        precise=float(sought(gathered.question) in ("number", "date")),
+        latin=float(not is_cjk(gathered.question)),
+        foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
     )
 
 
-def _within(value: float) -> float:
-    return min(max(value, 0.0), 1.5)
+def _nearness(gathered: Gathered, scale: Scale) -> tuple[float, float]:
+    """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
+    nearest: dict[int, float] = {}
+    for sentence in gathered.sentences:
+        if sentence.cosine:
+            place = scale.place(sentence.cosine)
+            nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
+    if not nearest:
+        return 0.0, 0.0
+    best, *others = sorted(nearest.values(), reverse=True)
+    others = others[:LEAD_OVER]
+    lead = best - sum(others) / len(others) if others else ALONE
+    return min(max(best, FARTHEST), NEAREST), min(lead, 1.0)
 
 
 def answerable(found: Signs) -> float:
     """The probability (0 to 1) that the evidence answers the question. Without any cosine (no embedder) the
-    words alone decide."""
-    weights = WITH_EMBEDDER if found.dense or found.near else WORDS_ONLY
+    words alone decide; across languages the cosines alone."""
+    weights = WORDS_ONLY
+    if found.near:
+        weights = ACROSS_LANGUAGES if found.foreign else WITH_EMBEDDER
     total = weights.bias + sum(w * x for w, x in zip(astuple(weights.of), astuple(found), strict=True))
     return 1.0 / (1.0 + math.exp(-total))
 

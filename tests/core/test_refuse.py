@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.refuse import ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
+from rag_core.ask.scale import USUAL_SCALES
 from tests.core.asking import World, passages
 
 WORLD = World(
@@ -41,8 +44,8 @@ def test_nothing_found_is_refused() -> None:
 
 
 def test_better_evidence_never_lowers_the_chance() -> None:
-    poor = Signs(dense=0.2, near=0.2, sentence=0.2, passage=0.3, lacking=0.9, kind=0.0)
-    rich = Signs(dense=0.9, near=0.9, sentence=0.8, passage=0.9, lacking=0.0, kind=1.0)
+    poor = Signs(near=0.2, lead=0.0, passage=0.3, lacking=0.9)
+    rich = Signs(near=0.9, lead=0.4, passage=0.9, lacking=0.0)
     assert 0 < answerable(poor) < answerable(rich) < 1
 
 
@@ -55,3 +58,32 @@ def test_evidence_without_sentences_has_no_signs() -> None:
     gathered = WORLD.gathered("How often must the filter be changed?")
     bare = Gathered(gathered.question, gathered.evidence, (), gathered.rare)
     assert signs(bare, WORLD.search(gathered.question).hits) == NO_SIGNS
+
+
+def test_without_cosines_the_words_decide() -> None:
+    assert answerable(Signs(near=0.0, lead=0.0, passage=0.9, lacking=0.0)) >= ANSWER_FROM
+    assert answerable(Signs(near=0.0, lead=0.0, passage=0.2, lacking=0.9)) < ANSWER_FROM
+
+
+def test_across_languages_words_that_are_not_shared_do_not_count() -> None:
+    apart = Signs(near=0.6, lead=0.1, passage=0.0, lacking=1.0)
+    assert answerable(apart) < ANSWER_FROM <= answerable(replace(apart, foreign=1.0))
+    assert answerable(replace(apart, near=0.1, foreign=1.0)) < ANSWER_FROM
+
+
+def test_a_figure_takes_better_evidence() -> None:
+    found = Signs(near=0.8, lead=0.2, passage=0.5, lacking=0.0)
+    assert answerable(replace(found, precise=1.0)) < answerable(found)
+
+
+def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
+    gathered = WORLD.gathered("How often must the filter be changed?")
+    hits = WORLD.search(gathered.question).hits
+    scale = USUAL_SCALES.english
+    far, near = scale.unrelated, scale.answering
+    told = tuple(replace(one, cosine=near if one.number == 1 else far) for one in gathered.sentences)
+    found = signs(replace(gathered, sentences=told), hits)
+    assert found.near == pytest.approx(1.0)
+    assert found.lead == pytest.approx(1.0 if len({one.number for one in told}) > 1 else 0.3)
+    assert signs(replace(gathered, sentences=told[:1]), hits).lead == pytest.approx(0.3)
+    assert (found.latin, found.precise, found.foreign) == (1.0, 1.0, 0.0)
