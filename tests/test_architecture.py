@@ -37,7 +37,7 @@ HOMES = {
     "torch": ("rag_core/models/",),
     "openai": ("rag_core/models/chat_api.py",),
     "huggingface_hub": ("rag_core/models/",),
-    "faiss": ("rag_core/index/faiss_kinds.py",),
+    "faiss": ("rag_core/index/faiss_kinds.py", "rag_core/index/device.py"),
     "llama_index": ("rag_core/chunk.py", "rag_core/index/"),
     "sqlalchemy": ("rag_core/store/", "rag_core/index/"),
     "alembic": ("rag_core/store/",),

@@ -14,6 +14,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from rag_core.index.device import fill_on_device, has_device
 from rag_core.index.kind import LEAST_TRAINED, Kind
 from rag_core.index.rows import Rows
 
@@ -65,8 +66,21 @@ class VectorIndex:
                 rows = self._rows.all()
                 if len(rows) < max(LEAST_TRAINED[self.kind.name], 39 * self.kind.cells):
                     return
+                if self._is_filled_on_device(rows):
+                    return
                 self.faiss.train(_sample(rows, self.kind))
         self.faiss.add(rows)
+
+    def _is_filled_on_device(self, rows: FloatArray) -> bool:
+        # Graphs are built one vector after another: there a GPU gains nothing.
+        if self.kind.name != "ivfpq" or not has_device():
+            return False
+        filled = fill_on_device(self.faiss, _sample(rows, self.kind), rows)
+        if filled is None:
+            self.faiss = _new_index(self.dimension, self.kind)
+            return False
+        self.faiss = filled
+        return True
 
     def take(self, places: IdArray) -> FloatArray:
         """The vectors at these places, as they were added."""
