@@ -25,7 +25,8 @@ class FakeEmbedder:
         for row, text in zip(vectors, texts, strict=True):
             for term in terms(text) or ["?"]:
                 row[crc32(term.encode()) % self.dimension] += 1
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
+        lengths: FloatArray = np.linalg.norm(vectors, axis=1, keepdims=True).astype(np.float32)
+        return vectors / lengths
 
     def embed_questions(self, texts: Sequence[str]) -> FloatArray:
         return self.embed_passages(texts)
