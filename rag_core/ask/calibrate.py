@@ -24,6 +24,8 @@ SAMPLED, ASKED = 160, 40
 FEWEST = 10
 # So many questions weigh as much as what was found on other texts.
 WEIGHT_OF_USUAL = 40
+# Made questions are not what people ask: they move the odds (as a logarithm) by no more than this.
+FARTHEST_SHIFT = 0.7
 # A library is measured anew when it has grown or shrunk so many times.
 GROWN = 1.5
 
@@ -78,14 +80,15 @@ def calibrate(ground: Ground, now: float) -> Calibration:
 
 def choose(trials: Sequence[Trial]) -> float:
     """The chance from which on to answer: where both kinds of error are even on the trials, drawn towards the
-    usual one the more, the fewer they are."""
+    usual one the more, the fewer they are, and never far from it."""
     right = [log_odds(one.chance) for one in trials if one.answerable]
     wrong = [log_odds(one.chance) for one in trials if not one.answerable]
     fewer = min(len(right), len(wrong))
     if fewer < FEWEST:
         return ANSWER_FROM
-    share = fewer / (fewer + WEIGHT_OF_USUAL)
-    return chance_of(share * even_point(right, wrong) + (1 - share) * log_odds(ANSWER_FROM))
+    usual = log_odds(ANSWER_FROM)
+    shift = fewer / (fewer + WEIGHT_OF_USUAL) * (even_point(right, wrong) - usual)
+    return chance_of(usual + min(max(shift, -FARTHEST_SHIFT), FARTHEST_SHIFT))
 
 
 def even_point(right: Sequence[float], wrong: Sequence[float]) -> float:

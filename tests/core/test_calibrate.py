@@ -9,7 +9,17 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.ask.calibrate import FEWEST, Ground, Trial, calibrate, choose, even_point, is_due, rates
+from rag_core.ask.calibrate import (
+    FARTHEST_SHIFT,
+    FEWEST,
+    Ground,
+    Trial,
+    calibrate,
+    choose,
+    even_point,
+    is_due,
+    rates,
+)
 from rag_core.ask.calibration import (
     FILE,
     Calibration,
@@ -155,8 +165,13 @@ def test_many_trials_move_the_chance_towards_their_even_point() -> None:
     trials = [Trial(0.9 - i / 1000, True) for i in range(40)] + [
         Trial(0.7 + i / 1000, False) for i in range(40)
     ]
-    more = trials * 5
-    assert ANSWER_FROM < choose(trials) < choose(more) < 0.9
+    fewer = trials[::4]
+    assert ANSWER_FROM < choose(fewer) < choose(trials) < 0.8
+
+
+def test_made_questions_move_the_chance_only_so_far() -> None:
+    sure = [Trial(0.999 - i / 10000, True) for i in range(40)] + [Trial(0.98, False)] * 40
+    assert log_odds(choose(sure * 5)) == pytest.approx(FARTHEST_SHIFT)
 
 
 def test_rates_count_what_the_other_half_would_have_decided() -> None:
