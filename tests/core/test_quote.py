@@ -83,7 +83,9 @@ def test_several_columns_or_none_leave_the_row_whole() -> None:
 
 
 def test_a_long_sentence_is_cited_by_its_clauses_that_answer() -> None:
-    filler = "，".join(f"附近第{number}段堤岸归各村轮流看护并逐年登记在册，堤上种满柳树与槐树" for number in "一二三")
+    filler = "，".join(
+        f"附近第{number}段堤岸归各村轮流看护并逐年登记在册，堤上种满柳树与槐树" for number in "一二三"
+    )
     (passage,) = passages(f"{filler}，海棠桥由林向东设计，于2016年通车。", filename="a.pdf")
     (part,) = quote(World(passage).gathered("海棠桥由谁设计？")).parts
     assert part.span.quote == "海棠桥由林向东设计，"
