@@ -59,7 +59,7 @@ def rebuild(app: App, page: Page, kind: str) -> None:
     dialog.get_by_role("combobox").first.click()
     page.get_by_role("option", name=kind).click()
     expect(dialog.locator(".wenju-facts")).to_contain_text(kind, timeout=SHOW_MS)
-    expect(dialog.locator(".wenju-facts")).to_contain_text("free")
+    expect(dialog.locator(".wenju-facts")).to_contain_text("free", timeout=SHOW_MS)
     dialog.get_by_role("button", name="Rebuild", exact=True).click()
     expect(page.get_by_role("progressbar").first).to_be_visible(timeout=SHOW_MS)
 
@@ -72,18 +72,19 @@ def state(page: Page, number: int, said: str) -> None:
 
 def test_an_index_is_rebuilt_watched_inspected_and_rolled_back(library: App, browser: Browser) -> None:
     context, page = open_page(browser, f"{library.url}/admin")
+    page.set_default_timeout(SHOW_MS)
     expect(page.get_by_text("No index file yet")).to_be_visible(timeout=SHOW_MS)
     rebuild(library, page, "Exact (flat)")
     state(page, 1, "In use")
     rebuild(library, page, "Graph (HNSW)")
     page.reload()
     state(page, 2, "In use")
-    expect(page.get_by_text("Generation 2 was checked and is in use.")).to_be_visible()
+    expect(page.get_by_text("Generation 2 was checked and is in use.")).to_be_visible(timeout=SHOW_MS)
     state(page, 1, "Kept for rollback")
     card = page.locator(".st-key-generation-2")
     card.locator("summary", has_text="Checks").click()
     table = card.locator(".wenju-checks")
-    expect(table.locator("tbody tr", has_text="Recall")).to_contain_text("recall@10 ≥ 0.940")
+    expect(table.locator("tbody tr", has_text="Recall")).to_contain_text("recall@10 ≥ 0.940", timeout=SHOW_MS)
     expect(table.locator(".wenju-verdict.wenju-bad")).to_have_count(0)
     assert table.locator("tbody tr").count() >= 6
     picture(page, "system-checks")
@@ -91,13 +92,14 @@ def test_an_index_is_rebuilt_watched_inspected_and_rolled_back(library: App, bro
     page.get_by_role("dialog").get_by_role("button", name="Go back to this one").click()
     state(page, 1, "In use")
     state(page, 2, "Kept for rollback")
-    expect(page.get_by_text("Generation 1 is in use.")).to_be_visible()
+    expect(page.get_by_text("Generation 1 is in use.")).to_be_visible(timeout=SHOW_MS)
     picture(page, "system-rolled-back")
     context.close()
 
 
 def test_golden_questions_are_written_and_run(library: App, browser: Browser) -> None:
     context, page = open_page(browser, f"{library.url}/quality")
+    page.set_default_timeout(SHOW_MS)
     page.get_by_role("tab", name="Golden questions").click(timeout=SHOW_MS)
     page.get_by_role("button", name="Write one").click()
     dialog = page.get_by_role("dialog")
