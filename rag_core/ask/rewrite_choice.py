@@ -19,8 +19,9 @@ def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Seq
     """Whether to answer from the rewrite's search (both best first).
 
     A question that can't stand alone is always searched as rewritten. For any other, the rewrite's best
-    passage must fit its question about as well as the raw search's best one fits the raw question, and hold
-    as much of what was asked: a question on something new must not be answered from the old subject.
+    passage must fit its question about as well as the raw search's best one fits the raw question, hold as
+    much of what was asked, and something of what was added: a question on something new must not be answered
+    from the old subject.
     """
     if not rewritten or proposal.certain:
         return bool(rewritten)
@@ -29,7 +30,10 @@ def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Seq
     rare = rarity(hit.passage.text for hit in (*raw, *rewritten))
     asked = question_words(question)
     found = coverage(asked, _held(raw[0]), rare) if raw else 1.0
-    return coverage(asked, _held(rewritten[0]), rare) >= min(OWN_WORDS, found)
+    own = coverage(asked, _held(rewritten[0]), rare)
+    added = [word for word in question_words(proposal.searched) if word.key not in keys(question)]
+    gained = not added or coverage(added, _held(rewritten[0]), rare) > 0
+    return gained and own >= min(OWN_WORDS, found)
 
 
 def _held(hit: Hit) -> frozenset[str]:

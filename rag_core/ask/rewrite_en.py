@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill import fill
-from rag_core.ask.rewrite_past import REACH, Exchange, content_keys, named_like, naming, person, subject
+from rag_core.ask.rewrite_fill import fill_en
+from rag_core.ask.rewrite_past import REACH, Exchange
+from rag_core.ask.rewrite_subject import person, subject
+from rag_core.ask.rewrite_subject_en import content_keys, named_like, naming
 from rag_core.ask.topic import names
 from rag_core.ask.words import question_words
 from rag_core.text import normalise
@@ -38,7 +40,8 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(
-    r"[,;]|\b(?:and|when|if|because|while|that|who|which|after|before|once|until|since|as)\s", re.IGNORECASE
+    r"[,;]|(?<=\w)\s+(?:and|when|if|because|while|that|who|which|after|before|once|until|since|as)\s",
+    re.IGNORECASE,
 )
 _LEADING = frozenset({"kind", "sort", "type"})
 _THE_NOUN = re.compile(r"\b(?:the|this|that|these|those)\s+(?P<noun>[a-z][\w-]{2,})\b(?!\s+of\b)")
@@ -52,13 +55,13 @@ def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     """The question made whole and whether it can't stand alone; the question itself where nothing is to add."""
     rest = _fragment(question)
     if rest:
-        return fill(history[-1].question, rest), True
+        return fill_en(rest, history), True
     pronoun = _PRONOUN.search(question)
     if pronoun and _leans_back(question, pronoun):
         word = pronoun.group().split()[0].lower()
         find = person if word in _PERSONAL else subject
-        who = find(history, chinese=False)
-        if not who or normalise(who) in normalise(question):
+        who = find(history)
+        if not who or content_keys(who) & content_keys(question):
             return question, False
         said = f"{who}'s" if _possessive(question, pronoun) else who
         return question[: pronoun.start()] + said + question[pronoun.end() :], True
@@ -97,10 +100,10 @@ def _with_subject(question: str, history: Sequence[Exchange]) -> tuple[str, bool
     if definite:
         return definite, False
     said = frozenset[str]().union(*(content_keys(past.question) for past in history[-REACH:]))
-    about = subject(history, chinese=False)
+    about = subject(history)
     if not about or content & said or len(content) > _LEANING_WORDS or names(question):
         return question, False
-    return f"{question.rstrip()} ({about})", False
+    return f"{question.rstrip()} ({re.sub(r'^the ', '', about)})", False
 
 
 def _definite(question: str, history: Sequence[Exchange]) -> str:

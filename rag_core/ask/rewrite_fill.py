@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag_core.ask.figures import figures
-from rag_core.ask.topic import segments, topic
+from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewrite_subject import subject
+from rag_core.ask.rewrite_subject_en import naming, runs
+from rag_core.ask.topic import names, segments
+from rag_core.ask.words import keys
 from rag_core.text import is_cjk
 
 _PERIOD = re.compile(
@@ -20,18 +25,65 @@ _PLACE_EN = re.compile(r"^(in|for|on|at|of|by|from|to|with|during|after|before|u
 _DETERMINERS = re.compile(r"^(?:the|a|an|their|its|his|her|this|that)\s+", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w'’$%.-]*\w%?")
 _LEAST_SHARED = 2
+_AROUND = " ?？,，.。!！"
+# What a thing has, as against a thing.
+_AMOUNT = re.compile(
+    "(?:率|额|量|总数|人数|次数|度|费用?|价格?|金|利润|收入|产值|面积|人口|成本|工资|年龄|期限|寿命|比例|编制|学分|分数|排名)$"
+)
+_QUALITY = re.compile(
+    rf"{_AMOUNT.pattern}|(?:时间|地点|地址|电话|日期|总部|院长|校长|董事长|总经理|经理|主任|负责人|作者|导演|原因|条件|流程|标准|要求|方式|方法|"
+    "好处|缺点|优点|特点|历史|名称|待遇|补贴|职责|权限|范围|材料|手续|课程|方向)$"
+)
+_PREDICATE = re.compile("(?:是|有|为)(?:多少|谁|什么|哪|几).*$|多少.*$|怎么.*$|如何.*$")
 
 
-def fill(last: str, fragment: str) -> str:
-    """The last question with the fragment in the place of what is like it: a period for a period, a third
-    for a second, a thing for what ends in the same noun, else for the subject."""
-    fragment = fragment.strip(" ?？,，.。!！")
-    kept = _DETERMINERS.sub("", fragment)
-    for attempt in (_period, _alike_zh if is_cjk(fragment) else _alike_en, _ordinal, _subject):
-        filled = attempt(last, kept)
-        if filled and filled != last:
-            return filled
-    return f"{fragment} {last}" if is_cjk(last) else f"{last.rstrip('?.! ')}, {fragment}?"
+def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
+    """The last question with the fragment in the place of what is like it: a period for a period, a third for a
+    second, a thing for what ends in the same noun, a quality for a quality, else for the subject."""
+    last, fragment = history[-1].question, fragment.strip(_AROUND)
+    about = subject(history)
+    filled = _period(last, fragment) or _alike_zh(last, fragment) or _ordinal(last, fragment)
+    if filled and filled != last:
+        return filled
+    if _QUALITY.search(fragment):
+        return _quality(last, fragment, history)
+    if about and about in last:
+        return last.replace(about, fragment, 1)
+    return f"{fragment} {last}"
+
+
+def fill_en(fragment: str, history: Sequence[Exchange]) -> str:
+    """As fill_zh, for English fragments."""
+    last, fragment = history[-1].question, fragment.strip(_AROUND)
+    bare = _DETERMINERS.sub("", fragment)
+    filled = _period(last, bare) or _alike_en(last, bare) or _ordinal(last, bare)
+    if filled and filled != last:
+        return filled
+    named = bool(names(bare)) or any(letter.isdigit() for letter in bare)
+    old = _DETERMINERS.sub("", subject([history[-1]])) if named else next(iter(_common(last)), "")
+    if old and old in last and not (figures(bare) and not figures(old)):
+        return last.replace(old, bare, 1)
+    return f"{last.rstrip('?.! ')}, {fragment}?"
+
+
+def _common(last: str) -> list[str]:
+    """The runs of words of the last question that name things without being names."""
+    named = " ".join(names(last))
+    return [run for run in runs(last) if run.islower() and run not in named]
+
+
+def _quality(last: str, fragment: str, history: Sequence[Exchange]) -> str:
+    """保研率, after 经管学院的院长是谁: the quality asked of what the last question was about."""
+    about = subject(history)
+    if not about:
+        return f"{fragment} {last}"
+    head = f"{about}的"
+    asked = last[last.find(head) + len(head) :] if head in last else ""
+    predicate = _PREDICATE.search(asked)
+    same = predicate and bool(_AMOUNT.search(fragment)) == bool(_AMOUNT.search(asked[: predicate.start()]))
+    if predicate and same:
+        return f"{head}{fragment}{predicate.group()}"
+    return f"{head}{fragment}{'是多少' if _AMOUNT.search(fragment) else '是什么'}？"
 
 
 def _period(last: str, fragment: str) -> str:
@@ -101,22 +153,23 @@ def _alike_en(last: str, fragment: str) -> str:
             1 if olds[-1].group().endswith(".") and "." not in olds[-1].group()[:-1] else 0
         )
         return last[: olds[-1].start()] + fragment + last[end:]
-    tokens = [match.group().casefold() for match in _TOKEN.finditer(fragment)]
+    tokens = _TOKEN.findall(fragment)
     spans = [match.span() for match in _TOKEN.finditer(last)]
-    there = [last[start:end].casefold() for start, end in spans]
-    if not tokens or tokens[-1] not in there:
+    there = [keys(last[start:end]) for start, end in spans]
+    if not tokens or keys(tokens[-1]) not in there:
         return ""
-    at = len(there) - 1 - there[::-1].index(tokens[-1])
+    at = len(there) - 1 - there[::-1].index(keys(tokens[-1]))
     begin = at
-    while begin > 0 and (there[begin - 1] in tokens or _describes(last, spans, begin)):
+    while begin > 0 and _describes(last[slice(*spans[begin - 1])]):
         begin -= 1
+    if begin == 0 or not _DETERMINERS.match(f"{last[slice(*spans[begin - 1])]} "):
+        begin = at
     return last[: spans[begin][0]] + fragment + last[spans[at][1] :]
 
 
-def _describes(last: str, spans: list[tuple[int, int]], at: int) -> bool:
-    """Whether the word before `at` is part of the same name: an ordinal, a superlative, a capitalised word."""
-    word = last[slice(*spans[at - 1])]
-    return bool(_ORDINAL.fullmatch(word)) or word.endswith("est") or (at > 1 and word[0].isupper())
+def _describes(word: str) -> bool:
+    """Whether the word may stand between an article and its noun."""
+    return bool(_ORDINAL.fullmatch(word) or naming(word))
 
 
 def _ordinal(last: str, fragment: str) -> str:
@@ -127,10 +180,3 @@ def _ordinal(last: str, fragment: str) -> str:
     if rest and rest.casefold() not in ("one", "ones", "种", "条", "位", "项", "章"):
         return ""
     return last[: old.start()] + new.group() + last[old.end() :]
-
-
-def _subject(last: str, fragment: str) -> str:
-    about = topic(last)
-    if not about or about not in last or (figures(fragment) and not figures(about)):
-        return ""
-    return last.replace(about, fragment, 1)

@@ -24,6 +24,7 @@ _NOT_DENYING_EN = re.compile(
     r"^\s*(?:is|are|was|were|do|does|did|has|have|can|could|will|would|should)n['’]t\b",
     re.IGNORECASE,
 )
+_CONTRACTED = re.compile(r"n['’]t$")
 
 
 def keeps(question: str, rewritten: str) -> bool:
@@ -32,7 +33,7 @@ def keeps(question: str, rewritten: str) -> bool:
     plain = _plain(rewritten)
     return (
         all(any(figure.agrees(other) for other in there) for figure in figures(question))
-        and all(_plain(name) in plain for name in names(question))
+        and all(_plain(name) in plain for name in names(question) if not _CONTRACTED.search(name))
         and (denies(rewritten) or not denies(question))
     )
 

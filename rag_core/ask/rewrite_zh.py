@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill import fill
-from rag_core.ask.rewrite_past import Exchange, entity, of_kind, person, subject
+from rag_core.ask.rewrite_fill import fill_zh
+from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewrite_subject import person, subject
+from rag_core.ask.rewrite_subject_zh import entity, of_kind
 from rag_core.ask.topic import ASKING_ZH, names
 from rag_core.ask.words import keys, question_words
 from rag_core.simplified import simplify
@@ -46,7 +48,7 @@ def propose_zh(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     bare = _POLITE.sub("", question.strip())
     rest = _fragment(bare, bare != question.strip())
     if rest:
-        return fill(history[-1].question, rest), True
+        return fill_zh(rest, history), True
     pronoun = _PRONOUN.search(bare)
     if pronoun and pronoun.start() <= 6 and not names(bare[: pronoun.start()]):
         who = _meant(pronoun, history)
@@ -73,13 +75,13 @@ def _fragment(bare: str, led: bool) -> str:
 
 def _meant(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:
     if pronoun["person"]:
-        return person(history, chinese=True)
+        return person(history)
     noun = pronoun["noun"]
     if noun in ("人", "作者", "导演", "位"):
-        return person(history, chinese=True)
+        return person(history)
     if noun and noun not in ("里", "儿"):
-        return of_kind(noun, history) or subject(history, chinese=True)
-    return subject(history, chinese=True)
+        return of_kind(noun, history) or subject(history)
+    return subject(history)
 
 
 def _link(bare: str, pronoun: re.Match[str]) -> str:
@@ -90,7 +92,7 @@ def _link(bare: str, pronoun: re.Match[str]) -> str:
 
 def _with_subject(question: str, bare: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     """A short question without a name of its own may lean on the subject of the conversation."""
-    about = subject(history, chinese=True)
+    about = subject(history)
     content = {word.key for word in question_words(bare) if word.weight >= 0.6}
     if not about or not content or len(bare) > _LONGEST_LEANING or _stands(bare, about):
         return question, False

@@ -16,15 +16,24 @@ from tests.core.asking import ScriptedChat, World, passages
     ("last", "answer", "question", "wanted"),
     [
         ("合同第一年的租金是多少？", "每月5000元。", "那第二年呢？", "合同第二年的租金是多少？"),
+        ("公司第一大股东是谁？", "远川集团。", "那第二大股东呢？", "公司第二大股东是谁？"),
+        ("经管学院的院长是谁？", "高云。", "那保研率呢？", "经管学院的保研率是多少？"),
+        ("海鸿股份的营业收入是多少？", "8亿元。", "净利润呢？", "海鸿股份的净利润是多少？"),
+        ("海鸿股份的董事长是谁？", "公司董事长为陈立新，2016年加入。", "他多大年纪？", "陈立新多大年纪？"),
+        ("国学院的院长是谁？", "院长在2019年上任。", "他教什么课？", "国学院的院长教什么课？"),
         ("2018年的营业收入是多少？", "3亿元。", "那2019年呢", "2019年的营业收入是多少？"),
         ("北岭的人口是多少？", "2100人。", "南岭呢？", "南岭的人口是多少？"),
         ("XJ-9型打印机什么时候发布？", "2020年。", "它多少钱？", "XJ-9型打印机多少钱？"),
         ("《海边的灯》的作者是谁？", "林向东。", "他出生于哪一年？", "林向东出生于哪一年？"),
         ("文献学院有哪些系？", "古典学系。", "该院有哪些特色", "文献学院有哪些特色"),
         ("What was the revenue in 2018?", "$3 million.", "and in 2019?", "What was the revenue in 2019?"),
+        ("Who is the largest shareholder?", "Acme.", "And the second largest shareholder?", "Who is the second largest shareholder?"),
+        ("Are dogs allowed on the Kestrel ferry?", "No.", "And cats?", "Are cats allowed on the Kestrel ferry?"),
+        ("Can I work in the U.S.?", "Yes.", "How about in Canada?", "Can I work in Canada?"),
+        ("Who was Anna Reil?", "She taught in February.", "Where was she born?", "Where was Anna Reil born?"),
         ("What is the population of Freeland?", "6 million.", "What about Norwick?", "What is the population of Norwick?"),
         ("Who wrote The Salt Road?", "Mira Kovač wrote it.", "When was she born?", "When was Mira Kovač born?"),
-        ("When was the Harwick mill opened?", "In 2019.", "How many people does it employ?", "How many people does Harwick employ?"),
+        ("When was the Harwick mill opened?", "In 2019.", "How many people does it employ?", "How many people does the Harwick mill employ?"),
     ],
 )  # fmt: skip
 def test_follow_ups_become_whole(last: str, answer: str, question: str, wanted: str) -> None:
@@ -45,6 +54,31 @@ def test_questions_that_stand_alone_are_left_alone(last: str, question: str) -> 
     assert propose(question, [Exchange(last, "yes")]).searched == question
 
 
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("国学院有哪些系？", "保研率是多少", "国学院的保研率是多少"),
+        ("国学院有哪些系？", "有多少位教师？", "国学院有多少位教师？"),
+        ("国学院有哪些系？", "学院有多少位教师？", "国学院有多少位教师？"),
+        ("海鸿股份2021年的营业收入是多少？", "员工有多少人？", "海鸿股份的员工有多少人？"),
+        ("When was the Maritime Museum opened?", "Who runs the museum?", "Who runs the Maritime Museum?"),
+        ("What is Endianness?", "Which is more important?", "Which is more important? (Endianness)"),
+    ],
+)
+def test_a_question_that_names_too_little_may_lean_on_the_subject(
+    last: str, question: str, wanted: str
+) -> None:
+    proposal = propose(question, [Exchange(last, "")])
+    assert (proposal.searched, proposal.certain) == (wanted, False)
+
+
+def test_the_person_asked_for_is_not_what_was_named_in_the_question() -> None:
+    history = [
+        Exchange("Who is the captain of the Kestrel ferry?", "The captain of the Kestrel is Tom Ardal.")
+    ]
+    assert propose("When was he born?", history).searched == "When was Tom Ardal born?"
+
+
 def test_a_word_that_holds_a_pronoun_stays_whole() -> None:
     proposal = propose("其他应收款为什么增加？", [Exchange("那第二大股东呢？", "海鸿源。")])
     assert "其他应收款为什么增加" in proposal.searched
@@ -59,6 +93,29 @@ def test_a_rewrite_must_keep_names_and_numbers() -> None:
     assert not keeps("What did Mira Kovač do in 1974?", "What did Mira Kovač do?")
     assert not keeps("What did Mira Kovač do in 1974?", "What did she do in 1974?")
     assert not keeps("《海边的灯》2019年的销量", "这本书2019年的销量")
+
+
+def test_a_rewrite_must_keep_a_negation() -> None:
+    assert not keeps("哪些费用不能报销？", "哪些费用能报销？")
+    assert keeps("哪些费用不能报销？", "差旅中哪些费用不得报销？")
+    assert keeps("他是不是院长？", "林敬之是否为院长？")
+    assert not keeps("Which rooms are not heated?", "Which rooms are heated?")
+    assert keeps("Isn't it heated?", "Is the Harwick mill heated?")
+    assert keeps("Why doesn't it start?", "Why does the pump not start?")
+    assert not keeps("Why doesn't it start?", "Why does the pump start?")
+
+
+def test_a_model_rewrite_that_brings_in_what_nobody_said_is_rejected() -> None:
+    history = [Exchange("How long is the Kestrel pier?", "420 metres")]
+    for invented in ("When was the Harwick pier built?", "When was the Kestrel pier of 1921 built?"):
+        proposal = rewrite_with_model("When was it built?", history, ScriptedChat(invented), lambda: False)
+        assert proposal.searched == "When was the Kestrel pier built?"
+    labelled = ScriptedChat("改写后的问题：北岭大桥是哪年通车的？\n（说明）")
+    bridge = [Exchange("北岭大桥有多长？", "420米")]
+    assert (
+        rewrite_with_model("它是哪年通车的？", bridge, labelled, lambda: False).searched
+        == "北岭大桥是哪年通车的？"
+    )
 
 
 def test_a_model_rewrite_that_loses_a_number_is_rejected() -> None:
