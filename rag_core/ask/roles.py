@@ -77,7 +77,7 @@ _LISTING = frozenset(["和与及、或跟同以and", "or"]) | frozenset("和与�
 _PASSIVE = frozenset("被由受遭") | {"by"}
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 # What a name is written of at most; longer runs that move are clauses in another order.
-NAME_TOKENS_ZH, NAME_TOKENS_EN = 10, 5
+NAME_TOKENS_ZH, NAME_TOKENS_EN = 16, 5
 
 
 def displaced(laid: Laid, claim: str) -> str:
@@ -193,8 +193,9 @@ def _is_pronoun(run: Sequence[Token]) -> bool:
 
 
 def _is_figure(run: Sequence[Token]) -> bool:
-    """Figures are compared by value, elsewhere."""
-    return any(token.key[0].isdigit() or token.key in _NUMERALS for token in run)
+    """Whether the run is mostly a figure: those are compared by value, elsewhere."""
+    numerals = sum(token.key[0].isdigit() or token.key in _NUMERALS for token in run)
+    return 2 * numerals >= len(run) or (numerals > 0 and len(run) <= 4)
 
 
 def _are_names(run: Sequence[Token], instead: Sequence[Token]) -> bool:

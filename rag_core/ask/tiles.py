@@ -72,12 +72,15 @@ class Laid:
         return -1
 
     def _clause_end(self, place: int, step: int) -> int:
-        i = place
-        while 0 <= i + step < len(self.source) and self.source[i + step].clause == self.source[place].clause:
-            if abs(i + step - place) > NEAR:
-                break
+        """The last token of the clause in that direction, not further than near; brackets in it are passed over."""
+        own, end, i = self.source[place].clause, place, place
+        while 0 <= i + step < len(self.source) and abs(i + step - place) <= NEAR:
             i += step
-        return i
+            if self.source[i].clause == own:
+                end = i
+            elif own < 0 or self.source[i].clause >= 0:
+                break
+        return end
 
     def gaps(self) -> Iterator[tuple[int, int]]:
         """The runs [first:last] of the claim's tokens that lie nowhere."""
