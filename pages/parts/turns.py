@@ -72,7 +72,6 @@ def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
     if last:
         # A conversation opens where it was left.
         scroll_here(f"last-{drawn.conversation.id}-{stored.id}")
-    _draw_replaced(desk, voice, drawn.conversation, stored)
     if session.recall("editing") == stored.id and not drawn.running:
         drawn.wish = _draw_editing(desk, voice, stored, after) or drawn.wish
     else:
@@ -92,6 +91,8 @@ def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
         ):
             open_export(desk, voice, drawn.conversation)
     draw_opinion(desk, voice, stored, told)
+    # Behind the answer: before it, what was live would show through while the page is drawn anew.
+    _draw_replaced(desk, voice, drawn.conversation, stored)
 
 
 def _draw_replaced(desk: Desk, voice: Voice, conversation: Conversation, stored: StoredTurn) -> None:
