@@ -95,9 +95,10 @@ def search_lexical(
     with engine.connect() as connection:
         asked = _ask(connection, wanted)
         gathered = _gather(connection, asked, enough)
-        kept = _allowed(connection, gathered, library_ids, scope, enough)
-        outside = min(len(gathered), enough) - len(kept)
-    if outside > 0 and len(kept) < enough:
+        # A few of the best may belong to other libraries, or to documents deleted but yesterday.
+        kept = _allowed(connection, gathered[: 2 * enough], library_ids, scope)[:enough]
+    if len(kept) < limit and len(gathered) >= enough:
+        # What tells most lies outside: inside, the rest tells passages apart.
         inside = np.concatenate([chunks_within(engine, one, scope) for one in library_ids])
         with engine.connect() as connection:
             kept = _inside(connection, asked, np.sort(inside), enough)
@@ -180,7 +181,10 @@ def _gather(connection: Connection, asked: _Asked, enough: int) -> IdArray:
             found.append(
                 (_holding(connection, pair, GATHERED_PLACES), sum(asked.weights[one] for one in pair))
             )
-        found.append((_holding(connection, left[:1], enough), asked.weights[left[0]]))
+        for term in left:
+            if len(_by_sum(found)) >= enough:
+                break
+            found.append((_holding(connection, [term], enough), asked.weights[term]))
     return _by_sum(found)
 
 
@@ -212,11 +216,9 @@ def _fetch(connection: Connection, statement: str, values: Sequence[object]) -> 
     return found
 
 
-def _allowed(
-    connection: Connection, ids: IdArray, library_ids: Sequence[int], scope: Scope, enough: int
-) -> IdArray:
-    """Those of the best ids that a search may return."""
-    best = ids[:enough].tolist()
+def _allowed(connection: Connection, ids: IdArray, library_ids: Sequence[int], scope: Scope) -> IdArray:
+    """Those of the ids that a search may return."""
+    best = ids.tolist()
     # In two steps: asked for both at once, SQLite goes through all of the library's documents.
     owners: dict[int, int] = {}
     for some in batches(best):
@@ -273,10 +275,6 @@ def _ranked(
 
 
 def _bm25(asked: _Asked, held: Sequence[str], length: float) -> float:
-    times = Counter(held)
+    times = Counter([term for term in held if term in asked.counts])
     usual = _K1 * (1 - _B + _B * len(held) / length) if length else _K1
-    return sum(
-        asked.weights[term] * times[term] * (_K1 + 1) / (times[term] + usual)
-        for term in asked.counts
-        if term in times
-    )
+    return sum(asked.weights[term] * count * (_K1 + 1) / (count + usual) for term, count in times.items())

@@ -93,8 +93,10 @@ def test_words_within_a_scope_are_found_however_common_they_are_elsewhere(
     # Of such a question only the rarest word is scored, which no document of the scope has.
     monkeypatch.setattr("rag_core.index.lexical.GATHERED_PLACES", EACH)
     assert GATHERED_PLACES > EACH
-    ids, _ = search_lexical(many.engine, [many.library_id], "rent of flat 19", 10, Scope((3,)))
-    assert {one.document_id for one in passages(many.engine, ids.tolist())} == {3} and len(ids) == 10
+    for document in (3, DOCUMENTS - 1):
+        ids, _ = search_lexical(many.engine, [many.library_id], "rent of flat 19", 10, Scope((document,)))
+        found = passages(many.engine, ids.tolist())
+        assert {one.document_id for one in found} == {document} and len(found) == 10
 
 
 def test_a_changed_tag_counts_at_the_next_search(many: Shelf) -> None:
