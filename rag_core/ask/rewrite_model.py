@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from rag_core.ask.figures import figures
 from rag_core.ask.rewrite import Proposal, propose
 from rag_core.ask.rewrite_keep import grounded, keeps
 from rag_core.ask.rewrite_past import Exchange
@@ -13,6 +14,7 @@ from rag_core.text import is_cjk
 
 _TOKENS = 80
 _EXCHANGES = 3
+_ENDS = "?？。. "
 _ANSWER_CHARACTERS = 200
 _CHINESE = (
     "把最后的问题改写成不依赖上文也能看懂的完整问题：代词换成它所指的名称，补上省略的主语；问题本来就完整的，原样输出。"
@@ -55,8 +57,12 @@ def rewrite_with_model(
 
 def _holds(question: str, line: str, said: Sequence[Exchange]) -> bool:
     before = [part for past in said for part in (past.question, past.answer)]
+    asked = figures("\n".join([question, *(past.question for past in said)]))
     return (
-        keeps(question, line)
+        # A figure that only an answer gave makes an answer of the rewrite.
+        all(any(figure.agrees(other) for other in asked) for figure in figures(line))
+        and line.rstrip(_ENDS) != question.rstrip(_ENDS)
+        and keeps(question, line)
         and grounded(line, question, *before)
         and len(line) <= 3 * len(question) + 60
         and is_cjk(line) == is_cjk(question)
