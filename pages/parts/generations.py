@@ -73,7 +73,11 @@ def _summary(generation: Generation, state: str, voice: Voice) -> str:
         facts = [
             voice("index_vectors", count=f"{generation.vectors:,}"),
             voice("index_recall", recall=f"{generation.recall:.3f}"),
-            *([voice("index_latency", milliseconds=f"{p95:g}")] if (p95 := _p95(generation)) is not None else []),
+            *(
+                [voice("index_latency", milliseconds=f"{p95:g}")]
+                if (p95 := _p95(generation)) is not None
+                else []
+            ),
             size(generation.bytes),
             voice("index_built_in", seconds=lasting(voice, generation.build_seconds)),
         ]
