@@ -18,9 +18,8 @@ Ranking = tuple[IdArray, FloatArray]
 DEPTH = 100
 NEAR_WEIGHT = 0.5
 WORDS_WEIGHT = 0.25
-# Of the passages looked at word by word, the words' score counts less, and this is added. Fitted on half of the
-# questions of eight public sets, Chinese, English and across the two, and checked on the other half: they
-# matter little within a third.
+# Of the passages looked at word by word, the words' score counts less, and this is added. Chosen on public
+# sets, Chinese, English and across the two; they matter little within a third.
 FOLLOWED_WORDS_WEIGHT = 0.1
 HELD_WEIGHT = 0.1
 TOGETHER_WEIGHT = 0.2

@@ -11,8 +11,9 @@ from rag_core.types import Hit
 # How far below the raw question's best passage the rewrite's may score, for a question that may lean on the
 # conversation. A rewrite asks for more words than the question did: equal scores mean that it found them.
 MARGIN = 0.05
-# The share of the question's own words that the rewrite's best passage must hold.
-OWN_WORDS = 0.25
+# The share of the question's own words that the rewrite's best passage must hold: as many as the raw search's
+# best, up to the first; and in any case the second, or it would answer something else.
+OWN_WORDS, FEWEST_OWN_WORDS = 0.25, 0.1
 
 
 def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Sequence[Hit]) -> bool:
@@ -33,7 +34,7 @@ def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Seq
     own = coverage(asked, _held(rewritten[0]), rare)
     added = [word for word in question_words(proposal.searched) if word.key not in keys(question)]
     gained = not added or coverage(added, _held(rewritten[0]), rare) > 0
-    return gained and own >= min(OWN_WORDS, found)
+    return gained and own >= max(min(OWN_WORDS, found), FEWEST_OWN_WORDS)
 
 
 def _held(hit: Hit) -> frozenset[str]:

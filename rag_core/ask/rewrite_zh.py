@@ -33,7 +33,6 @@ _ASKING = re.compile(f"{ASKING_ZH}|吗|么|是|有|能|可以|会|要|介绍|说
 _LONGEST_BARE = 18
 _LONGEST_LEANING = 24
 _SPEAKERS = re.compile("^(?:你|您|我|咱|大家)")
-_SPEAKERS = re.compile("^(?:你|您|我|咱|大家)")
 # What names a kind of thing without saying which.
 _GENERAL = re.compile("^(?:学院|学校|公司|大学|医院|银行|集团|合同|协议|项目|专业|课程|中心|系统|平台)")
 # What a question without a subject may begin with when it begins with its verb or adverb.
