@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -119,3 +120,22 @@ def test_writers_that_read_first_do_not_lose_updates(settings: Settings, engine:
     for thread in threads:
         thread.join()
     assert get_library(engine, library.id).revision == 200
+
+
+@pytest.mark.usefixtures("sqlite")
+def test_words_of_an_older_version_are_found_in_simplified_characters(tmp_path: Path) -> None:
+    path = tmp_path / "older.sqlite"
+    url = f"sqlite:///{path}"
+    db.open_database(url).dispose()
+    with sqlite3.connect(path) as older:
+        rows = [(1, "圖書 書館 圖 書 館 2019"), (2, "合同 合 同")]
+        older.executemany("INSERT INTO lexical(rowid, terms) VALUES (?, ?)", rows)
+        older.execute("UPDATE alembic_version SET version_num = '0008'")
+    older.close()
+    engine = db.open_database(url)
+    with engine.connect() as connection:
+        found = connection.execute(text("SELECT rowid FROM lexical WHERE lexical MATCH '图书'")).all()
+        kept = connection.execute(text("SELECT terms FROM lexical ORDER BY rowid")).scalars().all()
+    engine.dispose()
+    assert [row.rowid for row in found] == [1]
+    assert kept == ["图书 书馆 图 书 馆 2019", "合同 合 同"]
