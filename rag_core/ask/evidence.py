@@ -11,11 +11,11 @@ from pathlib import PurePath
 
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.spans import SourceSentence
-from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, rarity
+from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import CJK, cell_spans, ends_sentence, flow, is_row, sentence_spans
+from rag_core.text import CJK, cell_spans, ends_sentence, flow, is_cjk, is_row, sentence_spans
 from rag_core.types import Evidence, Hit, Passage
 
 Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
@@ -74,6 +74,18 @@ def rough_tokens(text: str) -> int:
 def context_of(filename: str, heading: str) -> str:
     """What a passage is about beside its own words: its file's name and the titles above it."""
     return f"{PurePath(filename).stem} {heading}".replace("_", " ")
+
+
+def less_topical(asked: Sequence[Word], context: frozenset[str]) -> list[Word]:
+    """The words, those that the context holds weighing less; so does a pair that only joins one of them to the
+    next word (馆的 behind 茶馆)."""
+    characters = frozenset("".join(key for key in context if is_cjk(key)))
+    return [
+        replace(word, weight=word.weight * TOPIC_FACTOR)
+        if word.key in context or (joins(word) and not characters.isdisjoint(word.key))
+        else word
+        for word in asked
+    ]
 
 
 def gather(
@@ -159,7 +171,7 @@ def _sentences(
         starts = [passage.start - base for passage in run]
         context = keys(context_of(run[0].filename, run[0].heading))
         spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
-        focus = [replace(w, weight=w.weight * (TOPIC_FACTOR if w.key in context else 1.0)) for w in asked]
+        focus = less_topical(asked, context)
         own = [coverage(focus, keys(text[start:end]), rare) for start, end in spans]
         for i, (start, end) in enumerate(spans):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_core.ask.asking import beside
-from rag_core.ask.evidence import TOPIC_FACTOR, Gathered, context_of
+from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.mark import answer_span
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
@@ -96,8 +96,7 @@ def rank(gathered: Gathered) -> list[tuple[float, SourceSentence]]:
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
         known = contexts[sentence.number]
-        focus = [replace(w, weight=w.weight * (TOPIC_FACTOR if w.key in known else 1.0)) for w in wanted]
-        near = BESIDE_WEIGHT * coverage(focus, keys(sentence.text), among)
+        near = BESIDE_WEIGHT * coverage(less_topical(wanted, known), keys(sentence.text), among)
         score = sentence.score + (0.0 if sentence.title else near)
         lacks = kind and not holds_kind(gathered.question, sentence.text)
         scored.append((score - (LACKS_KIND if lacks else 0.0), sentence))

@@ -28,8 +28,8 @@ ANSWER_FROM = 0.5
 class Signs:
     """What speaks for or against an answer in the evidence.
 
-    `near`: the best sentence's cosine on the embedder's scale (0 unrelated, 1 answering; 0 also where nothing
-    was measured). `lead`: how far, on that scale, it lies before the best sentences of other pieces of
+    `dense` and `near`: the best passage's and sentence's cosine on the embedder's scale (0 unrelated, 1
+    answering; 0 also where nothing was measured). `lead`: how far, on that scale, it lies before the best sentences of other pieces of
     evidence: what only resembles an answer is rarely alone. `passage`: the share of the question's words that
     the best passage holds. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1
     (Chinese: pairs with a character that none holds). `precise`: 1 when a figure or date is asked for, which a
@@ -45,6 +45,7 @@ class Signs:
     precise: float = 0.0
     latin: float = 0.0
     foreign: float = 0.0
+    dense: float = 0.0
 
 
 # The lead is that over the mean of so many others; this, where there are none.
@@ -64,9 +65,9 @@ class Weights:
 
 # Fitted once on samples of open question sets in Chinese and English, with and without their answers, and
 # rounded; tests/bench/fit_refusal.py fits such weights anew. The bias is set so that about one question in
-# twelve that has its answer is refused. The lead counts for less than it would by itself: where several
-# documents answer alike, none of them leads.
-WITH_EMBEDDER = Weights(Signs(near=4.0, lead=3.5, passage=1.4, lacking=0.0, precise=-0.45), bias=-4.3)
+# fifteen that has its answer is refused. The lead counts for less than it would by itself: in a contract or a
+# manual many passages are about the same, and none of them leads.
+WITH_EMBEDDER = Weights(Signs(near=4.0, lead=1.5, passage=3.2, lacking=-0.4, dense=2.0), bias=-5.3)
 WORDS_ONLY = Weights(
     Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85), bias=-1.75
 )
@@ -91,7 +92,8 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
-    near, lead = _nearness(gathered, scales.of(gathered.question))
+    scale = scales.of(gathered.question)
+    near, lead = _nearness(gathered, scale)
     return Signs(
         near=near,
         lead=lead,
@@ -100,6 +102,7 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
         precise=float(sought(gathered.question) in ("number", "date")),
         latin=float(not is_cjk(gathered.question)),
         foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
+        dense=_within(scale.place(max(hit.dense for hit in hits))),
     )
 
 
@@ -115,7 +118,11 @@ def _nearness(gathered: Gathered, scale: Scale) -> tuple[float, float]:
     best, *others = sorted(nearest.values(), reverse=True)
     others = others[:LEAD_OVER]
     lead = best - sum(others) / len(others) if others else ALONE
-    return min(max(best, FARTHEST), NEAREST), min(lead, 1.0)
+    return _within(best), min(lead, 1.0)
+
+
+def _within(place: float) -> float:
+    return min(max(place, FARTHEST), NEAREST)
 
 
 def answerable(found: Signs) -> float:

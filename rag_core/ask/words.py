@@ -81,6 +81,13 @@ def _pair(run: str, index: int, offset: int) -> Word:
     return Word(simplify(normalise(pair)), offset + index, offset + index + 2, weight)
 
 
+def joins(word: Word) -> bool:
+    """Whether it is a pair of a character that says something and one that joins."""
+    return (
+        len(word.key) == 2 and not word.key.isascii() and any(one in _FUNCTION_CHARACTERS for one in word.key)
+    )
+
+
 def question_words(question: str) -> tuple[Word, ...]:
     """The words of a question that a passage could hold: asking words left out."""
     bare = _QUESTION_WORDS.sub(lambda match: " " * len(match.group()), question)
