@@ -21,10 +21,9 @@ def draw_refusing(desk: Desk, voice: Voice, library: Library) -> None:
     if kept is None:
         st.caption(voice("refusing_none"))
         return
-    st.html(
-        f'<dl class="wenju-scores">{_tile("refusing_answers", kept.false_answers, voice)}'
-        f"{_tile('refusing_refusals', kept.false_refusals, voice)}</dl>"
-    )
+    answers = _tile("refusing_answers", kept.false_answers, voice)
+    refusals = _tile("refusing_refusals", kept.false_refusals, voice)
+    st.html(f'<dl class="wenju-scores">{answers}{refusals}</dl>')
     st.caption(plain(voice("refusing_how", date=date(kept.made_at), chance=f"{kept.answer_from:.2f}")))
 
 
