@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +21,17 @@ OTHER_DATABASE = os.environ.get("WENJU_TEST_DATABASE", "")
 # How fast the machine is at the moment says nothing about the code.
 hypothesis.settings.register_profile("wenju", deadline=None)
 hypothesis.settings.load_profile("wenju")
+
+
+# Threads of the app that may be in a model's native code.
+NATIVE = ("warm", "answer", "trial")
+
+
+def pytest_sessionfinish() -> None:
+    """Waits for them: an interpreter that ends under native code aborts, and with it a run that passed."""
+    for thread in threading.enumerate():
+        if thread.name in NATIVE:
+            thread.join(timeout=60)
 
 
 @pytest.fixture
