@@ -3,13 +3,12 @@ stand, whether in the same order, whether its numbers are there. Pure arithmetic
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag_core.index.terms import asked_terms, is_single, placed_terms
+from rag_core.index.terms import is_single, placed_terms
 from rag_core.text import is_cjk
 
 # About a clause: so many Chinese characters or English words.
@@ -41,13 +40,8 @@ class Closeness:
     same_script: bool
 
 
-def wanted(question: str, counts: Mapping[str, int], total: int) -> Wanted:
-    """The question's terms, weighed by what they say and by how rare they are: `counts` of `total` passages
-    hold each; terms that are not in `counts` are in none."""
-    weights = {
-        term: own * math.log(1 + (total - counts.get(term, 0) + 0.5) / (counts.get(term, 0) + 0.5))
-        for term, own in asked_terms(question).items()
-    }
+def wanted(question: str, weights: Mapping[str, float]) -> Wanted:
+    """The question's terms, with what each weighs by itself and by how rare it is."""
     placed = list(placed_terms(question))
     order = [one for one in placed if not is_single(one[0])] or placed
     numbers = frozenset(term for term in weights if term[0].isdecimal())

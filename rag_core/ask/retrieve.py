@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.closeness import closeness, wanted
+from rag_core.ask.closeness import Wanted, closeness, wanted
 from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, follow, fuse
 from rag_core.ask.rerank import RERANKED, rerank
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.index.generations import EmbedderChanged, LibraryIndex
-from rag_core.index.lexical import search_lexical, term_counts
+from rag_core.index.lexical import ask_terms, search_lexical
 from rag_core.protocols import Embedder, FloatArray, Reranker
 from rag_core.store.chunks import passages, searched_text
 from rag_core.store.db import Database
@@ -114,14 +114,16 @@ class Retriever:
         problems: list[Problem] = []
         dense = [self._dense(one, library_ids, depth, scope, problems) for one in questions]
         clock.lap()
-        lexical = [search_lexical(self._engine, library_ids, one, depth, scope) for one in questions]
+        asked = [ask_terms(self._engine, one) for one in questions]
+        lexical = [search_lexical(self._engine, library_ids, one, depth, scope) for one in asked]
         clock.lap()
         fused = [fuse(near, worded) for near, worded in zip(dense, lexical, strict=True)]
         near = best_of([best_of([(one.ids, one.cosines) for one in found]) for found in dense])
         searched = (near, best_of(lexical))
         here = self._passages([*searched, *fused], max(limit, FOLLOWED))
         clock.lap()
-        followed = best_of([self._follow(*one, here) for one in zip(questions, fused, lexical, strict=True)])
+        terms = [wanted(one, told.weights) for one, told in zip(questions, asked, strict=True)]
+        followed = best_of([_followed(*one, here) for one in zip(terms, fused, lexical, strict=True)])
         depth = max(limit, RERANKED)
         stages = [_as_hits(one, here, searched, depth) for one in (*searched, best_of(fused), followed)]
         clock.lap()
@@ -190,14 +192,12 @@ class Retriever:
         first = dict.fromkeys(chunk_id for ids, _ in rankings for chunk_id in ids[:limit].tolist())
         return {passage.id: passage for passage in passages(self._engine, list(first))}
 
-    def _follow(
-        self, question: str, fused: Ranking, lexical: Ranking, here: Mapping[int, Passage]
-    ) -> Ranking:
-        """The fused ranking with its first passages looked at word by word."""
-        terms = wanted(question, *term_counts(self._engine, question))
-        first = [here[chunk_id] for chunk_id in fused[0][:FOLLOWED].tolist() if chunk_id in here]
-        close = {one.id: closeness(terms, searched_text(one.heading, one.text)) for one in first}
-        return follow(fused, lexical, close)
+
+def _followed(terms: Wanted, fused: Ranking, lexical: Ranking, here: Mapping[int, Passage]) -> Ranking:
+    """The fused ranking with its first passages looked at word by word."""
+    first = [here[chunk_id] for chunk_id in fused[0][:FOLLOWED].tolist() if chunk_id in here]
+    close = {one.id: closeness(terms, searched_text(one.heading, one.text)) for one in first}
+    return follow(fused, lexical, close)
 
 
 def _places(ranking: Ranking) -> dict[int, tuple[int, float]]:

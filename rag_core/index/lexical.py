@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import Any
@@ -63,8 +63,9 @@ def delete_rows(connection: Connection, ids: Iterable[int]) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question's terms and what each weighs, and how many chunks hold those that some hold."""
+class AskedTerms:
+    """A question's terms and what each weighs by itself and by its rarity, and how many chunks hold those that
+    some hold."""
 
     weights: dict[str, float]
     counts: dict[str, int]
@@ -78,7 +79,7 @@ class _Asked:
 def search_lexical(
     engine: Engine,
     library_ids: Sequence[int],
-    question: str,
+    question: str | AskedTerms,
     limit: int,
     scope: Scope = EVERYWHERE,
 ) -> tuple[IdArray, npt.NDArray[np.float32]]:
@@ -88,12 +89,11 @@ def search_lexical(
     is BM25 over the score of an average passage holding every term of the question once: about 0 to 1, more
     where terms repeat.
     """
-    wanted = dict(islice(asked_terms(question).items(), MAX_QUESTION_TERMS))
-    if not wanted or not library_ids or limit <= 0:
+    asked = ask_terms(engine, question) if isinstance(question, str) else question
+    if not asked.counts or not library_ids or limit <= 0:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     enough = max(CANDIDATES, 3 * limit)
     with engine.connect() as connection:
-        asked = _ask(connection, wanted)
         gathered = _gather(connection, asked, enough)
         # A few of the best may belong to other libraries, or to documents deleted but yesterday.
         kept = _allowed(connection, gathered[: 2 * enough], library_ids, scope)[:enough]
@@ -106,18 +106,13 @@ def search_lexical(
         return _ranked(connection, asked, kept, limit)
 
 
-def term_counts(engine: Engine, question: str) -> tuple[dict[str, int], int]:
-    """How many chunks hold each term of the question (those that some hold), and how many chunks there are. The
-    count of a common term is reckoned, not counted."""
+def ask_terms(engine: Engine, question: str) -> AskedTerms:
+    """The first MAX_QUESTION_TERMS terms of the question. The count of a common term is reckoned, not counted."""
+    wanted = dict(islice(asked_terms(question).items(), MAX_QUESTION_TERMS))
     with engine.connect() as connection:
-        counts, rows, _ = _counts(connection, list(islice(asked_terms(question), MAX_QUESTION_TERMS)))
-    return counts, rows
-
-
-def _ask(connection: Connection, wanted: Mapping[str, float]) -> _Asked:
-    counts, rows, _ = _counts(connection, list(wanted))
+        counts, rows = _counts(connection, list(wanted))
     weights = {term: own * math.log(1 + _odds(rows, counts.get(term, 0))) for term, own in wanted.items()}
-    return _Asked(weights, counts)
+    return AskedTerms(weights, counts)
 
 
 def _odds(rows: int, count: int) -> float:
@@ -125,9 +120,9 @@ def _odds(rows: int, count: int) -> float:
     return (rows - count + 0.5) / (count + 0.5)
 
 
-def _counts(connection: Connection, wanted: Sequence[str]) -> tuple[dict[str, int], int, float]:
-    """How many rows hold each term, how many rows there are, and how many terms a row has."""
-    rows, length = _totals(connection)
+def _counts(connection: Connection, wanted: Sequence[str]) -> tuple[dict[str, int], int]:
+    """How many rows hold each term, and how many rows there are."""
+    rows, _ = _totals(connection)
     last = connection.execute(text("SELECT max(id) FROM lexical_docsize")).scalar() or 0
     counted = "SELECT count(*), max(id) FROM (SELECT rowid AS id FROM lexical WHERE lexical MATCH ? LIMIT ?)"
     counts: dict[str, int] = {}
@@ -138,7 +133,7 @@ def _counts(connection: Connection, wanted: Sequence[str]) -> tuple[dict[str, in
             count = min(rows, max(count, round(count * last / reached)))
         if count:
             counts[term] = count
-    return counts, rows, length
+    return counts, rows
 
 
 def _totals(connection: Connection) -> tuple[int, float]:
@@ -162,7 +157,7 @@ def _varints(block: bytes) -> list[int]:
     return found
 
 
-def _gather(connection: Connection, asked: _Asked, enough: int) -> IdArray:
+def _gather(connection: Connection, asked: AskedTerms, enough: int) -> IdArray:
     """Chunks that hold terms of the question, those with the most telling ones first."""
     ordered = asked.by_rarity
     left: list[str] = []
@@ -235,7 +230,7 @@ def _allowed(connection: Connection, ids: IdArray, library_ids: Sequence[int], s
     return np.array([one for one in best if owners.get(one) in allowed], np.int64)
 
 
-def _inside(connection: Connection, asked: _Asked, inside: IdArray, enough: int) -> IdArray:
+def _inside(connection: Connection, asked: AskedTerms, inside: IdArray, enough: int) -> IdArray:
     """The best of these chunks, which are all that a search may return."""
     if len(inside) <= _FEW_INSIDE:
         return inside
@@ -253,7 +248,7 @@ def _inside(connection: Connection, asked: _Asked, inside: IdArray, enough: int)
 
 
 def _ranked(
-    connection: Connection, asked: _Asked, ids: IdArray, limit: int
+    connection: Connection, asked: AskedTerms, ids: IdArray, limit: int
 ) -> tuple[IdArray, npt.NDArray[np.float32]]:
     """These chunks by BM25 over all terms that were asked for."""
     _, length = _totals(connection)
@@ -274,7 +269,7 @@ def _ranked(
     )
 
 
-def _bm25(asked: _Asked, held: Sequence[str], length: float) -> float:
+def _bm25(asked: AskedTerms, held: Sequence[str], length: float) -> float:
     times = Counter([term for term in held if term in asked.counts])
     usual = _K1 * (1 - _B + _B * len(held) / length) if length else _K1
     return sum(asked.weights[term] * count * (_K1 + 1) / (count + usual) for term, count in times.items())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from rag_core.ask.closeness import WINDOW, Closeness, closeness, wanted
+from rag_core.index.terms import asked_terms
 
 
 def close(question: str, text: str) -> Closeness:
-    return closeness(wanted(question, {}, 10), text)
+    return closeness(wanted(question, asked_terms(question)), text)
 
 
 def test_the_question_itself_follows_wholly() -> None:
@@ -35,7 +36,7 @@ def test_numbers_are_counted_whole() -> None:
 
 
 def test_rare_words_weigh_more() -> None:
-    terms = wanted("harbour wall", {"harbour": 9}, 10)
+    terms = wanted("harbour wall", {"harbour": 0.1, "wall": 1.9})
     assert closeness(terms, "wall").together > closeness(terms, "harbour").together
 
 
