@@ -12,12 +12,12 @@ from rag_core.ask.calibrate import Ground, calibrate, is_due
 from rag_core.ask.calibration import load_calibration, save_calibration
 from rag_core.ask.retrieve import Retriever
 from rag_core.ask.scale import measure_scales
-from rag_core.errors import ModelUnavailable, NotFound, Problem
+from rag_core.errors import ModelUnavailable, Problem
 from rag_core.protocols import Embedder, FloatArray
 from rag_core.settings import Settings
 from rag_core.store.chunks import searchable_ids
 from rag_core.store.db import Database
-from rag_core.store.libraries import get_library
+from rag_core.store.libraries import get_library, is_library
 from rag_core.types import Hit
 
 LOG = logging.getLogger(__name__)
@@ -39,11 +39,7 @@ class Calibrating:
 
     def is_wanted(self) -> bool:
         """Whether the library is still there."""
-        try:
-            get_library(self.bench.database, self.library_id)
-        except NotFound:
-            return False
-        return True
+        return is_library(self.bench.database, self.library_id)
 
     def give_up(self, problem: Problem) -> None:
         """Leaves what was measured before in use."""

@@ -7,11 +7,11 @@ import time
 from dataclasses import dataclass
 
 from ingest_jobs.bench import Bench
-from rag_core.errors import InputError, NotFound, Problem
+from rag_core.errors import InputError, Problem
 from rag_core.index.curve import library_curve
 from rag_core.index.measured import Measured, load_measured, save_measured
 from rag_core.store.chunks import searchable_ids
-from rag_core.store.libraries import get_library
+from rag_core.store.libraries import get_library, is_library
 
 LOG = logging.getLogger(__name__)
 
@@ -25,11 +25,7 @@ class Measuring:
 
     def is_wanted(self) -> bool:
         """Whether the library is still there."""
-        try:
-            get_library(self.bench.database, self.library_id)
-        except NotFound:
-            return False
-        return True
+        return is_library(self.bench.database, self.library_id)
 
     def give_up(self, problem: Problem) -> None:
         """Leaves what was found so far; the job's own record says why it ended."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import EMBEDDING_BATCH
-from rag_core.errors import NotFound, Problem, UserError
+from rag_core.errors import Problem, UserError
 from rag_core.index.build import draft_generation, release_generation
 from rag_core.index.judge import check_generation
 from rag_core.store import chunks, generations, libraries
@@ -50,11 +50,7 @@ class Rebuild:
 
     def is_wanted(self) -> bool:
         """Whether the library is still there."""
-        try:
-            libraries.get_library(self.bench.database, self.library_id)
-        except NotFound:
-            return False
-        return True
+        return libraries.is_library(self.bench.database, self.library_id)
 
     def give_up(self, problem: Problem) -> None:
         """Leaves the old index in use; the job's own record says why."""

@@ -44,6 +44,15 @@ def get_library(engine: Engine, library_id: int) -> Library:
     return _library(row)
 
 
+def is_library(engine: Engine, library_id: int) -> bool:
+    """Whether the library is (still) there."""
+    try:
+        get_library(engine, library_id)
+    except NotFound:
+        return False
+    return True
+
+
 def find_library(engine: Engine, name: str) -> Library | None:
     """The library of that name."""
     with engine.connect() as connection:
