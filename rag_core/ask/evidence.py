@@ -11,11 +11,11 @@ from pathlib import PurePath
 
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.spans import SourceSentence
-from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity
+from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import CJK, cell_spans, ends_sentence, flow, is_cjk, is_row, sentence_spans
+from rag_core.text import cell_spans, ends_sentence, flow, is_cjk, is_row, sentence_spans
 from rag_core.types import Evidence, Hit, Passage
 
 Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
@@ -45,8 +45,6 @@ _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
 TABLE_LINES = 3
 _CLAUSE = re.compile(r"(?<=[，,；;：:、])|\n")
-_CJK_CHARACTER = re.compile(f"[{CJK}]")
-_LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +59,6 @@ class Gathered:
     @property
     def shown(self) -> tuple[SourceSentence, ...]:
         return tuple(sentence for sentence in self.sentences if sentence.shown)
-
-
-def rough_tokens(text: str) -> int:
-    """About how many tokens a chat model makes of the text: two for three Chinese characters, one for a
-    word of up to six letters or a sign."""
-    wide = len(_CJK_CHARACTER.findall(text))
-    rest = sum(1 + (len(word) - 1) // 6 for word in _LATIN_WORD.findall(_CJK_CHARACTER.sub(" ", text)))
-    return (2 * wide + 2) // 3 + rest
 
 
 def context_of(filename: str, heading: str) -> str:

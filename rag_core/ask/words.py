@@ -16,6 +16,7 @@ from rag_core.text import CJK, normalise
 
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?")
 _IS_CJK = re.compile(f"[{CJK}]")
+_LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 _QUESTION_WORDS = re.compile(
     "请问|请告诉我|告诉我|请|一下|(?:是|在)?什么(?:时候|时间|地方|人|样|意思)?|何时|何地|何人|多久|多长|多大|多高|多远|多重|甚么|怎么样|怎么|怎样|如何|"
     "为什么|为何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪|是谁|谁|多少|第几|几个|几|是否|吗|呢|吧|啊|么|有没有|能不能|可不可以|可以|简述|介绍|说明|"
@@ -131,3 +132,11 @@ def coverage(wanted: Sequence[Word], present: frozenset[str], rare: Rarity) -> f
         whole += value
         part += value if key in present else 0.0
     return part / whole if whole else 0.0
+
+
+def rough_tokens(text: str) -> int:
+    """About how many tokens a chat model makes of the text: two for three Chinese characters, one for a
+    word of up to six letters or a sign."""
+    wide = len(_IS_CJK.findall(text))
+    rest = sum(1 + (len(word) - 1) // 6 for word in _LATIN_WORD.findall(_IS_CJK.sub(" ", text)))
+    return (2 * wide + 2) // 3 + rest

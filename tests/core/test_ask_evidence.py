@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rag_core.ask.evidence import TOKEN_BUDGET, gather, joined_text, rough_tokens
+from rag_core.ask.evidence import TOKEN_BUDGET, gather, joined_text
 from rag_core.ask.prompt import fence, messages
 from rag_core.ask.quote import quote
+from rag_core.ask.words import rough_tokens
 from rag_core.protocols import FloatArray
 from rag_core.text import flow, sentence_spans
 from tests.core.asking import World, passages
