@@ -73,7 +73,7 @@ _PLAIN_EN = frozenset(
         "one",
     ]
 )
-_LISTING = frozenset(["和与及、或跟同以and", "or"]) | frozenset("和与及或跟")
+_LISTING = frozenset("和与及或跟同以") | {"and", "or"}
 _PASSIVE = frozenset("被由受遭") | {"by"}
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 # What a name is written of at most; longer runs that move are clauses in another order.
