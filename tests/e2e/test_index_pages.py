@@ -115,7 +115,7 @@ def test_golden_questions_are_written_and_run(library: App, browser: Browser) ->
     page.get_by_role("tab", name="Scores").click()
     page.get_by_role("button", name="Run").click()
     page.reload()
-    scores = page.locator(".wenju-scores")
+    scores = page.locator(".wenju-scores", has_text="Found first")
     expect(scores).to_contain_text(re.compile(r"Found first\s*100%\s*1 of 1"), timeout=WORK_MS)
     expect(scores).to_contain_text(re.compile(r"Cited rightly\s*100%"))
     picture(page, "quality")
