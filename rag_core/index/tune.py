@@ -23,10 +23,13 @@ def tune(kind: Kind, measure: Measure, target: float = AIM) -> Kind:
     the greatest, where none does. Parameters that are set already stay."""
     if kind.is_tuned:
         return kind
-    if kind.is_coded and not kind.reranked:
+    free = kind.is_coded and not kind.reranked
+    if free:
         kind = _with_enough_reranked(kind, measure, target)
     effort = kind.probes if kind.name == "ivfpq" else kind.search_candidates
-    return kind if effort else _with_least_effort(kind, measure, target)
+    if not effort:
+        kind = _with_least_effort(kind, measure, target)
+    return _with_fewest_reranked(kind, measure, target) if free else kind
 
 
 def _with_enough_reranked(kind: Kind, measure: Measure, target: float) -> Kind:
@@ -47,14 +50,31 @@ def _with_least_effort(kind: Kind, measure: Measure, target: float) -> Kind:
         low, high = high, min(2 * high, most)
     if high == most and measure(kind.with_effort(most)) < target:
         return kind.with_effort(most)
-    # At `low` it falls short, at `high` it does not.
+    return kind.with_effort(_least(low, high, lambda effort: measure(kind.with_effort(effort)) >= target))
+
+
+def _with_fewest_reranked(kind: Kind, measure: Measure, target: float) -> Kind:
+    """One cell more may find far more than was asked for: what is too much is given back here, where the steps
+    are finer."""
+
+    def enough(reranked: int) -> bool:
+        return measure(dataclasses.replace(kind, reranked=reranked)) >= target
+
+    if kind.reranked == _RERANKED[0] or not enough(kind.reranked):
+        return kind
+    fewest = _least(_RERANKED[0] - 1, kind.reranked, enough)
+    return dataclasses.replace(kind, reranked=fewest)
+
+
+def _least(low: int, high: int, enough: Callable[[int], bool]) -> int:
+    """The least number that is enough, where `low` is not and `high` is."""
     while high - low > 1:
         middle = (low + high) // 2
-        if measure(kind.with_effort(middle)) < target:
-            low = middle
-        else:
+        if enough(middle):
             high = middle
-    return kind.with_effort(high)
+        else:
+            low = middle
+    return high
 
 
 def _most(kind: Kind) -> int:

@@ -96,3 +96,13 @@ def test_codes_are_helped_by_true_vectors_first() -> None:
     assert (tuned.reranked, tuned.probes) == (80, 15)
     assert (tuned.depth_of(10), tuned.depth_of(50), tuned.depth_of(10_000)) == (80, 400, 10_000)
     assert HNSW.depth_of(50) == 50
+
+
+def test_what_a_cell_finds_too_much_is_given_back_in_true_vectors() -> None:
+    def measure(kind: Kind) -> float:
+        return min(1.0, 0.3 * kind.effort) * min(1.0, kind.reranked / 100)
+
+    tuned = tune(ivfpq(20_000, 384), measure, 0.95)
+    assert (tuned.probes, tuned.reranked) == (4, 95)
+    given = dataclasses.replace(ivfpq(20_000, 384), reranked=160)
+    assert tune(given, measure, 0.95).reranked == 160
