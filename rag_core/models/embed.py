@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 # Tokens in one batch, padding counted: enough to keep the cores busy, little enough to stay in their caches.
 BATCH_TOKENS = {"cpu": 2048, "cuda": 65536}
+# A question is embedded for the search and again beside its evidence: the last ones are remembered.
+REMEMBERED_QUESTIONS = 64
 
 
 def load_embedder(path: Path, card: ModelCard, device: str) -> Embedder:
@@ -65,6 +68,7 @@ class FlagEmbedder:
         self._tokenizer = flag.tokenizer.backend_tokenizer
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
+        self._remembered = functools.lru_cache(REMEMBERED_QUESTIONS)(self._embed_question)
 
     def embed_passages(self, texts: Sequence[str]) -> FloatArray:
         """Shape (len(texts), dimension), float32, L2-normalised. Text beyond max_tokens is not seen."""
@@ -72,11 +76,16 @@ class FlagEmbedder:
 
     def embed_questions(self, texts: Sequence[str]) -> FloatArray:
         """Shape (len(texts), dimension), float32, L2-normalised. Text beyond max_tokens is not seen."""
+        if len(texts) == 1:
+            return self._remembered(texts[0]).copy()
         return self._embed([self._facts.question_prefix + text for text in texts])
 
     def count_tokens(self, text: str) -> int:
         """Tokens of the text itself: without prefix, start and end."""
         return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+
+    def _embed_question(self, text: str) -> FloatArray:
+        return self._embed([self._facts.question_prefix + text])
 
     def _embed(self, texts: list[str]) -> FloatArray:
         import torch
