@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePath
 
+from rag_core.ask.bounds import by_case
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
@@ -96,7 +97,7 @@ def gather(
     asked = question_words(question)
     known = figures(question)
     found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
-    scored = _with_similarity(question, found, similarity)
+    scored = by_case(question, _with_similarity(question, found, similarity))
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
 

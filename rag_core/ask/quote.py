@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from rag_core.ask.asking import beside
+from rag_core.ask.bounds import fit
 from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.mark import answer_span
@@ -200,7 +201,9 @@ def asked_cell(question: str, cells: Sequence[tuple[str, str]]) -> int:
     for at, (name, _) in enumerate(cells):
         own = keys(name)
         numbers = figures(name)
-        if not at or not own or any(not any(one.agrees(other) for other in known) for one in numbers):
+        case = fit(question, name)
+        strange = any(not any(one.agrees(other) for other in known) for one in numbers)
+        if not at or not own or case == "contradicts" or (strange and case != "fits"):
             continue
         share = 1.0 if numbers else len(own & asked) / len(own)
         if share >= COLUMN_NAMED:
