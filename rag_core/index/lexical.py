@@ -13,19 +13,20 @@ telling of them are read and scored, by all terms. What it takes does not grow w
 
 from __future__ import annotations
 
+import json
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import ColumnElement, Connection, Engine, func, select, text
 
 from rag_core.index.terms import asked_terms, terms
-from rag_core.store.chunk_rows import batches
 from rag_core.store.contents import chunks_within
 from rag_core.store.schema import chunks, documents
 from rag_core.store.scope import EVERYWHERE, Scope, document_conditions, page_conditions
@@ -40,6 +41,9 @@ COUNTED_PLACES = 2_000
 CANDIDATES = 300
 # Of so many chunks inside a scope all are scored.
 _FEW_INSIDE = 1_000
+# The counts of so many common terms are remembered, while the number of chunks changes by this share at most.
+_MOST_COMMON, _ABOUT = 20_000, 0.05
+_COMMON: WeakKeyDictionary[Engine, dict[str, tuple[int, int]]] = WeakKeyDictionary()
 # So many common terms are looked for in pairs where nothing rarer is asked.
 _PAIRED = 3
 # As FTS5 has them.
@@ -110,7 +114,7 @@ def ask_terms(engine: Engine, question: str) -> AskedTerms:
     """The first MAX_QUESTION_TERMS terms of the question. The count of a common term is reckoned, not counted."""
     wanted = dict(islice(asked_terms(question).items(), MAX_QUESTION_TERMS))
     with engine.connect() as connection:
-        counts, rows = _counts(connection, list(wanted))
+        counts, rows = _counts(connection, list(wanted), _COMMON.setdefault(engine, {}))
     weights = {term: own * math.log(1 + _odds(rows, counts.get(term, 0))) for term, own in wanted.items()}
     return AskedTerms(weights, counts)
 
@@ -120,17 +124,27 @@ def _odds(rows: int, count: int) -> float:
     return (rows - count + 0.5) / (count + 0.5)
 
 
-def _counts(connection: Connection, wanted: Sequence[str]) -> tuple[dict[str, int], int]:
-    """How many rows hold each term, and how many rows there are."""
+def _counts(
+    connection: Connection, wanted: Sequence[str], common: dict[str, tuple[int, int]]
+) -> tuple[dict[str, int], int]:
+    """How many rows hold each term, and how many rows there are. `common` remembers what was reckoned, and among
+    how many rows; while these are about as many it is not reckoned again."""
     rows, _ = _totals(connection)
     last = connection.execute(text("SELECT max(id) FROM lexical_docsize")).scalar() or 0
     counted = "SELECT count(*), max(id) FROM (SELECT rowid AS id FROM lexical WHERE lexical MATCH ? LIMIT ?)"
     counts: dict[str, int] = {}
     for term in wanted:
+        before, among = common.get(term, (0, 0))
+        if before and abs(rows - among) <= _ABOUT * among:
+            counts[term] = before
+            continue
         [(count, reached)] = _fetch(connection, counted, [f'"{term}"', COUNTED_PLACES])
         if count == COUNTED_PLACES:
             # It goes on as it began.
             count = min(rows, max(count, round(count * last / reached)))
+            if len(common) == _MOST_COMMON:
+                common.clear()
+            common[term] = count, rows
         if count:
             counts[term] = count
     return counts, rows
@@ -215,19 +229,22 @@ def _allowed(connection: Connection, ids: IdArray, library_ids: Sequence[int], s
     """Those of the ids that a search may return."""
     best = ids.tolist()
     # In two steps: asked for both at once, SQLite goes through all of the library's documents.
-    owners: dict[int, int] = {}
-    for some in batches(best):
-        mine = select(chunks.c.id, chunks.c.document_id).where(chunks.c.id.in_(some), chunks.c.searchable)
-        owners.update((row[0], row[1]) for row in connection.execute(mine.where(*page_conditions(scope))))
-    allowed: set[int] = set()
-    for some in batches(sorted(set(owners.values()))):
-        statement = (
-            select(documents.c.id)
-            .where(documents.c.id.in_(some), documents.c.deleted_at.is_(None))
-            .where(documents.c.library_id.in_(library_ids), *document_conditions(scope))
-        )
-        allowed.update(connection.scalars(statement))
+    mine = select(chunks.c.id, chunks.c.document_id).where(_among(chunks.c.id, best), chunks.c.searchable)
+    found = connection.execute(mine.where(*page_conditions(scope))).all()
+    owners: dict[int, int] = {chunk_id: document_id for chunk_id, document_id in found}
+    statement = (
+        select(documents.c.id)
+        .where(_among(documents.c.id, sorted(set(owners.values()))), documents.c.deleted_at.is_(None))
+        .where(documents.c.library_id.in_(library_ids), *document_conditions(scope))
+    )
+    allowed = set(connection.scalars(statement))
     return np.array([one for one in best if owners.get(one) in allowed], np.int64)
+
+
+def _among(column: ColumnElement[int], ids: Sequence[int]) -> ColumnElement[bool]:
+    """Whether the column is one of the ids, which go as one value: hundreds of them take longer to bind than to
+    find."""
+    return column.in_(select(func.json_each(json.dumps(ids)).table_valued("value").c.value))
 
 
 def _inside(connection: Connection, asked: AskedTerms, inside: IdArray, enough: int) -> IdArray:
@@ -253,13 +270,12 @@ def _ranked(
     """These chunks by BM25 over all terms that were asked for."""
     _, length = _totals(connection)
     scored: list[tuple[float, int]] = []
-    for some in batches(np.sort(ids).tolist()):
-        marks = ", ".join("?" * len(some))
-        rows = _fetch(connection, f"SELECT rowid, terms FROM lexical WHERE rowid IN ({marks})", some)  # noqa: S608
-        for chunk_id, content in rows:
-            score = _bm25(asked, content.split(" "), length)
-            if score > 0:
-                scored.append((-score, chunk_id))
+    # Read from the table's own store: asked through the index, each row is looked for anew.
+    statement = "SELECT id, c0 FROM lexical_content WHERE id IN (SELECT value FROM json_each(?))"
+    for chunk_id, content in _fetch(connection, statement, [json.dumps(ids.tolist())]):
+        score = _bm25(asked, content.split(" "), length)
+        if score > 0:
+            scored.append((-score, chunk_id))
     scored.sort()
     total = sum(asked.weights.values())
     best = scored[:limit]
@@ -270,6 +286,6 @@ def _ranked(
 
 
 def _bm25(asked: AskedTerms, held: Sequence[str], length: float) -> float:
-    times = Counter([term for term in held if term in asked.counts])
+    times = Counter(filter(asked.counts.__contains__, held))
     usual = _K1 * (1 - _B + _B * len(held) / length) if length else _K1
     return sum(asked.weights[term] * count * (_K1 + 1) / (count + usual) for term, count in times.items())
