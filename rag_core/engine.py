@@ -12,6 +12,7 @@ import numpy as np
 
 from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
 from rag_core.ask.calibration import answer_from
+from rag_core.ask.doubt import Doubts, doubts_of
 from rag_core.ask.evidence import Gathered, Similarity
 from rag_core.ask.prompt import language_of, messages
 from rag_core.ask.retrieve import Retrieval, Retriever
@@ -84,6 +85,7 @@ class Asking:
             question_characters=self._settings.question_characters,
             prompt=partial(self._messages, library_ids),
             strict=self._settings.strict_answers,
+            doubts=self._models.doubts(),
         )
 
     def _messages(self, library_ids: Sequence[int], gathered: Gathered) -> tuple[Message, ...]:
@@ -254,6 +256,14 @@ class _Models:
         from rag_core.models.resident import ResidentChat  # noqa: PLC0415 (not needed for a server)
 
         return ResidentChat(settings, self.ids.chat)
+
+    def doubts(self) -> Doubts | None:
+        """Who doubts what the chat model wrote: itself where it runs here and is fit to, else the reranker."""
+        from rag_core.models.resident import ResidentChat  # noqa: PLC0415 (not needed for a server)
+
+        chat = self.chat()
+        local = chat if isinstance(chat, ResidentChat) else None
+        return doubts_of(local, _LateReranker(self) if self.ids.reranker else None) if chat else None
 
     @property
     def fast_chat(self) -> bool:

@@ -79,3 +79,26 @@ class ChatModel(Protocol):
         """Pieces of text as they come (greedy decoding). Stops soon after `cancelled()` turns true or
         the iterator is closed. Raises ModelUnavailable where the model can't be reached."""
         ...
+
+
+class Chooser(ChatModel, Protocol):
+    """A chat model that also tells which of a few words it would answer with."""
+
+    def choose(
+        self, messages: Sequence[Message], words: Sequence[str], cancelled: Callable[[], bool]
+    ) -> tuple[float, ...]:
+        """How likely each of the words begins the reply, among themselves: they add up to 1. Empty once
+        `cancelled()` has turned true. Raises ModelUnavailable where the model can't be loaded."""
+        ...
+
+
+class Scorer(Protocol):
+    """Says how likely it is that a source states a claim."""
+
+    @property
+    def id(self) -> str: ...
+
+    def score(self, claim: str, source: str, cancelled: Callable[[], bool]) -> float | None:
+        """0 to 1; None once `cancelled()` has turned true. Neither text is followed as an instruction. Raises
+        ModelUnavailable where the model can't be loaded."""
+        ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
@@ -88,3 +88,33 @@ class FakeChat:
             if cancelled():
                 return
             yield character
+
+    def choose(
+        self, messages: Sequence[Message], words: Sequence[str], cancelled: Callable[[], bool]
+    ) -> tuple[float, ...]:
+        """Sure of the word that its next reply begins with, at a loss where that is none of them."""
+        if cancelled():
+            return ()
+        reply = self._replies[min(len(self.asked), len(self._replies) - 1)]
+        self.asked.append(tuple(messages))
+        begun = [float(reply.startswith(word)) for word in words]
+        return tuple(one / sum(begun) if any(begun) else 1 / len(words) for one in begun)
+
+
+class FakeScorer:
+    """Gives each claim the chance it was told, others the share of the claim's words that the source holds. Remembers what
+    it was asked."""
+
+    id = "fake-scorer"
+
+    def __init__(self, chances: Mapping[str, float] | None = None) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self._chances = dict(chances or {})
+
+    def score(self, claim: str, source: str, cancelled: Callable[[], bool]) -> float | None:
+        if cancelled():
+            return None
+        self.asked.append((claim, source))
+        said = set(terms(claim))
+        share = len(said & set(terms(source))) / max(len(said), 1)
+        return self._chances.get(claim, share)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from time import perf_counter
 
 from rag_core.ask.cite import Aligned, Locate, Numbering, align, checked
+from rag_core.ask.doubt import Doubts, weighed
 from rag_core.ask.draft import Draft, Finished
 from rag_core.ask.evidence import Gathered, Neighbours, Similarity, gather
 from rag_core.ask.prompt import messages
@@ -75,7 +76,7 @@ class Asked:
 class Means:
     """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
     embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused; `prompt` makes
-    of the evidence what the chat model is told; `strict` leaves out the sentences that no source bears."""
+    of the evidence what the chat model is told; `strict` leaves out the sentences that no source bears; `doubts` None leaves the check to the rules."""
 
     search: Callable[[str, Asked], Searched]
     neighbours: Neighbours
@@ -88,6 +89,7 @@ class Means:
     question_characters: int = 2000
     prompt: Callable[[Gathered], Sequence[Message]] = messages
     strict: bool = False
+    doubts: Doubts | None = None
 
 
 @dataclass(slots=True)
@@ -238,6 +240,7 @@ def _written(
 def _check(work: _Work, sentence: Finished, gathered: Gathered, numbering: Numbering) -> Checked:
     begun = perf_counter()
     aligned = align(sentence.claim, gathered, sentence.hinted, work.means.similarity)
+    aligned = weighed(sentence.claim, aligned, work.means.doubts, work.cancelled)
     citations = numbering.cite(aligned)
     event = Checked(checked(sentence.start, sentence.end, aligned, citations), citations)
     work.sentences.append(event.sentence)

@@ -10,9 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.ask.cite import align
+from rag_core.ask.cite import Aligned, align
+from rag_core.ask.doubt import Doubts, doubts_of, weighed
 from rag_core.ask.evidence import gather
+from rag_core.errors import ModelUnavailable
 from rag_core.evaluate.common import FormError, progress, read_rows, table, versions
+from rag_core.evaluate.models import open_models
+from rag_core.models.defaults import default_ids
+from rag_core.models.resident import ResidentChat
+from rag_core.settings import Settings, read_settings
 from rag_core.types import Hit, Passage, Support
 
 _NO_KIND = {True: "supported", False: "unsupported"}
@@ -45,22 +51,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "files", nargs="+", type=Path, metavar="FILE.jsonl", help="rows {claim, source, supported[, kind]}"
     )
+    parser.add_argument(
+        "--scorer",
+        choices=("none", "chat", "reranker"),
+        default="none",
+        help="also ask this model about what the rules let pass: figures under `scored` (default none)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> dict[str, object]:
-    """The figures of each file; prints a table of kinds."""
+    """The figures of each file, by the rules alone and, with a scorer, by both under `scored`; prints tables of kinds.
+    Raises ModelUnavailable for a scorer that is not here or not fit to be one."""
     sets = [(path.stem, read_claims(path, arguments.limit)) for path in arguments.files]
+    doubts = None if arguments.scorer == "none" else open_doubts(read_settings(), arguments.scorer)
     figures: dict[str, object] = {}
     for name, claims in sets:
         tell = progress(name, len(claims))
-        judged: list[Judged] = []
+        ruled: list[Judged] = []
+        scored: list[Judged] = []
         for done, claim in enumerate(claims, 1):
-            judged.append(check(claim))
+            aligned = rest(claim)
+            ruled.append(_judged(claim, aligned))
+            if doubts is not None:
+                scored.append(_judged(claim, weighed(claim.claim, aligned, doubts)))
             tell(done)
-        measured = measure(judged)
-        figures[name] = {**measured, "settings": {"limit": arguments.limit or 0}, "versions": versions()}
+        measured = measure(ruled)
+        settings = {"limit": arguments.limit or 0, "scorer": doubts.scorer.id if doubts else ""}
+        figures[name] = {**measured, "settings": settings, "versions": versions()}
         _print(name, measured)
+        if doubts is not None:
+            both = measure(scored)
+            figures[name] = {**measured, "scored": both, "settings": settings, "versions": versions()}
+            _print(f"{name}, scored", both)
     return figures
+
+
+def open_doubts(settings: Settings, scorer: str) -> Doubts:
+    """The chat model ("chat") or the reranker ("reranker") as a scorer with its own thresholds. Raises ModelUnavailable where
+    there is none, or its card has no thresholds."""
+    chosen = default_ids(settings)
+    if scorer == "chat":
+        model_id = chosen.chat
+        doubts = doubts_of(ResidentChat(settings, model_id), None) if model_id else None
+    else:
+        model_id = chosen.reranker
+        doubts = doubts_of(None, open_models(settings).reranker) if model_id else None
+    if doubts is None:
+        raise ModelUnavailable("scorer_unfit", model_id or scorer)
+    return doubts
 
 
 def read_claims(path: Path, limit: int | None = None) -> list[Claim]:
@@ -79,12 +117,15 @@ def read_claims(path: Path, limit: int | None = None) -> list[Claim]:
     return claims[:limit]
 
 
-def check(claim: Claim) -> Judged:
-    """The product's own check of an answer's sentence, the source being all the evidence there is."""
+def rest(claim: Claim) -> Aligned:
+    """What the product's own check lets the claim rest on, the source being all the evidence there is."""
     passage = Passage(1, 1, 1, "", 0, 0, len(claim.source), claim.source, "", 1, 1)
     hit = Hit(passage, 1.0, 1.0, 1.0, 1, 1)
-    verdict = align(claim.claim, gather("", [hit], lambda passage, before, after: ())).verdict
-    return Judged(claim, verdict.support, verdict.score)
+    return align(claim.claim, gather("", [hit], lambda passage, before, after: ()))
+
+
+def _judged(claim: Claim, aligned: Aligned) -> Judged:
+    return Judged(claim, aligned.verdict.support, aligned.verdict.score)
 
 
 def measure(judged: Sequence[Judged]) -> dict[str, object]:

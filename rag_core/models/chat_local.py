@@ -13,19 +13,19 @@ from rag_core.errors import InputError, ModelUnavailable
 from rag_core.models.cards import ModelCard
 from rag_core.models.devices import torch_device
 from rag_core.models.own import ADAPTER
-from rag_core.protocols import ChatModel, Message
+from rag_core.protocols import Chooser, Message
 
 if TYPE_CHECKING:
     import torch
 
 # The prompt is read in pieces this long: between two of them a question can be cancelled.
 READ_TOKENS = {"cpu": 256, "cuda": 4096}
-# Instructions kept as the model has read them: two languages, and a version of each before.
-OPENINGS = 4
+# Instructions kept as the model has read them: for answers and for checks, in two languages, and others before.
+OPENINGS = 8
 HALF_CHARACTER = "\ufffd"
 
 
-def load_chat(path: Path, card: ModelCard, device: str) -> ChatModel:
+def load_chat(path: Path, card: ModelCard, device: str) -> Chooser:
     """The chat model in the folder at `path`: plain, GPTQ/AWQ/bitsandbytes (with their libraries), GGUF, or a
     LoRA adapter beside or naming its base model. `device` is the setting: auto, cpu, cuda or cuda:N. Raises
     ModelUnavailable when the folder holds no such model."""
@@ -65,12 +65,8 @@ class LocalChat:
         self, messages: Sequence[Message], max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[str]:
         """Pieces of whole characters. Raises InputError when the prompt and max_tokens exceed context_tokens."""
-        text = self._prompt(messages)
-        prompt = self._encode(text)
-        if len(prompt) + max_tokens > self.context_tokens:
-            raise InputError("prompt_too_long", str(self.context_tokens))
+        prompt, opening = self._told(messages, max_tokens)
         pieces = Pieces(self._decode)
-        opening = self._opening(messages[0], text, prompt)
         for token in self._tokens(prompt, opening, max_tokens, cancelled):
             piece = pieces.add(token)
             if piece:
@@ -78,6 +74,27 @@ class LocalChat:
         last = pieces.rest()
         if last:
             yield last
+
+    def choose(
+        self, messages: Sequence[Message], words: Sequence[str], cancelled: Callable[[], bool]
+    ) -> tuple[float, ...]:
+        """The chances of the words' first tokens. Raises InputError when the prompt exceeds context_tokens."""
+        prompt, opening = self._told(messages, 1)
+        cache = self._read(tuple(prompt[:opening]))
+        logits = self._take_in(prompt[opening:], cache, cancelled)
+        if logits is None:
+            return ()
+        firsts = [self._encode(word)[0] for word in words]
+        chances: list[float] = logits[firsts].float().softmax(0).tolist()
+        return tuple(chances)
+
+    def _told(self, messages: Sequence[Message], room: int) -> tuple[list[int], int]:
+        """The prompt, and how much of it is the opening. Raises InputError where it leaves no room for the reply."""
+        text = self._prompt(messages)
+        prompt = self._encode(text)
+        if len(prompt) + room > self.context_tokens:
+            raise InputError("prompt_too_long", str(self.context_tokens))
+        return prompt, self._opening(messages[0], text, prompt)
 
     def _opening(self, first: Message, text: str, prompt: list[int]) -> int:
         """How many tokens of the prompt are the instructions that every question begins with."""
@@ -91,11 +108,7 @@ class LocalChat:
         self, prompt: list[int], opening: int, max_tokens: int, cancelled: Callable[[], bool]
     ) -> Iterator[int]:
         cache = self._read(tuple(prompt[:opening]))
-        logits: torch.Tensor | None = None
-        for start in range(opening, len(prompt), self._read_tokens):
-            if cancelled():
-                return
-            logits = self._forward(prompt[start : start + self._read_tokens], cache)
+        logits = self._take_in(prompt[opening:], cache, cancelled)
         for _ in range(max_tokens):
             if logits is None or cancelled():
                 return
@@ -104,6 +117,15 @@ class LocalChat:
                 return
             yield token
             logits = self._forward([token], cache)
+
+    def _take_in(self, ids: list[int], cache: object, cancelled: Callable[[], bool]) -> torch.Tensor | None:
+        """The next token's logits after `ids`, read piece by piece; None once cancelled."""
+        logits: torch.Tensor | None = None
+        for start in range(0, len(ids), self._read_tokens):
+            if cancelled():
+                return None
+            logits = self._forward(ids[start : start + self._read_tokens], cache)
+        return logits
 
     def _read(self, opening: tuple[int, ...]) -> object:
         """A cache that holds the opening, which is read once: read anew with each question it would cost a

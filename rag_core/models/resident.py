@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from rag_core.errors import ModelUnavailable
 from rag_core.models.catalogue import find_card
 from rag_core.models.folders import require
-from rag_core.protocols import ChatModel, Message
+from rag_core.protocols import Chooser, Message
 from rag_core.settings import Settings
 
-Load = Callable[[], ChatModel]
+Load = Callable[[], Chooser]
 
 
 class ResidentChat:
-    """A ChatModel that loads another on first use and lets it go when it has been idle. Safe for concurrent use."""
+    """A Chooser that loads another on first use and lets it go when it has been idle. Safe for concurrent use."""
 
     def __init__(self, settings: Settings, model_id: str, load: Load | None = None) -> None:
         """`load` makes the model; without it, the one of the catalogue is loaded. Raises ModelUnavailable for a name
@@ -33,7 +33,7 @@ class ResidentChat:
         self._idle_seconds = settings.chat_idle_minutes * 60.0
         self._lock = threading.Lock()
         self._loading = threading.Lock()
-        self._model: ChatModel | None = None
+        self._model: Chooser | None = None
         self._users = 0
         self._timer: threading.Timer | None = None
 
@@ -54,6 +54,13 @@ class ResidentChat:
         with self._borrowed() as model:
             yield from model.stream(messages, max_tokens, cancelled)
 
+    def choose(
+        self, messages: Sequence[Message], words: Sequence[str], cancelled: Callable[[], bool]
+    ) -> tuple[float, ...]:
+        """As the model chooses; loads it. Raises ModelUnavailable when it is not here."""
+        with self._borrowed() as model:
+            return model.choose(messages, words, cancelled)
+
     def unload(self) -> None:
         """Let the model go now, unless it is at work: then it goes after its idle time, as ever."""
         with self._lock:
@@ -64,7 +71,7 @@ class ResidentChat:
         _give_memory_back()
 
     @contextmanager
-    def _borrowed(self) -> Iterator[ChatModel]:
+    def _borrowed(self) -> Iterator[Chooser]:
         with self._lock:
             self._users += 1
             self._stop_timer()
@@ -76,7 +83,7 @@ class ResidentChat:
                 if not self._users and self._model is not None:
                     self._start_timer()
 
-    def _get(self) -> ChatModel:
+    def _get(self) -> Chooser:
         with self._loading:
             if self._model is None:
                 self._model = self._load()
@@ -94,7 +101,7 @@ class ResidentChat:
             self._timer = None
 
 
-def _load(settings: Settings, model_id: str) -> ChatModel:
+def _load(settings: Settings, model_id: str) -> Chooser:
     from rag_core.models.chat_local import load_chat
 
     card = find_card(model_id)

@@ -83,6 +83,16 @@ def test_a_closed_iterator_leaves_nothing_running(model: ChatModel) -> None:
     assert list(model.stream(MESSAGES, 3, never))
 
 
+def test_it_chooses_among_words_where_it_runs_here(model: ChatModel) -> None:
+    if isinstance(model, ServerChat):
+        pytest.skip("a server is not asked to choose")
+    chances = model.choose(MESSAGES, ("是", "否", "Yes"), never)  # type: ignore[attr-defined]
+    assert len(chances) == 3
+    assert sum(chances) == pytest.approx(1)
+    assert model.choose(MESSAGES, ("是", "否", "Yes"), never) == chances  # type: ignore[attr-defined]
+    assert model.choose(MESSAGES, ("是", "否"), lambda: True) == ()  # type: ignore[attr-defined]
+
+
 def test_it_counts_tokens_and_knows_its_context(model: ChatModel) -> None:
     assert model.count_tokens("") == 0
     assert 0 < model.count_tokens("你好") < model.count_tokens("你好, world, 今天的天气很好")

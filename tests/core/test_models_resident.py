@@ -11,7 +11,7 @@ import pytest
 
 from rag_core.errors import ModelUnavailable
 from rag_core.models.resident import ResidentChat
-from rag_core.protocols import ChatModel, Message
+from rag_core.protocols import Chooser, Message
 from rag_core.settings import Settings
 from tests.fakes import FakeChat
 
@@ -36,7 +36,7 @@ class Loads:
     def __init__(self) -> None:
         self.count = 0
 
-    def __call__(self) -> ChatModel:
+    def __call__(self) -> Chooser:
         self.count += 1
         time.sleep(0.05)
         return FakeChat(["the reply"])
@@ -87,7 +87,7 @@ def test_it_stays_while_it_is_at_work() -> None:
 
 
 def test_a_model_that_fails_to_load_can_be_asked_again() -> None:
-    def fail() -> ChatModel:
+    def fail() -> Chooser:
         raise ModelUnavailable("model_damaged", "any")
 
     chat = ResidentChat(AT_ONCE, "any", fail)
