@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import EMBEDDING_BATCH
-from rag_core.errors import Problem, UserError
+from rag_core.errors import ModelUnavailable, Problem, UserError
 from rag_core.index.build import draft_generation, release_generation
-from rag_core.index.judge import check_generation
+from rag_core.index.judge import check_generation, found_before
 from rag_core.store import chunks, generations, libraries
 from rag_core.store.census import unembedded
 from rag_core.store.compact import compact_database, database_file
@@ -79,8 +79,9 @@ class Rebuild:
     def check(self, generation_id: int) -> bool:
         """Lets the draft through the gate. Raises UserError index_check with the reason when it falls short."""
         database, indexes = self.bench.database, self.bench.settings.indexes
+        before = self._found_before()
         with self.bench.embedders.borrow(self._embedder_id()) as embedder:
-            check_generation(database, generation_id, indexes, embedder)
+            check_generation(database, generation_id, indexes, embedder, before)
         return True
 
     def publish(self, generation_id: int) -> bool:
@@ -105,6 +106,19 @@ class Rebuild:
             LOG.info("the database was not tidied: %s", error)
             return False
         return True
+
+    def _found_before(self) -> float | None:
+        """How well questions find their passages now, where the embedder is about to change."""
+        database, indexes = self.bench.database, self.bench.settings.indexes
+        current = libraries.get_library(database, self.library_id).embedder_id
+        if current == self._embedder_id():
+            return None
+        try:
+            with self.bench.embedders.borrow(current) as embedder:
+                return found_before(database, self.library_id, indexes, embedder)
+        except ModelUnavailable as error:
+            LOG.info("the embedder in use can't be compared: %s", error)
+            return None
 
     def _embedder_id(self) -> str:
         return (

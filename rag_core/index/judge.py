@@ -29,10 +29,25 @@ CENSUS = "census.npy"
 _EMBEDDED_ANEW = 64
 
 
+def found_before(engine: Engine, library_id: int, folder: Path, embedder: Embedder) -> float | None:
+    """The share of the known questions that find their passage by the generation in use, whose embedder this is;
+    None where there is none, or no such question."""
+    current = published(engine, library_id)
+    store = _open(folder / str(library_id) / str(current.id)) if current else None
+    asked = known_questions(engine, library_id, REAL_QUESTIONS)
+    real = real_questions(asked, embedder)
+    return gate.share_found(store, asked, real)[0] if store is not None and real is not None else None
+
+
 def check_generation(
-    engine: Engine, generation_id: int, folder: Path, embedder: Embedder | None = None
+    engine: Engine,
+    generation_id: int,
+    folder: Path,
+    embedder: Embedder | None = None,
+    before: float | None = None,
 ) -> Generation:
-    """Checks the draft and notes what was found. The embedder, where one is given, must be the draft's.
+    """Checks the draft and notes what was found. The embedder, where one is given, must be the draft's; where it
+    is not that of the generation in use, `before` is what found_before() says of that one.
 
     Raises UserError index_check with the reason when it falls short: its files are removed then, its figures
     stay. NotFound when the draft is gone. One that is published already is left alone.
@@ -49,7 +64,7 @@ def check_generation(
         damaged = Check("files", "whole", "damaged or gone", False)
         judged = dataclasses.replace(draft, checks=(*draft.checks, damaged))
     else:
-        judged = _judge(engine, draft, home, store, embedder)
+        judged = _judge(engine, draft, home, store, embedder, before)
     save_generation(engine, judged)
     if judged.shortcomings:
         shutil.rmtree(home / str(draft.id), ignore_errors=True)
@@ -59,7 +74,12 @@ def check_generation(
 
 
 def _judge(
-    engine: Engine, draft: Generation, home: Path, store: FaissStore, embedder: Embedder | None
+    engine: Engine,
+    draft: Generation,
+    home: Path,
+    store: FaissStore,
+    embedder: Embedder | None,
+    before: float | None,
 ) -> Generation:
     once = np.load(home / str(draft.id) / CENSUS, allow_pickle=False)
     now, documents = searchable_chunks(engine, draft.library_id)
@@ -90,9 +110,8 @@ def _judge(
             gate.check_size(home / str(draft.id), store),
         ]
         if real is not None and old is not None:
-            checks.append(
-                gate.check_same_hits(store, old, real) if alike else gate.check_cited(store, asked, real)
-            )
+            same = gate.check_same_hits(store, old, real) if alike else None
+            checks.append(same or gate.check_found(store, asked, real, before))
     return dataclasses.replace(draft, checks=tuple(checks), recall=recall)
 
 

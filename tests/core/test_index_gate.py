@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from rag_core.index.build import build_generation, draft_generation, release_gen
 from rag_core.index.exam import Truth, examine_with, make_exam, sit
 from rag_core.index.faiss_store import FaissStore
 from rag_core.index.generations import EmbedderChanged, LibraryIndex
-from rag_core.index.judge import check_generation
+from rag_core.index.judge import check_generation, found_before
 from rag_core.index.kind import FLAT, HNSW, HNSW_SQ8, Kind, ivfpq
 from rag_core.index.tune import tune
 from rag_core.protocols import FloatArray
@@ -31,6 +31,7 @@ from rag_core.store.generations import (
     list_generations,
     published,
 )
+from rag_core.store.golden import Wanted, add_golden
 from rag_core.store.libraries import get_library
 from rag_core.types import Answer, Citation, Timings, Turn
 from tests.core.shelf import Shelf
@@ -235,6 +236,32 @@ def test_another_embedder_takes_over_and_goes_back(shelf: Shelf) -> None:
     ids, _ = index.search(old_question, 100, embedder_id="fake")
     assert sorted(ids.tolist()) == searchable_ids(shelf.engine, shelf.library_id).tolist()
     assert index.generation_id == first.id
+
+
+class Forgetful(FakeEmbedder):
+    """Knows nothing of some questions."""
+
+    def embed_questions(self, texts: Sequence[str]) -> FloatArray:
+        return super().embed_questions(["" if "hen" in text or "duck" in text else text for text in texts])
+
+
+def test_another_embedder_must_find_what_the_one_in_use_finds(shelf: Shelf) -> None:
+    build_generation(shelf.engine, shelf.library_id, shelf.indexes, 1.0)
+    said = {animal: f"the {animal} sat near the sating place" for animal in ANIMALS}
+    golden = [Wanted(text, filename=f"{animal}.pdf", quote=text) for animal, text in said.items()]
+    add_golden(shelf.engine, shelf.library_id, golden, "written", 1.0)
+    before = found_before(shelf.engine, shelf.library_id, shelf.indexes, shelf.embedder)
+    assert before == 1.0
+    good, bad = FakeEmbedder("good", 64), Forgetful("bad", 64)
+    embed_with(shelf, good)
+    drafted = draft(shelf, Wish(embedder_id="good"))
+    last = check_generation(shelf.engine, drafted, shelf.indexes, good, before).checks[-1]
+    assert (last.name, last.found) == ("golden", "1.000 over 10 questions, before 1.000")
+    embed_with(shelf, bad)
+    drafted = draft(shelf, Wish(embedder_id="bad"))
+    with pytest.raises(UserError) as caught:
+        check_generation(shelf.engine, drafted, shelf.indexes, bad, before)
+    assert "golden: 0.800 over 10 questions, before 1.000" in str(caught.value)
 
 
 def test_a_question_put_in_the_moment_of_the_switch(shelf: Shelf) -> None:
