@@ -25,7 +25,7 @@ Similarity = Callable[[str, Sequence[str]], FloatArray]
 """(question, texts) → cosines, shape (len(texts),)."""
 
 EVIDENCE_LIMIT = 6
-TOKEN_BUDGET = 600
+TOKEN_BUDGET = 350
 SHORT_CHARACTERS = 160
 LONG_CHARACTERS = 400
 DUPLICATE_FROM = 0.85
