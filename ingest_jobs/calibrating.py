@@ -15,7 +15,7 @@ from rag_core.ask.scale import measure_scales
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.protocols import Embedder, FloatArray
 from rag_core.settings import Settings
-from rag_core.store.chunks import searchable_ids
+from rag_core.store.census import count_searchable
 from rag_core.store.db import Database
 from rag_core.store.libraries import get_library, is_library
 from rag_core.types import Hit
@@ -27,7 +27,7 @@ def calibration_is_due(database: Database, settings: Settings, library_id: int) 
     """Whether the library has changed so much that refusal is to be measured anew."""
     kept = load_calibration(settings.indexes, library_id)
     embedder_id = get_library(database, library_id).embedder_id
-    return is_due(kept, embedder_id, len(searchable_ids(database, library_id)))
+    return is_due(kept, embedder_id, count_searchable(database, library_id))
 
 
 @dataclass(frozen=True, slots=True)

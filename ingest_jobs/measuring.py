@@ -10,7 +10,7 @@ from ingest_jobs.bench import Bench
 from rag_core.errors import InputError, Problem
 from rag_core.index.curve import library_curve
 from rag_core.index.measured import Measured, load_measured, save_measured
-from rag_core.store.chunks import searchable_ids
+from rag_core.store.census import count_searchable
 from rag_core.store.libraries import get_library, is_library
 
 LOG = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Measuring:
     def begin(self) -> bool:
         """Puts away what was found before. Raises InputError no_documents where there is nothing to search."""
         database = self.bench.database
-        count = len(searchable_ids(database, self.library_id))
+        count = count_searchable(database, self.library_id)
         if not count:
             raise InputError("no_documents")
         embedder_id = get_library(database, self.library_id).embedder_id

@@ -10,7 +10,7 @@ from rag_core.index.kind import Kind, choose_kind, kind_named
 from rag_core.models.catalogue import CARDS, find_card
 from rag_core.models.folders import find
 from rag_core.settings import Settings
-from rag_core.store.census import dimension_of, embedded_texts, unembedded
+from rag_core.store.census import count_searchable, dimension_of, embedded_texts, unembedded
 from rag_core.store.chunks import searchable_ids
 from rag_core.store.db import Database
 from rag_core.store.generations import Wish
@@ -36,7 +36,7 @@ def plan(database: Database, library_id: int, wish: Wish) -> Plan:
     """What a rebuild as wished would build. Raises NotFound, InputError no_documents for a library without
     passages, InputError index_parameter."""
     embedder_id = wish.embedder_id or get_library(database, library_id).embedder_id
-    count = len(searchable_ids(database, library_id))
+    count = count_searchable(database, library_id)
     if not count:
         raise InputError("no_documents")
     card = find_card(embedder_id)

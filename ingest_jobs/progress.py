@@ -8,8 +8,7 @@ from typing import Literal
 from ingest_jobs.requests import RebuildJob
 from rag_core.index.build import draft_stage
 from rag_core.settings import Settings
-from rag_core.store.census import unembedded
-from rag_core.store.chunks import searchable_ids
+from rag_core.store.census import count_searchable, unembedded
 from rag_core.store.db import Database
 from rag_core.store.generations import list_generations
 from rag_core.store.libraries import get_library
@@ -32,7 +31,7 @@ class Progress:
 def rebuild_progress(database: Database, settings: Settings, job: RebuildJob) -> Progress:
     """Where the rebuild is at the moment. Raises NotFound when the library is gone."""
     library = get_library(database, job.library_id)
-    total = len(searchable_ids(database, job.library_id))
+    total = count_searchable(database, job.library_id)
     left = unembedded(database, job.library_id, job.wish.embedder_id or library.embedder_id)
     return Progress(_stage(database, settings, job, left), total - left, total)
 

@@ -12,7 +12,7 @@ from rag_core.errors import ModelUnavailable, Problem, UserError
 from rag_core.index.build import draft_generation, release_generation
 from rag_core.index.judge import check_generation, found_before
 from rag_core.store import chunks, generations, libraries
-from rag_core.store.census import unembedded
+from rag_core.store.census import count_searchable, unembedded
 from rag_core.store.compact import compact_database, database_file
 from rag_core.store.db import Database
 from rag_core.store.generations import NO_DEMANDS, EmbeddingsMissing, Wish, get_generation
@@ -32,7 +32,7 @@ def what_is_due(database: Database, library_id: int) -> Wish | None:
     library was given another embedder."""
     current = generations.published(database, library_id)
     sealed = current.vectors if current else 0
-    total = len(chunks.searchable_ids(database, library_id))
+    total = count_searchable(database, library_id)
     if total - sealed >= max(FRESH_CHUNKS, FRESH_SHARE * total):
         return NO_DEMANDS
     embedder_id = libraries.get_library(database, library_id).embedder_id

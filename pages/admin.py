@@ -19,7 +19,7 @@ from pages.parts.rebuilding import GOING, draw_rebuild, latest_rebuild
 from pages.parts.text import Voice
 from rag_core.models.defaults import default_ids
 from rag_core.models.folders import find
-from rag_core.store.chunks import searchable_ids
+from rag_core.store.census import count_searchable
 from rag_core.store.documents import list_documents
 from rag_core.store.generations import published
 from rag_core.store.libraries import list_libraries
@@ -50,7 +50,7 @@ def main(desk: Desk, voice: Voice) -> None:
 
 def _draw_index(desk: Desk, voice: Voice, library: Library, jobs: submit.Jobs) -> None:
     """All about one library's index."""
-    passages = len(searchable_ids(desk.database, library.id))
+    passages = count_searchable(desk.database, library.id)
     draw_facts(_index(desk, voice, library, passages))
     if not passages and published(desk.database, library.id) is None:
         empty(voice("index_no_documents"), voice("index_no_documents_lead"))

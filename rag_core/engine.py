@@ -24,7 +24,8 @@ from rag_core.models.defaults import Defaults, default_ids
 from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Message, Reranker
 from rag_core.settings import Settings
-from rag_core.store.chunks import neighbours, searchable_ids
+from rag_core.store.census import count_searchable
+from rag_core.store.chunks import neighbours
 from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import Correction
 from rag_core.store.db import Database, open_database
@@ -149,7 +150,7 @@ class Asking:
 
     def _search(self, question: str, asked: Asked) -> Searched:
         found = self.retriever.search(question, asked.library_ids, HITS, asked.document_ids)
-        if not found.hits and not any(len(searchable_ids(self._database, one)) for one in asked.library_ids):
+        if not found.hits and not any(count_searchable(self._database, one) for one in asked.library_ids):
             reading = {document.library_id for document in unfinished_documents(self._database)}
             raise InputError("documents_reading" if reading & set(asked.library_ids) else "no_documents")
         return Searched(found.hits, found.generations)

@@ -46,6 +46,17 @@ def searchable_chunks(engine: Engine, library_id: int) -> tuple[IdArray, IdArray
     return rows[:, 0].copy(), rows[:, 1].copy()
 
 
+def count_searchable(engine: Engine, library_id: int) -> int:
+    """How many chunks of the library search may return."""
+    statement = (
+        select(func.count())
+        .select_from(chunks.join(documents))
+        .where(searchable(), documents.c.library_id == library_id)
+    )
+    with engine.connect() as connection:
+        return int(connection.execute(statement).scalar_one())
+
+
 def unembedded(engine: Engine, library_id: int, embedder_id: str) -> int:
     """As count_unembedded, in a transaction of its own."""
     with engine.connect() as connection:
