@@ -112,7 +112,7 @@ def weighed(
 def source_of(spans: Sequence[Span]) -> str:
     """What the sentences of the spans say, in the order of the documents, with what they stand under."""
     sentences = sorted({span.sentence for span in spans}, key=lambda one: (one.number, one.start))
-    titles = dict.fromkeys(context_of(one.filename, one.heading) for one in sentences)
+    titles = dict.fromkeys(context_of(one.filename, one.heading).strip() for one in sentences)
     return "\n".join([*filter(None, titles), *(one.said for one in sentences)])
 
 

@@ -30,7 +30,7 @@ _OPPOSITES = tuple(
         (r"进口|流入|买入|收入", r"出口|流出|卖出|支出"),
         (r"\b(?:increas\w*|grew|grow\w*|rose|ris(?:e|en|ing)|higher|gain\w*|more|greater|larger|bigger)\b", r"\b(?:decreas\w*|fell|fall\w*|declin\w*|drop\w*|lower\w*|lost|loss\w*|less|fewer|smaller)\b"),
         (r"\b(?:largest|highest|most|longest|biggest|best|greatest|maximum)\b", r"\b(?:smallest|lowest|least|shortest|worst|fewest|minimum)\b"),
-        (r"\b(?:earliest|oldest|older|earlier|first|eldest|newest)\b", r"\b(?:latest|youngest|younger|later|last|final|oldest)\b"),
+        (r"\b(?:earliest|oldest|older|earlier|first|eldest)\b", r"\b(?:latest|youngest|younger|later|last|final|newest)\b"),
         (r"\b(?:above|over|exceed\w*|at least)\b", r"\b(?:below|under|at most)\b"),
         (r"\b(?:before|prior)\b", r"\b(?:after|following)\b"),
         (r"\b(?:better|stronger|faster|heavier|longer|taller|wider)\b", r"\b(?:worse|weaker|slower|lighter|shorter|narrower)\b"),
@@ -62,13 +62,14 @@ def _one_sided(
     theirs: Sequence[Token],
 ) -> bool:
     """Whether one of the negations at `own` has no counterpart near where the words it denies stand in the other text."""
+    back = {place: at for at, place in other.items() if place >= 0}
     for at in own:
         if at - 1 in own:
             continue
         last = at
         while last + 1 in own:
             last += 1
-        place = _denied_place(last, mine, other)
+        place = _denied_place(at, last, mine, other)
         if place < 0:
             continue
         low = place
@@ -76,16 +77,31 @@ def _one_sided(
             low > 0 and place - low < REACH + (last - at) and theirs[low - 1].clause == theirs[place].clause
         ):
             low -= 1
-        if not any(spot in others for spot in range(low, min(place + 2, len(theirs)))):
+        said = back[place] == last
+        near = [
+            spot
+            for spot in range(low, min(place + 2, len(theirs)))
+            if spot in others and not (said and spot == place)
+        ]
+        if all(_taken(spot, range(at, last + 1), own, back, other) for spot in near):
             return True
     return False
 
 
-def _denied_place(at: int, mine: Sequence[Token], other: dict[int, int]) -> int:
-    """Where the next word of the clause stands in the other text, -1 where it is not there or stands there
-    without the word before the negation, too."""
+def _taken(spot: int, run: range, own: frozenset[int], back: dict[int, int], other: dict[int, int]) -> bool:
+    """Whether the negation at `spot` is the counterpart of one beside the run: it and a word next to it lie together."""
+    partner = back.get(spot, -1)
+    together = other.get(partner + 1, -1) == spot + 1 or other.get(partner - 1, -1) == spot - 1
+    return partner in own and partner not in run and together
+
+
+def _denied_place(at: int, last: int, mine: Sequence[Token], other: dict[int, int]) -> int:
+    """Where what the negation [at:last] denies stands in the other text: the rest of the negation itself, where that
+    holds less of it (有 for 没有), or the next word of the clause; -1 where it is not there."""
+    if other.get(at, -1) < 0 and last > at and other.get(last, -1) >= 0:
+        return other[last]
     following = [
-        i for i in range(at + 1, min(at + 1 + REACH, len(mine))) if mine[i].clause == mine[at].clause
+        i for i in range(last + 1, min(last + 1 + REACH, len(mine))) if mine[i].clause == mine[last].clause
     ]
     for i in following:
         if other.get(i, -1) >= 0:

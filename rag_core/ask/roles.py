@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 from rag_core.ask.tiles import Laid, Token
 from rag_core.text import CJK
@@ -12,6 +13,8 @@ _HAN = re.compile(f"[{CJK}]")
 _PLAIN = frozenset(
     "的是在有和与於于被由及或也都就还了这那其之以为对从到将并而但则个该此所会可能共约等后前时间里中上下内外着过使把给向至用因当又再更最很已曾"
 )
+# Those of them that words are also made of.
+_HALF = frozenset("中上下内外前后里时间等共能可会过使用因约")
 _PRONOUN = frozenset("他她它们我你咱该此这那其本")
 _PLAIN_EN = frozenset(
     [
@@ -82,15 +85,17 @@ NAME_TOKENS_ZH, NAME_TOKENS_EN = 16, 5
 
 def displaced(laid: Laid, claim: str) -> str:
     """A name of the claim where the source has another: put in its place, or changed places with it; "" for none."""
-    for first, last in _strangers(laid):
+    for first, last in _strangers(laid, claim):
         run = laid.claim[first:last]
         low, high = laid.slot(first, last)
-        instead = [token for token in laid.source[low:high] if _weighs(token)]
-        if not (_says(run) and _says(instead) and _are_names(run, instead)) or _is_figure(run):
+        instead = [token for token in laid.source[low:high] if token.clause >= 0 or run[0].clause < 0]
+        moved = laid.there[first] >= 0
+        if not (_says(run, moved) and _says(instead, moved) and _are_names(run, instead)) or _is_figure(run):
             continue
         if _is_pronoun(laid.source[low:high]) or _opens(laid, first, last):
             continue
-        if not _same(run, instead) and not _listed(laid, (first, last), (low, high)):
+        listed = moved and _listed(laid, (first, last), (low, high))
+        if not _same(run, instead) and not listed:
             return claim[run[0].start : run[-1].end]
     return ""
 
@@ -114,7 +119,42 @@ def misplaced_figure(laid: Laid) -> str:
     return ""
 
 
-def _strangers(laid: Laid) -> Iterator[tuple[int, int]]:
+def swapped_aside(laid: Laid) -> str:
+    """What the claim has in brackets behind one name and the source behind another, where the source has something else
+    in brackets behind the first; "" for none."""
+    held = list(_asides(laid.source))
+    for host, said in _asides(laid.claim):
+        alike = [_shared_end(host, other) for other, aside in held if _keys(aside) == _keys(said)]
+        other = max((_shared_end(host, one) for one, aside in held if _keys(aside) != _keys(said)), default=0)
+        if alike and other > max(alike) and _says(host[-other:], True):
+            return " ".join(token.written for token in said)
+    return ""
+
+
+def _asides(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
+    """What stands in brackets, with the words that run up to it."""
+    for at, token in enumerate(tokens):
+        if token.clause >= 0 or at == 0 or tokens[at - 1].clause < 0:
+            continue
+        first, last = at - 1, at
+        while first and tokens[first].start - tokens[first - 1].end <= 1 and tokens[first - 1].clause >= 0:
+            first -= 1
+        while last < len(tokens) and tokens[last].clause == token.clause:
+            last += 1
+        yield tokens[first:at], tokens[at:last]
+
+
+def _shared_end(one: Sequence[Token], other: Sequence[Token]) -> int:
+    """How many words both end with."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0].key == pair[1].key, pairs))
+
+
+def _keys(run: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.key for token in run)
+
+
+def _strangers(laid: Laid, claim: str) -> Iterator[tuple[int, int]]:
     """Runs of the claim that lie nowhere in the source, or elsewhere than what surrounds them, which they may where
     one of both is in the passive voice."""
     yield from laid.gaps()
@@ -123,8 +163,14 @@ def _strangers(laid: Laid) -> Iterator[tuple[int, int]]:
     for tile in laid.tiles:
         first, last = tile.at, tile.at + tile.length
         low, high = laid.slot(first, last)
-        if tile.length <= _longest(laid.claim[first]) and low < high and not low <= tile.place < high:
+        short = tile.length <= _longest(laid.claim[first]) or _titled(laid.claim[first:last], claim)
+        if short and low < high and not low <= tile.place < high:
             yield first, last
+
+
+def _titled(run: Sequence[Token], claim: str) -> bool:
+    """Whether the run is all that stands between the marks of a title."""
+    return claim[run[0].start - 1 : run[0].start] == "《" and claim[run[-1].end : run[-1].end + 1] == "》"
 
 
 def _opens(laid: Laid, first: int, last: int) -> bool:
@@ -142,25 +188,34 @@ def _opens(laid: Laid, first: int, last: int) -> bool:
 
 def _other_voice(laid: Laid) -> bool:
     """Whether a passive is said in one of them where the other has none."""
-    laid_places = frozenset(place for place in laid.there if place >= 0)
-    clauses = frozenset(laid.source[place].clause for place in laid_places)
-    return any(token.key in _PASSIVE and laid.there[i] < 0 for i, token in enumerate(laid.claim)) or any(
-        token.key in _PASSIVE and place not in laid_places and token.clause in clauses
-        for place, token in enumerate(laid.source)
-    )
+    places = frozenset(place for place in laid.there if place >= 0)
+    clauses = frozenset(laid.source[place].clause for place in places)
+    here = [i for i, token in enumerate(laid.claim) if token.key in _PASSIVE]
+    there = [i for i, token in enumerate(laid.source) if token.key in _PASSIVE and token.clause in clauses]
+    lost, added = [i for i in there if i not in places], [i for i in here if laid.there[i] < 0]
+    return len(lost) != len(added)
 
 
 def _same(run: Sequence[Token], instead: Sequence[Token]) -> bool:
     """Whether they are mostly the same words: a name in a longer or shorter form."""
-    own, other = ({token.key for token in one if _weighs(token)} for one in (run, instead))
-    return 2 * len(own & other) > min(len(own), len(other))
+    own, other = ([token.key for token in one if _weighs(token)] for one in (run, instead))
+    if 2 * len(frozenset(own) & frozenset(other)) <= min(len(frozenset(own)), len(frozenset(other))):
+        return False
+    shorter, longer = sorted((own, other), key=len)
+    if not _HAN.match(run[0].key):
+        return True
+    rest = iter(longer)
+    return all(key in rest for key in shorter)
 
 
 def _listed(laid: Laid, own: tuple[int, int], slot: tuple[int, int]) -> bool:
     """Whether what the source has there stands beside it in the claim, with nothing said in between: a list in another
     order."""
+    aside = laid.claim[own[0]].clause < 0
     spots = [
-        at for at, place in enumerate(laid.there) if slot[0] <= place < slot[1] and _weighs(laid.claim[at])
+        at
+        for at, place in enumerate(laid.there)
+        if slot[0] <= place < slot[1] and _weighs(laid.claim[at]) and (aside or laid.claim[at].clause >= 0)
     ]
     if not spots:
         return False
@@ -177,18 +232,22 @@ def _weighs(token: Token) -> bool:
     return token.key not in _PLAIN and token.key not in _PLAIN_EN
 
 
-def _says(run: Sequence[Token]) -> bool:
+def _says(run: Sequence[Token], moved: bool) -> bool:
+    """Whether the run may be a name. `moved`: the source has it, elsewhere: then it is a word, though one of its characters
+    alone may say nothing (上海, 中学)."""
     weighing = sum(_weighs(token) for token in run)
-    return weighing >= (2 if run and _HAN.match(run[0].key) else 1)
+    if not run or not _HAN.match(run[0].key):
+        return weighing >= 1
+    return weighing >= 2 or (moved and weighing == 1 and any(token.key in _HALF for token in run))
 
 
 def _is_pronoun(run: Sequence[Token]) -> bool:
-    return any(token.key in _PRONOUN for token in run[:2]) or run[0].key in (
-        "it",
-        "he",
-        "she",
-        "they",
-        "this",
+    """Whether the run begins with a pronoun, or with a particle and one (由其, but not 日本)."""
+    first = [token.key for token in run[:2]]
+    return (
+        first[0] in _PRONOUN
+        or (first[0] in _PLAIN and first[-1] in _PRONOUN)
+        or first[0] in ("it", "he", "she", "they", "this")
     )
 
 

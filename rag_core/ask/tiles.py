@@ -15,7 +15,7 @@ from rag_core.simplified import simplify
 from rag_core.text import CJK, without_raised
 
 _TOKEN = re.compile(rf"[{CJK}]|\d+(?:,\d{{3}})*(?:\.\d+)?%?|[^\W\d_{CJK}]+(?:['’][^\W\d_]+)?")
-_CLAUSE_END = re.compile(r"[，,；;。！？!?：:\n]|\.\s|\.$")
+_CLAUSE_END = re.compile(r"[，；;。！？!?：\n]|(?<!\d)[,:]|[,:](?!\d)|\.\s|\.$")
 _ASIDE = re.compile(r"[（(][^（()）\n]{1,120}[）)]")
 _IS_CJK = re.compile(f"[{CJK}]")
 # Runs further apart than this in the source do not enclose a place for what stands between them in the claim.
@@ -63,10 +63,10 @@ class Laid:
         return (self._clause_end(after, -1), after) if after >= 0 else (0, 0)
 
     def _beside(self, at: int, step: int) -> int:
-        """Where the next token of the same clause that lies somewhere lies, -1 for none."""
-        i = at + step
-        while 0 <= i < len(self.claim) and self.claim[i].clause == self.claim[at].clause:
-            if self.there[i] >= 0:
+        """Where the next token of the same clause that lies somewhere lies, brackets in it passed over; -1 for none."""
+        own, i = self.claim[at].clause, at + step
+        while 0 <= i < len(self.claim) and (self.claim[i].clause == own or self.claim[i].clause < 0 <= own):
+            if self.there[i] >= 0 and self.claim[i].clause == own:
                 return self.there[i]
             i += step
         return -1

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced, misplaced_figure
+from rag_core.ask.roles import displaced, misplaced_figure, swapped_aside
 from rag_core.ask.tiles import lay
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.errors import Problem
@@ -144,7 +144,7 @@ def disagreement(claim: str, source: str, context: str) -> Problem | None:
     word = turned(laid, claim, source)
     if word:
         return Problem("claim_opposite", word)
-    name = displaced(laid, claim)
+    name = displaced(laid, claim) or swapped_aside(laid)
     return Problem("claim_elsewhere", name) if name else None
 
 

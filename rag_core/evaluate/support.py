@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,24 +66,30 @@ def run(arguments: argparse.Namespace) -> dict[str, object]:
     doubts = None if arguments.scorer == "none" else open_doubts(read_settings(), arguments.scorer)
     figures: dict[str, object] = {}
     for name, claims in sets:
-        tell = progress(name, len(claims))
-        ruled: list[Judged] = []
-        scored: list[Judged] = []
-        for done, claim in enumerate(claims, 1):
-            aligned = rest(claim)
-            ruled.append(_judged(claim, aligned))
-            if doubts is not None:
-                scored.append(_judged(claim, weighed(claim.claim, aligned, doubts)))
-            tell(done)
+        ruled, scored = judge_all(claims, doubts, progress(name, len(claims)))
         measured = measure(ruled)
-        settings = {"limit": arguments.limit or 0, "scorer": doubts.scorer.id if doubts else ""}
-        figures[name] = {**measured, "settings": settings, "versions": versions()}
         _print(name, measured)
+        both = {}
         if doubts is not None:
-            both = measure(scored)
-            figures[name] = {**measured, "scored": both, "settings": settings, "versions": versions()}
-            _print(f"{name}, scored", both)
+            both = {"scored": measure(scored)}
+            _print(f"{name}, scored", both["scored"])
+        settings = {"limit": arguments.limit or 0, "scorer": doubts.scorer.id if doubts else ""}
+        figures[name] = {**measured, **both, "settings": settings, "versions": versions()}
     return figures
+
+
+def judge_all(
+    claims: Sequence[Claim], doubts: Doubts | None, tell: Callable[[int], None]
+) -> tuple[list[Judged], list[Judged]]:
+    """The rules' word on each claim, and the word of rules and scorer (the rules' where there is no scorer)."""
+    ruled: list[Judged] = []
+    scored: list[Judged] = []
+    for done, claim in enumerate(claims, 1):
+        aligned = rest(claim)
+        ruled.append(_judged(claim, aligned))
+        scored.append(_judged(claim, weighed(claim.claim, aligned, doubts)))
+        tell(done)
+    return ruled, scored
 
 
 def open_doubts(settings: Settings, scorer: str) -> Doubts:

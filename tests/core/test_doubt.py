@@ -104,7 +104,7 @@ def test_it_is_asked_about_all_spans_and_what_they_stand_under() -> None:
     aligned = found(claim)
     assert len(aligned.spans) == 2
     assert source_of(aligned.spans).split("\n") == [
-        "海棠桥 ",
+        "海棠桥",
         "海棠桥由林向东设计，2016年9月通车。",
         "大桥全长310米，宽18米。",
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced
+from rag_core.ask.roles import displaced, swapped_aside
 from rag_core.ask.tiles import lay
 
 PLANT = "宁溪纸厂由林向东设计，海棠公司承建，2019年投产。该厂没有获得补贴，年产能超过一亿平方米。"
@@ -49,6 +49,17 @@ def test_width_and_script_do_not_matter() -> None:
         ("The mill didn't receive money.", MILL, False),
         ("The mill does not employ more than 200 people.", MILL, True),
         ("The mill employs more than 200 people.", MILL, False),
+        ("他们没有条不紊地工作。", "他们有条不紊地工作。", True),
+        ("他们有条不紊地工作。", "他们有条不紊地工作。", False),
+        ("此案被怀疑不是不相关的。", "此案被怀疑是不相关的。", True),
+        ("款项据为没有。", "款项据为己有。", True),
+        ("他不知道没有多少人来。", "他不知道有多少人来。", True),
+        ("他没有来，也不知道有多少人来。", "他也不知道有多少人来，他没有来。", False),
+        ("There has not been no gain from it.", "There has been no gain from it.", True),
+        ("There has been no gain from it.", "No gain has come from it.", False),
+        ("Dogs were not prohibited.", "Dogs were prohibited.", True),
+        ("Dogs were never prohibited.", "Dogs were not prohibited.", False),
+        ("The price was not $36,801 a year.", "The price was $36,801 a year.", True),
     ],
 )
 def test_negation_counts_where_both_say_the_same(claim: str, source: str, wanted: bool) -> None:
@@ -62,6 +73,7 @@ def test_negation_counts_where_both_say_the_same(claim: str, source: str, wanted
         ("年产能超过一亿平方米。", PLANT, ""),
         ("It employs less than 200 people.", MILL, "less"),
         ("It is the oldest mill.", "It is the youngest mill.", "oldest"),
+        ("It is the youngest mill.", "It is the oldest mill.", "youngest"),
         ("收入增长，成本下降。", "收入增长，成本下降。", ""),
         ("收入下降，成本下降。", "收入增长，成本下降。", "下降"),
     ],
@@ -98,3 +110,52 @@ def test_a_name_in_the_place_of_another_is_named(claim: str, source: str, wanted
 )
 def test_names_listed_in_another_order_are_in_their_places(claim: str, source: str) -> None:
     assert displaced(lay(claim, source), claim) == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "wanted"),
+    [
+        (
+            "上海公司表示，订单增加，主要客户为南屿公司。",
+            "南屿公司表示，订单增加，主要客户为上海公司。",
+            True,
+        ),
+        ("宁溪电视台自2008年起，由《海棠》每周播出。", "《海棠》自2008年起，由宁溪电视台每周播出。", True),
+        ("公司名为「宁溪纸业社」。", "公司名为「日本纸业」，1982年改为「宁溪纸业社」。", True),
+        ("校名为宁溪海棠大学。", "校名为海棠人民大学，与宁溪海棠大学合作。", True),
+        ("校名为海棠大学。", "校名为海棠人民大学。", False),
+        (
+            "可下载《宁溪大学二零二二年高水平运动队报名申请表》。",
+            "可下载《测试指南》，报到时出示《宁溪大学二零二二年高水平运动队报名申请表》。",
+            True,
+        ),
+        ("林向东（设计师）为海棠桥选址。", "林向东（设计师）为海棠桥选址，方平负责施工。", False),
+        ("方平（设计师）为海棠桥选址。", "林向东（设计师）为海棠桥选址，方平负责施工。", True),
+        ("他为海棠桥选址。", "林向东为海棠桥选址，方平负责施工。", False),
+    ],
+)
+def test_a_name_of_the_source_in_the_place_of_another_is_seen(claim: str, source: str, wanted: bool) -> None:
+    assert bool(displaced(lay(claim, source), claim)) is wanted
+
+
+@pytest.mark.parametrize(
+    ("claim", "wanted"),
+    [
+        ("有《海棠》（2003年）和《海棠后传》（2005年）两部。", ""),
+        ("有《海棠后传》（2005年）和《海棠》（2003年）两部。", ""),
+        ("有《海棠》（2003年）一部。", ""),
+        ("有《海棠》（2005年）和《海棠后传》（2003年）两部。", "2005 年"),
+        ("有《海棠》（2004年）一部。", ""),
+    ],
+)
+def test_what_stands_in_brackets_belongs_to_what_stands_before_them(claim: str, wanted: str) -> None:
+    assert swapped_aside(lay(claim, "有《海棠》（2003年）和《海棠后传》（2005年）两部。")) == wanted
+
+
+def test_brackets_of_an_english_source_belong_to_what_stands_before_them() -> None:
+    source = "Harwick mill (opened 1902) and Ashby mill (opened 1911) stand on the river."
+    for claim, wanted in (
+        ("Ashby mill (opened 1911) stands on the river.", ""),
+        ("Ashby mill (opened 1902) stands on the river.", "opened 1902"),
+    ):
+        assert swapped_aside(lay(claim, source)) == wanted
