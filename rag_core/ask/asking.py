@@ -14,6 +14,15 @@ ASKING_WORD = re.compile(
     re.IGNORECASE,
 )
 _REACH_ZH, _REACH_EN = 6.0, 12.0
+# What parts two questions in one sentence; what lists the things that one question asks about each.
+_NEXT_QUESTION = re.compile(
+    r"[，,；;。？?！!]\s*|\s(?=(?:and|or) (?:how|what|when|where|which|who|whom|whose|why)\b)", re.IGNORECASE
+)
+_ASKS = re.compile(rf"{ASKING_WORD.pattern}|是否|能否|[吗嗎呢]$", re.IGNORECASE)
+_EACH = re.compile(
+    r"^(?P<things>[^，,？?]*?(?:和|与|與|及|、)[^，,？?]*?)(?P<rest>(?:分别|分別|各自?)(?=[是为為有叫在由]).*)$"
+)
+_BETWEEN_THINGS = re.compile(r"以及|[和与與及、]")
 _MEASURE = re.compile(r"^(?:[个個一些种種位名座条年样般的里裡儿重]|时候|地方)+|^ ")
 
 
@@ -51,3 +60,22 @@ def around(question: str) -> Around:
     before = re.split(r"[，,、。]", question[: found.start()])[-1]
     behind = re.split(r"[，,、。？?！]", _MEASURE.sub("", question[found.end() :]))[0]
     return Around(before[-4:], behind[:6]) if is_cjk(question) else Around(before, behind[:40])
+
+
+def parts(question: str) -> tuple[str, ...]:
+    """The questions that this one asks in one sentence, each with the words that only introduce it ("A和B分别是多少",
+    "who built it and when was it opened"); the question itself where it asks only one."""
+    asked: list[str] = []
+    lead = ""
+    for clause in _NEXT_QUESTION.split(question):
+        if not _ASKS.search(clause):
+            lead += f"{clause}，" if is_cjk(clause) else f"{clause}, " if clause.strip() else ""
+            continue
+        each = _EACH.match(clause)
+        things = _BETWEEN_THINGS.split(each["things"]) if each else [clause]
+        asked += [f"{lead}{thing}{each['rest']}" if each else f"{lead}{clause}" for thing in things if thing]
+        lead = ""
+    if len(asked) < 2:
+        return (question,)
+    asked[-1] += lead
+    return tuple(asked)

@@ -160,14 +160,16 @@ def _sentences(
     for run in _runs(item.passages):
         text, base = joined_text(run), run[0].start
         starts = [passage.start - base for passage in run]
-        context = keys(context_of(run[0].filename, run[0].heading))
         spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
-        focus = less_topical(asked, context)
-        own = [coverage(focus, keys(text[start:end]), rare) for start, end in spans]
-        for i, (start, end) in enumerate(spans):
+        homes = [run[bisect_right(starts, start) - 1] for start, _ in spans]
+        focus = [less_topical(asked, keys(context_of(home.filename, home.heading))) for home in homes]
+        own = [
+            coverage(wanted, keys(text[start:end]), rare)
+            for wanted, (start, end) in zip(focus, spans, strict=True)
+        ]
+        for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            home = run[bisect_right(starts, start) - 1]
             sentence = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
             title = _is_title(text[start:end], home.heading, known)
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from rag_core.ask.asking import beside
+from rag_core.ask.asking import beside, parts
 from rag_core.ask.bounds import fit
 from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.mark import answer_span
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
-from rag_core.ask.words import coverage, keys, question_words, rarity
+from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
 from rag_core.text import cell_spans, flow, is_cjk, is_row
 
 QUOTES_LIMIT = 3
-# A further sentence is quoted when it scores this share of the best one's and adds words of the question.
-NEARLY_AS_GOOD = 0.92
+# A further sentence is quoted when it scores this share of the best one's and, of a question that asks for one thing,
+# says this share more of what is asked for. The best one goes when it then says no more than NOTHING_MORE beyond it.
+NEARLY_AS_GOOD, WORTH_A_LOOK = 0.92, 0.85
+WORTH_ADDING, NOTHING_MORE = 0.15, 0.05
+# Of a list, a further sentence is quoted when most of its words of this weight are new.
+TELLING = 0.6
+# One of several questions in one is answered by a sentence that holds this share of its own words.
+PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
 LACKS_KIND = 0.15
@@ -84,43 +90,71 @@ def _is_time(figure: Figure) -> bool:
     return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
 
 
-def rank(gathered: Gathered) -> list[tuple[float, SourceSentence]]:
+def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence]]:
     """The sentences with how well each answers the question, best first: what stands beside the asking word tells the
-    sentence that answers from others on the same matter."""
-    kind = expects(gathered.question)
-    wanted = beside(gathered.question)
+    sentence that answers from others on the same matter. With `part`, how well each answers that part of it."""
+    question = part or gathered.question
+    kind = expects(question)
+    wanted, asked, all_asked = beside(question), question_words(question), question_words(gathered.question)
     among = rarity(sentence.text for sentence in gathered.sentences)
-    contexts = {
-        sentence.number: keys(context_of(sentence.filename, sentence.heading))
-        for sentence in gathered.sentences
-    }
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
-        known = contexts[sentence.number]
-        near = BESIDE_WEIGHT * coverage(less_topical(wanted, known), keys(sentence.text), among)
+        known, said = _context(sentence), keys(sentence.text)
+        near = BESIDE_WEIGHT * coverage(less_topical(wanted, known), said, among)
         score = sentence.score + (0.0 if sentence.title else near)
-        lacks = kind and not holds_kind(gathered.question, sentence.text)
+        if part:
+            own, whole = (
+                coverage(less_topical(one, known), said, gathered.rare) for one in (asked, all_asked)
+            )
+            score += own - whole
+        lacks = kind and not holds_kind(question, sentence.text)
         scored.append((score - (LACKS_KIND if lacks else 0.0), sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 
 
 def quote(gathered: Gathered) -> Quoted:
     """The one to three sentences that answer best, in the order of the documents."""
-    ranked = rank(gathered)
-    if not ranked:
+    chosen = _each_part(gathered) or _alone(gathered)
+    if not chosen:
         return Quoted("", ())
-    best = ranked[0][0]
-    chosen = [ranked[0][1]]
-    limit = QUOTES_LIMIT if _LIST.search(gathered.question) else 2
+    for sentence in list(chosen):
+        before = _before(gathered, sentence) if chosen[sentence] else None
+        if before is not None and before not in chosen and _leans(gathered, sentence, before):
+            chosen[before] = ""
+    first = next(iter(chosen)).number
+    order = sorted(chosen, key=lambda one: (one.number != first, one.number, one.start))
+    return _written(gathered, {sentence: chosen[sentence] for sentence in order})
+
+
+def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
+    """For each of several questions in one, the sentence that answers it best, with that question; none where only one
+    is asked or no sentence speaks of what one of them asks for."""
+    found: dict[SourceSentence, str] = {}
+    asked = parts(gathered.question)
+    for part in asked if len(asked) > 1 else ():
+        ranked = rank(gathered, part)
+        if not ranked:
+            continue
+        best = ranked[0][1]
+        others = keys(" ".join(other for other in asked if other != part))
+        own = [word for word in _beyond(part, _context(best)) if word.key not in others]
+        if not own or coverage(own, keys(best.text), gathered.rare) >= PART_HELD:
+            found.setdefault(best, part)
+    return found
+
+
+def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
+    """The sentence that answers best, marked by its question, and those that bring more of what is asked for."""
+    ranked = rank(gathered)
+    listing = bool(_LIST.search(gathered.question))
+    chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:
-        if len(chosen) < limit and score >= NEARLY_AS_GOOD * best and _adds(gathered, chosen, sentence):
+        near = score >= (NEARLY_AS_GOOD if listing else WORTH_A_LOOK) * ranked[0][0]
+        if near and len(chosen) < (QUOTES_LIMIT if listing else 2) and _adds(gathered, chosen, sentence):
             chosen.append(sentence)
-    first = chosen[0]
-    before = _before(gathered, first)
-    if before is not None and before not in chosen and _leans(gathered, first, before):
-        chosen.append(before)
-    chosen.sort(key=lambda sentence: (sentence.number != first.number, sentence.number, sentence.start))
-    return _written(gathered, chosen, first)
+    if len(chosen) > 1 and not listing and _brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
+        chosen = chosen[1:]
+    return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
 
 
 def _before(gathered: Gathered, sentence: SourceSentence) -> SourceSentence | None:
@@ -134,44 +168,64 @@ def _before(gathered: Gathered, sentence: SourceSentence) -> SourceSentence | No
 def _leans(gathered: Gathered, sentence: SourceSentence, before: SourceSentence) -> bool:
     """Whether the sentence speaks of something that only the one before it names."""
     asked = question_words(gathered.question)
-    alone = keys(sentence.text) | keys(context_of(sentence.filename, sentence.heading))
+    alone = keys(sentence.text) | _context(sentence)
     more = coverage(asked, alone | keys(before.text), gathered.rare)
     return bool(_LEANS_BACK.search(sentence.text)) and more > coverage(asked, alone, gathered.rare)
 
 
 def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: SourceSentence) -> bool:
-    listing = bool(_LIST.search(gathered.question))
-    if not listing and sentence.document_id != chosen[0].document_id:
-        return False
-    asked = question_words(gathered.question)
-    before = keys(" ".join(item.text for item in chosen))
-    more = coverage(asked, before | keys(sentence.text), gathered.rare) > coverage(
-        asked, before, gathered.rare
-    )
-    fresh = len(keys(sentence.text) - before) > 0.5 * len(keys(sentence.text))
-    return fresh and (more or listing)
+    if _LIST.search(gathered.question):
+        known = keys(gathered.question)
+        own = {word.key for word in words(sentence.text) if word.weight >= TELLING and word.key not in known}
+        return len(own - keys(" ".join(one.text for one in chosen))) > 0.5 * len(own)
+    same = sentence.document_id == chosen[0].document_id
+    return same and _brought(gathered, chosen, [sentence]) >= WORTH_ADDING
 
 
-def _written(gathered: Gathered, chosen: Sequence[SourceSentence], answering: SourceSentence) -> Quoted:
+def _brought(gathered: Gathered, held: Sequence[SourceSentence], more: Sequence[SourceSentence]) -> float:
+    """The share of what is asked for that the further sentences say beyond those held. What the documents' names and
+    headings say already is not asked for."""
+    asked = _beyond(gathered.question, frozenset().union(*(_context(sentence) for sentence in held)))
+    said = keys(" ".join(sentence.text for sentence in held))
+    both = said | keys(" ".join(sentence.text for sentence in more))
+    return coverage(asked, both, gathered.rare) - coverage(asked, said, gathered.rare)
+
+
+def _beyond(question: str, known: frozenset[str]) -> list[Word]:
+    """The words of the question that are not known, pairs that only join a known one to the next left out."""
+    characters = frozenset("".join(key for key in known if is_cjk(key)))
+    return [
+        word
+        for word in question_words(question)
+        if word.key not in known and not (joins(word) and not characters.isdisjoint(word.key))
+    ]
+
+
+def _context(sentence: SourceSentence) -> frozenset[str]:
+    return keys(context_of(sentence.filename, sentence.heading))
+
+
+def _written(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> Quoted:
     text = ""
-    parts: list[Part] = []
-    for sentence in chosen:
-        reading, part = _part(gathered, sentence, mark=sentence is answering)
+    pieces: list[Part] = []
+    for sentence, question in chosen.items():
+        reading, part = _part(gathered, sentence, question)
         if text:
             text += _join(text, reading)
         shift = len(text)
         marked = (part.marked[0] + shift, part.marked[1] + shift) if part.marked else None
-        parts.append(replace(part, start=shift, end=shift + len(reading), marked=marked))
+        pieces.append(replace(part, start=shift, end=shift + len(reading), marked=marked))
         text += reading
-    return Quoted(text, tuple(parts))
+    return Quoted(text, tuple(pieces))
 
 
-def _part(gathered: Gathered, sentence: SourceSentence, *, mark: bool) -> tuple[str, Part]:
-    """How the sentence reads in the answer, and the part it becomes there, its text starting at 0."""
+def _part(gathered: Gathered, sentence: SourceSentence, question: str) -> tuple[str, Part]:
+    """How the sentence reads in the answer, and the part it becomes there, its text starting at 0; the words that
+    answer the question are marked, where there is one."""
     if is_row(sentence.raw):
         return _row_part(gathered.question, sentence)
     reading = sentence.text
-    place = answer_span(gathered.question, reading) if mark else None
+    place = answer_span(question, reading) if question else None
     if place is None:
         return reading, Part(0, len(reading), whole_span(sentence))
     places = sentence.places()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rag_core.ask.asking import parts
 from rag_core.ask.mark import answer_span
 from rag_core.ask.quote import asked_cell, quote
 from rag_core.ask.strict import only_borne
@@ -103,3 +104,105 @@ def test_strict_answers_leave_out_what_no_source_bears() -> None:
     assert [kept[one.start : one.end] for one in places] == ["桥长310米。", "- 桥由林向东设计。"]
     assert places[1].marked is not None
     assert kept[slice(*places[1].marked)] == "林向东"
+
+
+LEASE = World(
+    *passages(
+        "出租方为清溪里物业管理有限公司，承租方为听雨茶馆。",
+        "商铺共两层，建筑面积二百一十六平方米。租期为五年，自2025年3月1日起算。",
+        "乙方应当在签约当日支付押金人民币55,800元，相当于三个月租金。",
+        "租金每月为人民币18,600元，按季度支付。",
+        "茶馆的营业时间不得晚于晚上十点半，以免影响邻居休息。茶馆可以种植茉莉、金桂、腊梅。",
+        filename="茶馆租赁合同.pdf",
+    )
+)
+POTTERY = World(
+    *passages(
+        "The Corran pottery stands on the quay. The Corran pottery was founded by Anna Reil, a teacher. Its kiln holds 300 jugs.",
+        "The Corran pottery opened its doors to pupils in March 1962. The Corran pottery sells jugs and bowls.",
+        filename="Corran pottery.pdf",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("world", "question", "answer"),
+    [
+        (LEASE, "茶馆的押金是多少？", "乙方应当在签约当日支付押金人民币55,800元，相当于三个月租金。"),
+        (LEASE, "茶馆的营业时间到几点？", "茶馆的营业时间不得晚于晚上十点半，以免影响邻居休息。"),
+        (
+            POTTERY,
+            "Who founded the Corran pottery?",
+            "The Corran pottery was founded by Anna Reil, a teacher.",
+        ),
+        (POTTERY, "What does the Corran pottery sell?", "The Corran pottery sells jugs and bowls."),
+    ],
+)
+def test_no_further_sentence_that_only_names_the_subject(world: World, question: str, answer: str) -> None:
+    assert quote(world.gathered(question)).text == answer
+
+
+@pytest.mark.parametrize(
+    ("world", "question", "said"),
+    [
+        (LEASE, "押金和租金分别是多少？", ("55,800元", "18,600元")),
+        (LEASE, "茶馆的面积是多少，租期几年？", ("二百一十六平方米", "租期为五年")),
+        (
+            POTTERY,
+            "Who founded the Corran pottery and when did it open to pupils?",
+            ("Anna Reil", "March 1962"),
+        ),
+    ],
+)
+def test_each_of_several_questions_in_one_gets_its_sentence(
+    world: World, question: str, said: tuple[str, ...]
+) -> None:
+    quoted = quote(world.gathered(question))
+    assert all(words in quoted.text for words in said)
+    assert len(quoted.parts) == len(said)
+
+
+def test_one_sentence_may_answer_both_questions() -> None:
+    quoted = quote(WORLD.gathered("海棠桥由谁设计，哪一年通车？"))
+    assert [part.span.quote for part in quoted.parts] == ["海棠桥由林向东设计，于2016年9月通车。"]
+
+
+def test_a_list_still_gets_several_sentences() -> None:
+    world = World(
+        *passages(
+            "One sight of Harwick is the granite wall. One sight of Harwick is the old lamp house. The ferry carries 60 cars.",
+            filename="notes.pdf",
+        )
+    )
+    text = quote(world.gathered("What are the sights of Harwick?")).text
+    assert "wall" in text and "lamp house" in text and "cars" not in text
+
+
+def test_the_sentence_that_says_what_is_asked_replaces_one_on_the_subject_only() -> None:
+    world = World(
+        *passages(
+            "张望舒，苏南大学教授，古籍学者。年轻时他在书坊做工，其后成为木版印刷的权威。",
+            filename="张望舒.pdf",
+        )
+    )
+    (first, second) = world.gathered("张望舒是什么的权威？").sentences
+    gathered = replace(
+        world.gathered("张望舒是什么的权威？"),
+        sentences=(replace(first, score=1.0), replace(second, score=0.9)),
+    )
+    assert [part.span.sentence.text for part in quote(gathered).parts] == [second.text]
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("押金和租金分别是多少？", ("押金分别是多少", "租金分别是多少")),
+        ("面积是多少，租期几年？", ("面积是多少", "租期几年")),
+        ("在2016年，谁设计了桥？", ("在2016年，谁设计了桥？",)),
+        ("Who built it and when was it opened?", ("Who built it", "and when was it opened")),
+        ("In 1962, who and what came to the quay?", ("In 1962, who", "and what came to the quay")),
+        ("Who founded the pottery that stands on the quay?", ("Who founded the pottery that stands on the quay?",)),
+    ],
+)  # fmt: skip
+def test_several_questions_in_one_are_told_apart(question: str, asked: tuple[str, ...]) -> None:
+    assert parts(question) == asked
