@@ -18,16 +18,18 @@ from rag_core.bundle.record import (
     Manifest,
     Record,
     RecordedDocument,
+    Shown,
     decode_manifest,
     decode_record,
     sha256,
+    shown,
 )
 from rag_core.store.db import Database
 from rag_core.store.files import FileStore
 from rag_core.store.pages import load_page
 from rag_core.store.versions import documents_of
 from rag_core.text import flow
-from rag_core.types import Citation, Document
+from rag_core.types import Document
 
 _AT_ONCE = 2**20
 
@@ -143,9 +145,7 @@ def _with_documents(report: Report, record: Record, opened: Opened, shelf: Shelf
         if _file_hash(shelf.files.path(document.sha256)) not in (document.sha256, None):
             findings.append(Finding(document.filename, "file"))
         own = next((one for one in same if one.id == document.id), same[0])
-        mine = [
-            one for turn in record.turns for one in turn.answer.citations if one.document_id == document.id
-        ]
+        mine = [one for turn in record.turns for one in shown(turn.answer) if one.document_id == document.id]
         for number in _changed_pages(shelf.database, document, own.id):
             place = f"{document.filename}, p. {number}"
             if all(_holds(shelf.database, own.id, number, one) for one in mine):
@@ -181,17 +181,16 @@ def _changed_pages(database: Database, document: RecordedDocument, document_id: 
     ]
 
 
-def _holds(database: Database, document_id: int, number: int, citation: Citation) -> bool:
-    """Whether what is cited from the page still stands on it, spaces and line ends aside."""
-    if number not in {region.page_number for region in citation.regions}:
+def _holds(database: Database, document_id: int, number: int, evidence: Shown) -> bool:
+    """Whether what is shown of the page still stands on it, spaces and line ends aside."""
+    if number != evidence.page:
         return True
     page = load_page(database, document_id, number)
     if page is None:
         return False
     text = _bare(page.text)
-    over = len(citation.regions) > 1
-    pieces = [_bare(piece) for piece in citation.quote.split(" · ")]
-    return all(piece in text or (over and _overlaps(piece, text)) for piece in pieces)
+    pieces = [_bare(piece) for piece in evidence.pieces]
+    return all(piece in text or (evidence.over and _overlaps(piece, text)) for piece in pieces)
 
 
 def _overlaps(piece: str, text: str) -> bool:

@@ -16,6 +16,7 @@ from rag_core.bundle.record import (
     RecordedTurn,
     encode_record,
     sha256,
+    shown,
 )
 from rag_core.errors import NotFound, UserError
 from rag_core.store.conversations import StoredTurn, get_conversation, stored_turns
@@ -75,8 +76,7 @@ def _turn(stored: StoredTurn) -> RecordedTurn:
 
 
 def _documents(database: Database, answers: Sequence[Answer]) -> Iterator[Document]:
-    cited = dict.fromkeys(citation.document_id for answer in answers for citation in answer.citations)
-    for document_id in cited:
+    for document_id in dict.fromkeys(one.document_id for answer in answers for one in shown(answer)):
         try:
             yield get_document(database, document_id)
         except NotFound:
@@ -88,9 +88,9 @@ def _recorded(
 ) -> Iterator[RecordedDocument]:
     named: dict[int, str] = {}
     pages: dict[int, set[int]] = {}
-    for citation in (citation for answer in answers for citation in answer.citations):
-        named.setdefault(citation.document_id, citation.filename)
-        pages.setdefault(citation.document_id, set()).update(one.page_number for one in citation.regions)
+    for one in (one for answer in answers for one in shown(answer)):
+        named.setdefault(one.document_id, one.filename)
+        pages.setdefault(one.document_id, set()).add(one.page)
     for document_id, filename in named.items():
         found = documents.get(document_id)
         if found is None:

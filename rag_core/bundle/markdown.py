@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag_core.bundle.page import made_by, pages_of
 from rag_core.bundle.record import Record
-from rag_core.bundle.words import say
+from rag_core.bundle.words import say, shortfall_of
 from rag_core.messages import Language
 from rag_core.text import flow, readable_rows
 from rag_core.types import Answer
@@ -59,11 +60,7 @@ def conversation_text(record: Record, language: Language) -> str:
         if answer.stopped:
             parts.append(f"*{say('stopped', language)}*")
         if answer.refused:
-            parts.extend(
-                f"- {plain(one.hit.passage.filename)}, {say('page', language, page=one.hit.passage.first_page)}: "
-                f"{plain(flow(readable_rows(one.hit.passage.text)))}"
-                for one in answer.evidence
-            )
+            parts.extend(_closest(answer, language))
         parts.append(f"*{plain(made_by(record, turn, language))}*")
     if record.documents:
         parts.append(f"## {say('documents', language)}")
@@ -74,6 +71,19 @@ def conversation_text(record: Record, language: Language) -> str:
             )
         )
     return "\n\n".join(parts) + "\n"
+
+
+def _closest(answer: Answer, language: Language) -> Iterator[str]:
+    """The passages that came closest, each with why it was not enough."""
+    if answer.evidence:
+        yield f"**{say('closest', language)}**"
+    for one in answer.evidence:
+        passage = one.hit.passage
+        why = shortfall_of(answer, one.number, language)
+        yield (
+            f"- {plain(passage.filename)}, {say('page', language, page=passage.first_page)}: "
+            f"{plain(flow(readable_rows(passage.text)))}" + (f" *{plain(why)}*" if why else "")
+        )
 
 
 def _line(text: str) -> str:

@@ -8,7 +8,7 @@ from html import escape
 
 from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.bundle.record import Record, RecordedDocument, RecordedPicture, RecordedTurn
-from rag_core.bundle.words import say
+from rag_core.bundle.words import say, shortfall_of
 from rag_core.messages import Language
 from rag_core.text import flow, readable_rows
 from rag_core.types import Answer, Citation, Sentence
@@ -135,9 +135,11 @@ def _closest(answer: Answer, language: Language) -> Iterator[str]:
     for evidence in answer.evidence:
         passage = evidence.hit.passage
         where = f"{passage.filename} · {say('page', language, page=passage.first_page)}"
+        why = shortfall_of(answer, evidence.number, language)
         yield (
             f'<div class="source"><b>{escape(where)}</b>'
-            f"<blockquote>{escape(flow(readable_rows(passage.text)))}</blockquote></div>"
+            f"<blockquote>{escape(flow(readable_rows(passage.text)))}</blockquote>"
+            + (f'<p class="note">{escape(why)}</p></div>' if why else "</div>")
         )
 
 

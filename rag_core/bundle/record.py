@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,8 +29,31 @@ class RecordedTurn:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What an answer shows of a page: the words on it, all of them, or where they go over a page's end (`over`) one end."""
+
+    document_id: int
+    filename: str
+    page: int
+    pieces: tuple[str, ...]
+    over: bool = False
+
+
+def shown(answer: Answer) -> Iterator[Shown]:
+    """What the answer shows as evidence, page by page: its citations, and where it was refused what came closest."""
+    for citation in answer.citations:
+        over = len(citation.regions) > 1
+        pieces = tuple(citation.quote.split(" · "))
+        for region in citation.regions:
+            yield Shown(citation.document_id, citation.filename, region.page_number, pieces, over)
+    for passage in (one.hit.passage for one in answer.evidence if answer.refused):
+        for page, text in enumerate(passage.text.split("\f"), passage.first_page):
+            yield Shown(passage.document_id, passage.filename, page, (text,))
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedPage:
-    """A cited page: what it shows (pages.content_hash) and the SHA-256 of its text, both as hexadecimals."""
+    """A page shown as evidence: what it shows (pages.content_hash) and the SHA-256 of its text, both as hexadecimals."""
 
     number: int
     content_hash: str
@@ -39,7 +62,7 @@ class RecordedPage:
 
 @dataclass(frozen=True, slots=True)
 class RecordedDocument:
-    """A cited document. `readable_sha256` names the bytes that were read where they are not the upload's own.
+    """A document shown as evidence. `readable_sha256` names the bytes that were read where they are not the upload's own.
     All "" for a document that was gone for good when the bundle was made."""
 
     id: int

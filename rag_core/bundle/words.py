@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag_core.messages import Language
+from rag_core.types import Answer
 
 WORDS: dict[str, tuple[str, str]] = {
     "made": ("Answers with their evidence, exported from Wenju on {date}", "答案及其依据，由文据于 {date} 导出"),
@@ -12,6 +15,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "stopped": ("Stopped before the end.", "已停止，回答未完成。"),
     "anyway": ("Answered although the documents may not hold the answer.", "文档中可能没有答案，仍予以回答。"),
     "closest": ("What came closest", "最接近的段落"),
+    "short_holds": ("Speaks of {words}", "提到了{words}"),
+    "short_lacks": ("says nothing of {words}", "没有提到{words}"),
+    "short_date": ("gives no date", "没有日期"),
+    "short_number": ("gives no number", "没有数字"),
+    "short_person": ("names no person", "没有人名"),
+    "short_place": ("names no place", "没有地点"),
+    "short_reason": ("gives no reason", "没有原因"),
     "supported": ("supported", "有依据"),
     "partly": ("partly supported", "部分有据"),
     "unsupported": ("no support found", "未找到依据"),
@@ -33,3 +43,26 @@ def say(key: str, language: Language, **gaps: object) -> str:
     """The words with their gaps filled."""
     english, chinese = WORDS[key]
     return (chinese if language == "zh" else english).format(**gaps)
+
+
+def shortfall_of(answer: Answer, number: int, language: Language) -> str:
+    """Why that piece of a refused answer's evidence was not enough, in a sentence; "" where nothing telling is known."""
+    said: list[str] = []
+    for short in answer.shortfalls:
+        if short.number == number:
+            told = (("short_holds", short.holds), ("short_lacks", short.lacks))
+            said += [say(key, language, words=_listed(words, language)) for key, words in told if words]
+            said += [say(f"short_{short.kind}", language)] if short.kind else []
+    if not said:
+        return ""
+    joined, end = ("，", "。") if language == "zh" else (", ", ".")
+    text = joined.join(said)
+    return text[0].upper() + text[1:] + end
+
+
+def _listed(words: Sequence[str], language: Language) -> str:
+    return (
+        "、".join(f"“{word}”" for word in words)
+        if language == "zh"
+        else ", ".join(f"“{word}”" for word in words)
+    )

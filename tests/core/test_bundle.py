@@ -22,7 +22,7 @@ from rag_core.bundle.markdown import conversation_text, plain
 from rag_core.bundle.picture import alike, crop
 from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.bundle.read import BYTES_LIMIT, open_bundle
-from rag_core.bundle.record import MANIFEST, PAGE, RECORD, TEXT, decode_record, encode_record, seal
+from rag_core.bundle.record import MANIFEST, PAGE, RECORD, TEXT, decode_record, encode_record, seal, shown
 from rag_core.bundle.write import as_html, as_zip, pack
 from rag_core.errors import InputError, UserError
 from rag_core.page_codec import encode_page
@@ -33,7 +33,19 @@ from rag_core.store.files import FileStore
 from rag_core.store.libraries import create_library
 from rag_core.store.pages import load_page, locate
 from rag_core.store.schema import pages
-from rag_core.types import Answer, Box, Citation, Document, Sentence, Timings, Turn
+from rag_core.types import (
+    Answer,
+    Box,
+    Citation,
+    Document,
+    Evidence,
+    Hit,
+    Passage,
+    Sentence,
+    Shortfall,
+    Timings,
+    Turn,
+)
 from tests.builders import digital_pdf
 from tests.ui.room import read_in
 
@@ -307,6 +319,81 @@ def test_a_conversation_whose_document_is_gone_can_still_be_exported(desk: Desk,
     html = as_html(collected, "zh")
     assert "导出前已删除" in html.decode() and LINES[1] in html.decode()
     assert check_bundle(saved(tmp_path, html), desk.shelf).findings == ()
+
+
+def refused(desk: Desk) -> Desk:
+    """The desk with a conversation of one refused answer: its only evidence is the line on the workshop."""
+    page = load_page(desk.engine, desk.document.id, 1)
+    assert page is not None
+    start = page.text.index(LINES[2])
+    end = start + len(LINES[2])
+    passage = Passage(1, desk.document.id, 1, desk.document.filename, 0, start, end, LINES[2], "", 1, 1)
+    answer = Answer(
+        question="Who runs the <workshop>?",
+        searched="",
+        text="The documents do not answer this question.",
+        sentences=(),
+        citations=(),
+        evidence=(Evidence(1, Hit(passage, 0.5, 0.8, 0.4, 1, 1), (passage,)),),
+        refused=True,
+        stopped=False,
+        model_id="quote",
+        generations=(),
+        timings=Timings(),
+        shortfalls=(Shortfall(1, ("workshop",), ("<runs>",), "person"),),
+    )
+    conversation = create_conversation(desk.engine, "Refused", (1,), 1.0)
+    add_turn(desk.engine, conversation.id, Turn(answer.question, answer), 1_600_000_000.0)
+    return replace(desk, conversation_id=conversation.id)
+
+
+@pytest.mark.parametrize("write", [as_html, as_zip])
+def test_a_refusal_shows_what_came_closest_and_why_it_was_not_enough(
+    desk: Desk, tmp_path: Path, write: Callable[..., bytes]
+) -> None:
+    path = saved(tmp_path, write(refused(desk).collect(), "en"))
+    page = open_bundle(path).parts[PAGE].decode()
+    assert "What came closest" in page and LINES[2] in page
+    assert "Speaks of “workshop”, says nothing of “&lt;runs&gt;”, names no person." in page
+    report = check_bundle(path, desk.shelf)
+    assert report.findings == () and report.documents == ("rules <x>.pdf",)
+
+
+def test_a_refusal_as_markdown_and_in_chinese(desk: Desk) -> None:
+    record = refused(desk).collect().record
+    assert "**What came closest**" in conversation_text(record, "en")
+    assert "Speaks of “workshop”, says nothing of “\\<runs\\>”, names no person." in conversation_text(
+        record, "en"
+    )
+    assert "提到了“workshop”，没有提到“\\<runs\\>”，没有人名。" in conversation_text(record, "zh")
+    assert desk.document.sha256 in conversation_text(record, "en")
+
+
+@pytest.mark.parametrize("words", [LINES[2], "Speaks of", '"lacks":["'])
+def test_a_changed_byte_of_a_refusals_evidence_is_found(desk: Desk, tmp_path: Path, words: str) -> None:
+    html = as_html(refused(desk).collect(), "en")
+    place = html.index(words.encode())
+    changed = html[:place] + bytes([html[place] ^ 1]) + html[place + 1 :]
+    assert blamed(check_bundle(saved(tmp_path, changed))) in ([PAGE], [RECORD])
+
+
+def test_what_came_closest_is_compared_with_its_document(desk: Desk, tmp_path: Path) -> None:
+    path = saved(tmp_path, as_html(refused(desk).collect(), "en"))
+    read_anew(desk, LINES[1], "The annual fee is 48 euros.")
+    report = check_bundle(path, desk.shelf)
+    assert report.findings == () and report.reread == ("rules <x>.pdf, p. 1",)
+    read_anew(desk, LINES[2], "The workshop opens at 19:30.")
+    assert [(one.part, one.how) for one in check_bundle(path, desk.shelf).findings] == [
+        ("rules <x>.pdf, p. 1", "quote")
+    ]
+
+
+def test_evidence_over_a_pages_end_stands_on_both() -> None:
+    passage = Passage(1, 7, 1, "a.pdf", 0, 0, 9, "one\ftwo", "", 3, 4)
+    evidence = (Evidence(1, Hit(passage, 0.5, 0.8, 0.4, 1, 1), (passage,)),)
+    answer = Answer("q", "", "t", (), (), evidence, True, False, "quote", (), Timings())
+    assert [(one.page, one.pieces) for one in shown(answer)] == [(3, ("one",)), (4, ("two",))]
+    assert list(shown(replace(answer, refused=False))) == []
 
 
 def zipped(entries: list[tuple[str, bytes]], kind: int = zipfile.ZIP_STORED) -> bytes:
