@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
 
 from rag_core.ask.tiles import Laid, Token
 from rag_core.text import CJK
@@ -81,6 +80,9 @@ _PASSIVE = frozenset("被由受遭") | {"by"}
 _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 # What a name is written of at most; longer runs that move are clauses in another order.
 NAME_TOKENS_ZH, NAME_TOKENS_EN = 16, 5
+# In Chinese, capitals don't tell names: what stands in another's place is one only where the source's own words run on beside
+# it for so many characters, and where it is not in the source at all, only if it is as short as this.
+SAME_WORDS_ZH, GAP_TOKENS_ZH = 5, 8
 
 
 def displaced(laid: Laid, claim: str) -> str:
@@ -119,53 +121,52 @@ def misplaced_figure(laid: Laid) -> str:
     return ""
 
 
-def swapped_aside(laid: Laid) -> str:
-    """What the claim has in brackets behind one name and the source behind another, where the source has something else
-    in brackets behind the first; "" for none."""
-    held = list(_asides(laid.source))
-    for host, said in _asides(laid.claim):
-        alike = [_shared_end(host, other) for other, aside in held if _keys(aside) == _keys(said)]
-        other = max((_shared_end(host, one) for one, aside in held if _keys(aside) != _keys(said)), default=0)
-        if alike and other > max(alike) and _says(host[-other:], True):
-            return " ".join(token.written for token in said)
-    return ""
-
-
-def _asides(tokens: Sequence[Token]) -> Iterator[tuple[Sequence[Token], Sequence[Token]]]:
-    """What stands in brackets, with the words that run up to it."""
-    for at, token in enumerate(tokens):
-        if token.clause >= 0 or at == 0 or tokens[at - 1].clause < 0:
-            continue
-        first, last = at - 1, at
-        while first and tokens[first].start - tokens[first - 1].end <= 1 and tokens[first - 1].clause >= 0:
-            first -= 1
-        while last < len(tokens) and tokens[last].clause == token.clause:
-            last += 1
-        yield tokens[first:at], tokens[at:last]
-
-
-def _shared_end(one: Sequence[Token], other: Sequence[Token]) -> int:
-    """How many words both end with."""
-    pairs = zip(reversed(one), reversed(other), strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0].key == pair[1].key, pairs))
-
-
-def _keys(run: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(token.key for token in run)
-
-
 def _strangers(laid: Laid, claim: str) -> Iterator[tuple[int, int]]:
     """Runs of the claim that lie nowhere in the source, or elsewhere than what surrounds them, which they may where
     one of both is in the passive voice."""
-    yield from laid.gaps()
+    for first, last in laid.gaps():
+        if not _HAN.match(laid.claim[first].key) or _between_same_words(laid, first, last):
+            yield first, last
     if _other_voice(laid):
         return
     for tile in laid.tiles:
         first, last = tile.at, tile.at + tile.length
         low, high = laid.slot(first, last)
-        short = tile.length <= _longest(laid.claim[first]) or _titled(laid.claim[first:last], claim)
-        if short and low < high and not low <= tile.place < high:
+        han = bool(_HAN.match(laid.claim[first].key))
+        short = tile.length <= (NAME_TOKENS_ZH if han else NAME_TOKENS_EN)
+        if (
+            (short or _titled(laid.claim[first:last], claim))
+            and low < high
+            and not low <= tile.place < high
+            and (not han or max(_beside(laid, first, -1), _beside(laid, last - 1, 1)) >= SAME_WORDS_ZH)
+        ):
             yield first, last
+
+
+def _between_same_words(laid: Laid, first: int, last: int) -> bool:
+    """Whether the run is short, of one clause, and stands between words of the source that go on for a while on one side:
+    in Chinese only that tells another name from another way to say it."""
+    before, after = _beside(laid, first, -1), _beside(laid, last - 1, 1)
+    together = laid.claim[first].clause == laid.claim[last - 1].clause
+    return (
+        together
+        and last - first <= GAP_TOKENS_ZH
+        and min(before, after) > 0
+        and max(before, after) >= SAME_WORDS_ZH
+    )
+
+
+def _beside(laid: Laid, at: int, step: int) -> int:
+    """How many tokens of the source go on right beside the claim's token, brackets passed over."""
+    own, i = laid.claim[at].clause, at + step
+    while 0 <= i < len(laid.claim) and laid.claim[i].clause < 0 <= own:
+        i += step
+    if not 0 <= i < len(laid.claim) or laid.claim[i].clause != own or laid.there[i] < 0:
+        return 0
+    count, place = 0, laid.there[i]
+    while 0 <= i < len(laid.claim) and laid.there[i] == place:
+        count, place, i = count + 1, place + step, i + step
+    return count
 
 
 def _titled(run: Sequence[Token], claim: str) -> bool:
@@ -222,10 +223,6 @@ def _listed(laid: Laid, own: tuple[int, int], slot: tuple[int, int]) -> bool:
     low, high = (own[1], min(spots)) if min(spots) >= own[1] else (max(spots) + 1, own[0])
     between = [token for token in laid.claim[low:high] if token.key not in _LISTING]
     return not between or all(token.written[0].isupper() for token in between)
-
-
-def _longest(token: Token) -> int:
-    return NAME_TOKENS_ZH if _HAN.match(token.key) else NAME_TOKENS_EN
 
 
 def _weighs(token: Token) -> bool:

@@ -7,9 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag_core.ask.asides import swapped_aside
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced, misplaced_figure, swapped_aside
+from rag_core.ask.roles import displaced, misplaced_figure
 from rag_core.ask.tiles import lay
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.errors import Problem

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from rag_core.ask.asides import swapped_aside
 from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced, swapped_aside
+from rag_core.ask.roles import displaced
 from rag_core.ask.tiles import lay
 
 PLANT = "宁溪纸厂由林向东设计，海棠公司承建，2019年投产。该厂没有获得补贴，年产能超过一亿平方米。"
@@ -120,9 +121,13 @@ def test_names_listed_in_another_order_are_in_their_places(claim: str, source: s
             "南屿公司表示，订单增加，主要客户为上海公司。",
             True,
         ),
-        ("宁溪电视台自2008年起，由《海棠》每周播出。", "《海棠》自2008年起，由宁溪电视台每周播出。", True),
-        ("公司名为「宁溪纸业社」。", "公司名为「日本纸业」，1982年改为「宁溪纸业社」。", True),
-        ("校名为宁溪海棠大学。", "校名为海棠人民大学，与宁溪海棠大学合作。", True),
+        (
+            "宁溪电视台自2008年1月起，由《海棠》每周播出。",
+            "《海棠》自2008年1月起，由宁溪电视台每周播出。",
+            True,
+        ),
+        ("公司的名称为「宁溪纸业社」。", "公司的名称为「日本纸业」，1982年改为「宁溪纸业社」。", True),
+        ("学校的全称为宁溪海棠大学。", "学校的全称为海棠人民大学，与宁溪海棠大学合作。", True),
         ("校名为海棠大学。", "校名为海棠人民大学。", False),
         (
             "可下载《宁溪大学二零二二年高水平运动队报名申请表》。",
@@ -132,6 +137,7 @@ def test_names_listed_in_another_order_are_in_their_places(claim: str, source: s
         ("林向东（设计师）为海棠桥选址。", "林向东（设计师）为海棠桥选址，方平负责施工。", False),
         ("方平（设计师）为海棠桥选址。", "林向东（设计师）为海棠桥选址，方平负责施工。", True),
         ("他为海棠桥选址。", "林向东为海棠桥选址，方平负责施工。", False),
+        ("根据公司的年度报告，2021年投产了三条产线。", "公司在报告期内，于2021年投产了三条产线。", False),
     ],
 )
 def test_a_name_of_the_source_in_the_place_of_another_is_seen(claim: str, source: str, wanted: bool) -> None:
