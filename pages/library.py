@@ -82,7 +82,8 @@ def _draw_rename(desk: Desk, voice: Voice, library: Library) -> None:
 
 def _draw_delete(desk: Desk, voice: Voice, library: Library) -> None:
     count = len(list_documents(desk.database, library.id))
-    st.write(plain(voice("library_delete_ask", name=library.name, count=count)))
+    asked = voice.count("library_delete_ask", count, name=library.name)
+    st.write(plain(asked if count else voice("library_delete_ask_none", name=library.name)))
     if st.button(voice("library_delete_yes"), type="primary", key="library-delete"):
         store.delete_library(desk.database, library.id)
         session.keep("library", None)

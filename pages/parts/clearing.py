@@ -51,12 +51,13 @@ def draw_clearing(desk: Desk, voice: Voice, library_id: int, busy: bool) -> None
 def _said(found: Surplus, voice: Voice) -> str:
     gaps = {
         "files": size(found.bytes),
-        "count": f"{found.embeddings:,}",
         "vectors": size(found.embedding_bytes),
     }
     if not found.generations:
-        return voice("clear_found_none", **gaps)
-    return voice("clear_found", ids=", ".join(str(one.id) for one in found.generations), **gaps)
+        return voice.count("clear_found_none", found.embeddings, **gaps)
+    return voice.count(
+        "clear_found", found.embeddings, ids=", ".join(str(one.id) for one in found.generations), **gaps
+    )
 
 
 def _draw_clear(desk: Desk, voice: Voice, library_id: int, found: Surplus) -> None:

@@ -89,9 +89,9 @@ def _draw_outcome(voice: Voice, job: MeasureJob | None) -> None:
 def _draw_measured(voice: Voice, measured: Measured, going: bool) -> None:
     st.caption(
         plain(
-            voice(
+            voice.count(
                 "compare_when",
-                count=f"{measured.vectors:,}",
+                measured.vectors,
                 embedder=measured.embedder_id,
                 date=date(measured.measured_at),
             )

@@ -71,7 +71,7 @@ def _summary(generation: Generation, state: str, voice: Voice) -> str:
     facts: list[str] = []
     if state not in ("building", "unfinished"):
         facts = [
-            voice("index_vectors", count=f"{generation.vectors:,}"),
+            voice.count("index_vectors", generation.vectors),
             voice("index_recall", recall=f"{generation.recall:.3f}"),
             *(
                 [voice("index_latency", milliseconds=f"{p95:g}")]

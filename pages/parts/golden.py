@@ -180,7 +180,7 @@ def _draw_import(desk: Desk, voice: Voice, library_id: int) -> None:
         return
     notes = [("good", voice.count("golden_imported", len(fresh)))]
     if len(fresh) < len(some):
-        notes.append(("good", voice("golden_updated", count=len(some) - len(fresh))))
+        notes.append(("good", voice.count("golden_updated", len(some) - len(fresh))))
     session.leave_notes((("good", " ".join(said for _, said in notes)),), _NOTES)
     st.rerun()
 

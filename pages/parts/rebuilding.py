@@ -197,7 +197,7 @@ def _draw_estimate(desk: Desk, voice: Voice, planned: Plan, library: Library, em
         asked = planned.instead.partition(": ")[2].partition(" ")[0]
         st.info(voice("rebuild_too_few", kind=voice(f"kind_{asked}")), icon=":material/info:")
     if planned.to_embed:
-        st.info(voice("rebuild_embedder_note", count=f"{planned.to_embed:,}"), icon=":material/info:")
+        st.info(voice.count("rebuild_embedder_note", planned.to_embed), icon=":material/info:")
     with st.container(border=True, key="rebuild-estimate"):
         draw_facts(
             [

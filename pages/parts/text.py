@@ -122,6 +122,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "library_name": ("Name", "名称"),
     "library_create": ("Create", "创建"),
     "library_delete": ("Delete library", "删除文档库"),
+    "library_delete_ask_one": ("Delete “{name}” and its one document for good? This can't be undone.", "永久删除“{name}”及其中 1 份文档？此操作无法撤销。"),
+    "library_delete_ask_none": ("Delete “{name}” for good? It holds no documents. This can't be undone.", "永久删除“{name}”？其中没有文档。此操作无法撤销。"),
     "library_delete_ask": ("Delete “{name}” and its {count} documents for good? This can't be undone.", "永久删除“{name}”及其中 {count} 份文档？此操作无法撤销。"),
     "library_delete_yes": ("Delete for good", "永久删除"),
     "library_first_name": ("My documents", "我的文档"),

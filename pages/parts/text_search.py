@@ -46,7 +46,7 @@ SEARCH: dict[str, tuple[str, str]] = {
     "column_passage": ("Passage", "段落"),
     "trace_none": ("Nothing found in this stage.", "此阶段没有找到内容。"),
     "trace_evidence": ("Evidence", "依据"),
-    "trace_evidence_lead": ("Marked: the sentences that the model is shown ({tokens} tokens, {ms} ms).", "标记的句子会提供给模型（{tokens} 个词元，{ms} 毫秒）。"),
+    "trace_evidence_lead": ("Marked: the sentences that the model is shown (tokens: {tokens}; {ms} ms).", "标记的句子会提供给模型（{tokens} 个词元，{ms} 毫秒）。"),
     "trace_generations": ("Index generations: {ids}", "索引代：{ids}"),
     "trace_fresh": ("No index file yet: searched in memory", "尚无索引文件：在内存中检索"),
     "prompts_title": ("What the chat model is told", "如何指示对话模型"),

@@ -168,7 +168,7 @@ def test_a_trial_that_was_cut_off_goes_on_or_is_discarded(room: Room, passage: P
     trial = begin_trial(database, LIBRARY, Tried(0, EMBEDDER, "", ""), 2, 5.0)
     save_mark(database, trial.id, Mark(first, True, None, None, None, "", 0.1))
     app = room.open(page="quality")
-    assert "Cut off after 1 of 2 questions" in said(app) and "trial-run" not in keys(app)
+    assert "Cut off after question 1 of 2" in said(app) and "trial-run" not in keys(app)
     press(app, "trial-resume")
     wait_for_trial(room)
     assert len(marks(database, [trial.id])[trial.id]) == 2

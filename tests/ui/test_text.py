@@ -57,10 +57,23 @@ def test_a_problem_is_said_in_both_languages(code: str) -> None:
     assert gaps(english) == gaps(chinese) <= {"detail"}
 
 
+@pytest.mark.parametrize("key", [key for key in TEXT if not key.endswith("_one")])
+def test_a_number_of_things_has_words_for_one(key: str) -> None:
+    counts = re.search(r"\{count(?::,)?\} (?:[a-z]+ )?[a-z]+s\b", TEXT[key][0])
+    assert not counts or f"{key}_one" in TEXT
+    assert (
+        "{count" not in TEXT[key][0]
+        or f"{key}_one" not in TEXT
+        or not re.search(rf'voice\(\s*"{key}"', SOURCE)
+    )
+
+
 def test_one_thing_has_its_own_words_in_english() -> None:
     assert Voice("en").count("documents_count", 1) == "1 document"
     assert Voice("en").count("documents_count", 2) == "2 documents"
     assert Voice("zh").count("documents_count", 1) == "1 份文档"
+    assert Voice("en").count("index_vectors", 1) == "1 vector"
+    assert Voice("en").count("index_vectors", 12_000) == "12,000 vectors"
 
 
 @pytest.mark.parametrize(
