@@ -230,7 +230,7 @@ _CHATS = (
             22,
             "model.gguf 1117320768 cc324af070c2ecbfd324a30884d2f951a7ff756aba85cb811a6ec436933bb046",
         ),
-        scorer=ScorerFacts(0.3, 0.2),
+        scorer=ScorerFacts(0.72, 0.55),
     ),
 )
 CARDS = (_E5, _BGE_SMALL, _BGE_M3, _M3E, _MINILM, _RERANKER, *_CHATS, *OCRS, *LAYOUTS)

@@ -154,11 +154,12 @@ def test_the_model_tells_a_true_claim_from_a_false_one() -> None:
     folder, card = find(read_settings(), model_id), find_card(model_id)
     if folder is None or card is None:
         pytest.skip(f"{model_id} is not here: python -m rag_core.models fetch {model_id}")
-    scorer = ChatScorer(load_chat(folder, card, "cpu"))
-    for source, true, false in (
-        ("海棠桥由林向东设计，2016年9月通车。", "设计海棠桥的是林向东。", "海棠桥不是林向东设计的。"),
-        ("Ilse Brandt sold the Harwick mill to Otto Lang in 2019.", "In 2019 Otto Lang bought the Harwick mill.", "The Harwick mill was never sold."),
+    scorer, facts = ChatScorer(load_chat(folder, card, "cpu")), card.scorer
+    assert facts
+    for below, source, true, false in (
+        (facts.zh, "海棠桥由林向东设计，2016年9月通车。", "设计海棠桥的是林向东。", "海棠桥不是林向东设计的。"),
+        (facts.en, "Ilse Brandt sold the Harwick mill to Otto Lang in 2019.", "In 2019, Ilse Brandt sold Otto Lang the Harwick mill.", "Ilse Brandt never sold the Harwick mill."),
     ):  # fmt: skip
         held, denied = (scorer.score(claim, source, lambda: False) for claim in (true, false))
         assert held is not None and denied is not None
-        assert held > 0.5 > denied
+        assert held > below > denied, source
