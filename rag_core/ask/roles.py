@@ -144,16 +144,20 @@ def _strangers(laid: Laid, claim: str) -> Iterator[tuple[int, int]]:
 
 
 def _between_same_words(laid: Laid, first: int, last: int) -> bool:
-    """Whether the run is short, of one clause, and stands between words of the source that go on for a while on one side:
-    in Chinese only that tells another name from another way to say it."""
+    """Whether the run is short, of one clause, and stands between words of the source, or like what stands there at the edge
+    of a clause, and those go on for a while on one side: in Chinese only that tells another name from another way to say it."""
+    if laid.claim[first].clause != laid.claim[last - 1].clause or last - first > GAP_TOKENS_ZH:
+        return False
     before, after = _beside(laid, first, -1), _beside(laid, last - 1, 1)
-    together = laid.claim[first].clause == laid.claim[last - 1].clause
-    return (
-        together
-        and last - first <= GAP_TOKENS_ZH
-        and min(before, after) > 0
-        and max(before, after) >= SAME_WORDS_ZH
-    )
+    low, high = laid.slot(first, last)
+    opens = _is_edge(laid.claim, first) and _is_edge(laid.source, low)
+    closes = _is_edge(laid.claim, last) and _is_edge(laid.source, high)
+    return max(before, after) >= SAME_WORDS_ZH and (before > 0 or opens) and (after > 0 or closes)
+
+
+def _is_edge(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a clause ends before the token and another begins with it."""
+    return at in (0, len(tokens)) or tokens[at - 1].clause != tokens[at].clause
 
 
 def _beside(laid: Laid, at: int, step: int) -> int:
