@@ -257,7 +257,7 @@ def _gave_up(text: str, sentences: Sequence[Sentence]) -> bool:
 def _quoted(work: _Work, gathered: Gathered, numbering: Numbering) -> Generator[Event, None, str]:
     """Quote the sentences that answer best; returns the text."""
     work.sentences, numbering.citations = [], []
-    quoted = quote(gathered)
+    quoted = quote(gathered, work.means.similarity)
     shown = 0
     for part in quoted.parts:
         if work.cancelled():

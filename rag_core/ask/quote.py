@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.bounds import fit
-from rag_core.ask.evidence import Gathered, context_of, less_topical
+from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
 from rag_core.ask.figures import Figure, figures
 from rag_core.ask.mark import answer_span
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
+from rag_core.ask.titled import LOOKED_AT, under_titles
 from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
 from rag_core.text import cell_spans, flow, is_cjk, is_row
 
@@ -112,8 +113,11 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     return sorted(scored, key=lambda pair: -pair[0])
 
 
-def quote(gathered: Gathered) -> Quoted:
+def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
     """The one to three sentences that answer best, in the order of the documents."""
+    if similarity is not None:
+        best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
+        gathered = under_titles(gathered, best, similarity)
     chosen = _each_part(gathered) or _alone(gathered)
     if not chosen:
         return Quoted("", ())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rag_core.ask.asking import parts
 from rag_core.ask.mark import answer_span
 from rag_core.ask.quote import asked_cell, quote
 from rag_core.ask.strict import only_borne
+from rag_core.protocols import FloatArray
 from rag_core.types import Sentence
 from tests.core.asking import World, passages
 
@@ -206,3 +209,35 @@ def test_the_sentence_that_says_what_is_asked_replaces_one_on_the_subject_only()
 )  # fmt: skip
 def test_several_questions_in_one_are_told_apart(question: str, asked: tuple[str, ...]) -> None:
     assert parts(question) == asked
+
+
+def test_a_sentence_is_measured_under_its_titles() -> None:
+    first, second = passages(
+        "It was opened in March 1962 by the mayor.",
+        "It was opened in June 1987 by the mayor.",
+        filename="a.pdf",
+    )
+    world = World(replace(first, heading="The Corran pottery"), replace(second, heading="The Kestrel ferry"))
+    texts: list[str] = []
+
+    def similarity(question: str, given: Sequence[str]) -> FloatArray:
+        texts.extend(given)
+        return np.array([0.9 if "Kestrel" in text else 0.8 for text in given], np.float32)
+
+    gathered = world.gathered("When was it opened?")
+    assert "1987" in quote(gathered, similarity).text
+    assert sorted(texts) == [
+        "The Corran pottery\nIt was opened in March 1962 by the mayor.",
+        "The Kestrel ferry\nIt was opened in June 1987 by the mayor.",
+    ]
+
+
+def test_what_is_near_but_of_another_case_stays_behind() -> None:
+    world = World(
+        *passages("停车六小时以内的，每小时收费3元。停车六小时以上的，按次收费30元。", filename="a.pdf")
+    )
+
+    def similarity(question: str, given: Sequence[str]) -> FloatArray:
+        return np.array([0.9 if "以内" in text else 0.8 for text in given], np.float32)
+
+    assert "30元" in quote(world.gathered("停车六小时以上收费多少？"), similarity).text
