@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scale, Scales
-from rag_core.ask.sought import sought
+from rag_core.ask.sought import Kind, offers, sought
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 from rag_core.text import CJK, is_cjk
@@ -35,7 +35,8 @@ class Signs:
     (Chinese: pairs with a character that none holds). `precise`: 1 when a figure or date is asked for, which a
     passage that is only near does not hold. `latin`: 1 for a question that is not Chinese; words and cosines
     weigh differently there. `foreign`: 1 when the best passage is written in another language than the
-    question, so that words in common say nothing.
+    question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
+    sentences holds one that the question does not name itself, else 1.
     """
 
     near: float
@@ -46,13 +47,18 @@ class Signs:
     latin: float = 0.0
     foreign: float = 0.0
     dense: float = 0.0
+    kind: float = 1.0
 
 
 # The lead is that over the mean of so many others; this, where there are none.
 LEAD_OVER, ALONE = 3, 0.3
 FARTHEST, NEAREST = -0.5, 1.5
 
-NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0)
+NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)
+# The kind that is asked for is looked for in so many of the best sentences.
+KIND_AMONG = 3
+# What a text either holds or not; persons, places and reasons are told too badly.
+EXACT_KINDS: tuple[Kind, ...] = ("number", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +74,13 @@ class Weights:
 # fifteen that has its answer is refused. The lead counts for less than it would by itself: in a contract or a
 # manual many passages are about the same, and none of them leads.
 WITH_EMBEDDER = Weights(
-    Signs(near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0), bias=-5.25
+    Signs(near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0, kind=1.2), bias=-6.45
 )
 WORDS_ONLY = Weights(
-    Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85), bias=-1.75
+    Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85, kind=1.2), bias=-2.95
 )
 # By meaning alone, where question and passages are written in different languages.
-ACROSS_LANGUAGES = Weights(Signs(near=5.7, lead=0.0, passage=0.0, lacking=0.0), bias=-1.8)
+ACROSS_LANGUAGES = Weights(Signs(near=5.7, lead=0.0, passage=0.0, lacking=0.0, kind=0.0), bias=-1.8)
 
 
 def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
@@ -101,11 +107,18 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
         lead=lead,
         passage=max(coverage(asked, text, gathered.rare) for text in texts),
         lacking=min(rarest, 1.0),
-        precise=float(sought(gathered.question) in ("number", "date")),
+        precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
         foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
         dense=_within(scale.place(max(hit.dense for hit in hits))),
+        kind=float(_kind_held(gathered)),
     )
+
+
+def _kind_held(gathered: Gathered) -> bool:
+    kind = sought(gathered.question)
+    best = sorted(gathered.sentences, key=lambda sentence: -sentence.score)[:KIND_AMONG]
+    return kind not in EXACT_KINDS or any(offers(one.text, kind, gathered.question) for one in best)
 
 
 def _nearness(gathered: Gathered, scale: Scale) -> tuple[float, float]:

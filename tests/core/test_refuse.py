@@ -87,3 +87,34 @@ def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
     assert found.lead == pytest.approx(1.0 if len({one.number for one in told}) > 1 else 0.3)
     assert signs(replace(gathered, sentences=told[:1]), hits).lead == pytest.approx(0.3)
     assert (found.latin, found.precise, found.foreign) == (1.0, 1.0, 0.0)
+
+
+TOWN = World(
+    *passages(
+        "Tom Ardal is the captain of the ferry Kestrel. The ferry Kestrel sails from Harwick.",
+        "航海人物：林向东是宁溪号渡轮的船长。宁溪号渡轮开往海棠岛。",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["When was Tom Ardal born?", "林向东是哪一年出生的？", "How many cars does the ferry Kestrel carry?"],
+)
+def test_no_date_or_figure_where_one_is_asked_for_lowers_the_chance(question: str) -> None:
+    found = signs(TOWN.gathered(question), TOWN.search(question).hits)
+    assert found.kind == 0.0
+    assert answerable(found) < ANSWER_FROM
+    assert answerable(replace(found, kind=1.0)) > answerable(found)
+
+
+def test_other_questions_ask_for_no_figure() -> None:
+    question = "Who is the captain of the ferry Kestrel?"
+    assert signs(TOWN.gathered(question), TOWN.search(question).hits).kind == 1.0
+    assert (
+        signs(
+            WORLD.gathered("How often must the filter be changed?"),
+            WORLD.search("How often must the filter be changed?").hits,
+        ).kind
+        == 1.0
+    )
