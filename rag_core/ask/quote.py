@@ -115,7 +115,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
 
 def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
     """The one to three sentences that answer best, in the order of the documents."""
-    if similarity is not None:
+    if similarity is not None and len(parts(gathered.question)) == 1:
         best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
         gathered = under_titles(gathered, best, similarity)
     chosen = _each_part(gathered) or _alone(gathered)
