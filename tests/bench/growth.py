@@ -8,7 +8,20 @@ from html import escape
 from pathlib import Path
 
 _WIDTH, _HEIGHT, _EDGE = 420, 320, 56
-_COLOURS = ("#1f6f8b", "#c2571a", "#5b8c2a", "#7a4fa3", "#a33b54", "#8a7a1f", "#3a3a3a", "#2f9e8f")
+_COLOURS = (
+    "#1f6f8b",
+    "#c2571a",
+    "#5b8c2a",
+    "#7a4fa3",
+    "#a33b54",
+    "#8a7a1f",
+    "#3a3a3a",
+    "#2f9e8f",
+    "#d98ca3",
+    "#9bb8d3",
+    "#c9b458",
+    "#6b4b2a",
+)
 _PANELS = (("build", "build, seconds"), ("p50", "search p50, milliseconds"), ("recall", "recall@10"))
 
 
@@ -20,7 +33,7 @@ def draw_growth(rows: Sequence[Mapping[str, object]], file: Path) -> None:
         for number, panel in enumerate(_PANELS)
     )
     legend = "".join(
-        f'<text x="{20 + 300 * (at % 4)}" y="{_HEIGHT + 24 + 20 * (at // 4)}" fill="{_COLOURS[at % 8]}">'
+        f'<text x="{20 + 300 * (at % 4)}" y="{_HEIGHT + 24 + 20 * (at // 4)}" fill="{_COLOURS[at % len(_COLOURS)]}">'
         f"■ {escape(name)}</text>"
         for at, name in enumerate(names)
     )
@@ -90,8 +103,10 @@ class _Scale:
 
 
 def _name(row: Mapping[str, object]) -> str:
+    """The contestant whatever its parameters, which differ from size to size."""
     name = str(row["name"]).strip()
-    return name if name.startswith(("ours", "bare")) else f"{row['kind']}: {name}"
+    who = name.split()[0] if name.startswith(("ours", "bare")) else name.removeprefix("+ ")
+    return f"{row['kind']}: {who}"
 
 
 def _value(row: Mapping[str, object], field: str) -> float:
