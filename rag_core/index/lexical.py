@@ -36,7 +36,7 @@ IdArray = npt.NDArray[np.int64]
 MAX_QUESTION_TERMS = 200
 # How many places where terms occur one search goes through, how many of a term are counted (from there on their
 # number is reckoned), and how many chunks are read and scored.
-GATHERED_PLACES = 20_000
+GATHERED_PLACES = 12_000
 COUNTED_PLACES = 2_000
 CANDIDATES = 300
 # Of so many chunks inside a scope all are scored.
