@@ -14,7 +14,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.index.device import fill_on_device, has_device
+from rag_core.index.device import MOST_FOUND, OnDevice, copy_to_device, fill_on_device, has_device
 from rag_core.index.kind import LEAST_TRAINED, Kind
 from rag_core.index.rows import Rows
 
@@ -53,6 +53,7 @@ class VectorIndex:
         self.faiss = _new_index(dimension, kind)
         # What the index holds as codes only.
         self._rows = Rows(dimension) if kind.is_coded else None
+        self._device: OnDevice | None = None
 
     def __len__(self) -> int:
         return self.faiss.ntotal if self._rows is None else len(self._rows)
@@ -99,7 +100,7 @@ class VectorIndex:
         if self._is_better_compared(selection):
             return self.compare(row, limit, selection.places)
         wanted = min(self.kind.depth_of(limit), chosen)
-        cosines, places = self.faiss.search(row, wanted, params=_parameters(self.kind, wanted, selection))
+        cosines, places = self._found(row, wanted, selection)
         found = places[0] >= 0
         if np.count_nonzero(found) < limit:
             # The way there led through too much that is left out.
@@ -107,6 +108,16 @@ class VectorIndex:
         if self.kind.is_coded:
             return self.compare(row, limit, places[0][found])
         return places[0][found], cosines[0][found]
+
+    def _found(self, row: FloatArray, wanted: int, selection: Selection) -> tuple[FloatArray, IdArray]:
+        whole = len(selection.places) == selection.all_of
+        # A GPU's index knows no selections.
+        if self._device is not None and whole and wanted <= MOST_FOUND:
+            return self._device.search(row, wanted, self.kind.effort)
+        found: tuple[FloatArray, IdArray] = self.faiss.search(
+            row, wanted, params=_parameters(self.kind, wanted, selection)
+        )
+        return found
 
     def compare(self, row: FloatArray, limit: int, places: IdArray) -> tuple[IdArray, FloatArray]:
         """The same by comparing with the vector at each of the places."""
@@ -142,6 +153,9 @@ class VectorIndex:
             raise ValueError(f"{found.ntotal} codes for {len(rows)} rows: {folder}")
         index = cls(found.d, kind)
         index.faiss, index._rows = found, rows
+        # A graph is walked step by step: there a GPU gains nothing.
+        if mapped and found.is_trained and kind.name in ("flat", "ivfpq") and has_device():
+            index._device = copy_to_device(found)
         return index
 
 
