@@ -26,7 +26,8 @@ def test_killed_in_the_middle_of_a_scan(
     monkeypatch.setenv(LOG, str(tmp_path / "begun.log"))
     document = add(*(f"scan page {number} says {word(number)}" for number in range(1, PAGES + 1)))
     for done in (8, 19):
-        worker = start_worker(0.1)
+        # So slow that pages are left to read however late this process notices.
+        worker = start_worker(0.5)
         wait_until(lambda done=done: get_document(engine, document.id).pages_done >= done, f"{done} pages")  # type: ignore[misc]
         worker.kill()
         assert worker.wait() == -signal.SIGKILL
