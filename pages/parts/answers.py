@@ -10,8 +10,9 @@ import streamlit as st
 
 from pages.parts.text import Voice
 from rag_core.bundle.markdown import answer_text
+from rag_core.bundle.words import shortfall_of
 from rag_core.text import flow, is_cjk, readable_rows
-from rag_core.types import Answer, Citation, Sentence, Shortfall
+from rag_core.types import Answer, Citation, Sentence
 
 SHOWN_SOURCES = 3
 _COMPONENT = "wenju_answer"
@@ -176,7 +177,6 @@ def _sources(citations: Sequence[Citation], voice: Voice, doubtful: Container[in
 
 
 def _closest(answer: Answer, voice: Voice) -> str:
-    why = {each.number: _short_of(each, voice) for each in answer.shortfalls}
     cards = [
         _card(
             f"near-{each.number}",
@@ -184,23 +184,11 @@ def _closest(answer: Answer, voice: Voice) -> str:
             (each.hit.passage.filename, each.hit.passage.first_page),
             readable_rows(each.hit.passage.text),
             voice,
-            (False, why.get(each.number, "")),
+            (False, shortfall_of(answer, each.number, voice.language)),
         )
         for each in answer.evidence
     ]
     return _cards(voice("closest"), cards)
-
-
-def _short_of(shortfall: Shortfall, voice: Voice) -> str:
-    """Why the passage was not enough, in a sentence; "" where nothing telling can be said."""
-    said = [
-        voice(f"short_{what}", words=voice.listed(words))
-        for what, words in (("holds", shortfall.holds), ("lacks", shortfall.lacks))
-        if words
-    ]
-    if shortfall.kind:
-        said.append(voice(f"short_{shortfall.kind}"))
-    return voice.sentence(said)
 
 
 def _foot(answer: Answer, voice: Voice) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pages.parts.text_quality import QUALITY
@@ -64,13 +63,6 @@ TEXT: dict[str, tuple[str, str]] = {
     "insisted": ("Answered at your wish: the documents may not hold the answer. Check every source.", "应您要求作答：文档中可能没有答案，请逐一核对出处。"),
     "insist": ("Answer anyway, marked", "仍然回答（加标注）"),
     "insist_why": ("Writes an answer from the closest passages and marks it as doubtful.", "根据最接近的段落作答，并标注为存疑。"),
-    "short_holds": ("Speaks of {words}", "提到了{words}"),
-    "short_lacks": ("says nothing of {words}", "没有提到{words}"),
-    "short_date": ("gives no date", "没有日期"),
-    "short_number": ("gives no number", "没有数字"),
-    "short_person": ("names no person", "没有人名"),
-    "short_place": ("names no place", "没有地点"),
-    "short_reason": ("gives no reason", "没有原因"),
     "again": ("Ask again", "重新回答"),
     "edit": ("Edit the question", "修改问题"),
     "edit_ask": ("Ask", "提问"),
@@ -256,19 +248,6 @@ class Voice:
     def count(self, key: str, count: int, **gaps: object) -> str:
         """The string for a number of things; English has its own for one (key + "_one")."""
         return self(f"{key}_one" if count == 1 and f"{key}_one" in TEXT else key, count=count, **gaps)
-
-    def listed(self, words: Sequence[str]) -> str:
-        """The words, each in quotation marks, one after the other."""
-        return ("、" if self.language == "zh" else ", ").join(f"“{word}”" for word in words)
-
-    def sentence(self, parts: Sequence[str]) -> str:
-        """The parts as one sentence; "" for none."""
-        if not parts:
-            return ""
-        if self.language == "zh":
-            return "，".join(parts) + "。"
-        said = ", ".join(parts)
-        return said[0].upper() + said[1:] + "."
 
 
 def language_of(locale: str | None) -> Language:
