@@ -162,10 +162,13 @@ def _sentences(
         starts = [passage.start - base for passage in run]
         spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
         homes = [run[bisect_right(starts, start) - 1] for start, _ in spans]
-        focus = [less_topical(asked, keys(context_of(home.filename, home.heading))) for home in homes]
+        focus = {
+            passage.id: less_topical(asked, keys(context_of(passage.filename, passage.heading)))
+            for passage in run
+        }
         own = [
-            coverage(wanted, keys(text[start:end]), rare)
-            for wanted, (start, end) in zip(focus, spans, strict=True)
+            coverage(focus[home.id], keys(text[start:end]), rare)
+            for home, (start, end) in zip(homes, spans, strict=True)
         ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
