@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rag_core.errors import InputError, NotFound
 from rag_core.store.db import write
-from rag_core.store.schema import golden_questions
+from rag_core.store.quality_schema import golden_questions
 
 Origin = Literal["written", "imported", "approved", "feedback"]
 _QUESTION_LENGTH, _ANSWER_LENGTH, _QUOTE_LENGTH = 2000, 5000, 5000

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from rag_core.errors import NotFound
 from rag_core.store.db import write
-from rag_core.store.schema import trial_marks, trials
+from rag_core.store.quality_schema import trial_marks, trials
 
 
 @dataclass(frozen=True, slots=True)

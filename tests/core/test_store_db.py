@@ -17,7 +17,7 @@ from rag_core.errors import UserError
 from rag_core.settings import Settings
 from rag_core.store import db
 from rag_core.store.libraries import bump_revision, create_library, get_library
-from rag_core.store.schema import metadata
+from rag_core.store.quality_schema import metadata
 
 
 def test_migrations_make_the_schema(engine: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from rag_core.store.schema import metadata
+from rag_core.store.quality_schema import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
