@@ -98,7 +98,7 @@ class OcrFacts:
 @dataclass(frozen=True, slots=True)
 class ScorerFacts:
     """Below which chance (0 to 1) that a source states a claim, the model's doubt of it counts: for Chinese and for English
-    claims. As `tests.bench.fit_doubts` measured them; they are not transferable to another model."""
+    claims. As `tests.bench.fit_doubts` measured them, where the card says nothing else; they do not suit another model."""
 
     zh: float
     en: float

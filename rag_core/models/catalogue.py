@@ -175,7 +175,7 @@ _RERANKER = ModelCard(
     sources=_both("BAAI/bge-reranker-v2-m3", "953dc6f6f85a1b2dbfca4c34a2796e7dde08d41e"),
     size_mb=2300,
     memory_mb=3000,
-    # Low enough to doubt only what is about something else.
+    # Not measured: so low that only what is about something else is doubted.
     scorer=ScorerFacts(0.01, 0.01),
 )
 _CHATS = (
