@@ -12,9 +12,11 @@ export default function ({ data }) {
   }
   const before = page.dataset.wenjuMoves;
   const moved = before === undefined ? movedBeforeThis() : data.moves > Number(before);
-  if (moved) putAway(Date.now() + PATIENCE_MILLISECONDS);
-  // A sidebar that was open in an earlier visit is open again: a page that was asked for comes first.
-  else if (before === undefined) putAway(Date.now() + OPENING_MILLISECONDS);
+  // A sidebar that was open in an earlier visit is open again: a page that was asked for comes first,
+  // unless the sidebar has been opened by hand before this runs.
+  const restored = before === undefined && !navigator.userActivation?.hasBeenActive;
+  if (moved) putAwayWithin(PATIENCE_MILLISECONDS);
+  else if (restored) putAwayWithin(OPENING_MILLISECONDS);
   page.dataset.wenjuMoves = data.moves;
 }
 
@@ -24,11 +26,24 @@ function movedBeforeThis() {
   return Boolean(opened) && new URL(opened.name).pathname !== location.pathname;
 }
 
-// The sidebar may still be opening, and is drawn anew where another page comes.
-function putAway(until) {
+// The sidebar may still be opening, and is drawn anew where another page comes. What the reader opens
+// meanwhile stays open.
+function putAwayWithin(milliseconds) {
   if (window.innerWidth > NARROW_PIXELS) return;
+  const touch = new AbortController();
+  for (const kind of ["pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => touch.abort(), { capture: true, signal: touch.signal });
+  }
+  putAway(Date.now() + milliseconds, touch);
+}
+
+function putAway(until, touch) {
+  if (touch.signal.aborted) return;
   const bar = document.querySelector('[data-testid="stSidebar"]');
-  if (bar?.dataset.collapsed === "true" || Date.now() > until) return;
+  if (bar?.dataset.collapsed === "true" || Date.now() > until) {
+    touch.abort();
+    return;
+  }
   bar?.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
-  setTimeout(() => putAway(until), 150);
+  setTimeout(() => putAway(until, touch), 150);
 }
