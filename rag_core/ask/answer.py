@@ -138,7 +138,8 @@ def _events(work: _Work) -> Iterator[Event]:
     work.spent(evidence=perf_counter() - begun)
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
-    chance = answerable(signs(gathered, found.hits, work.means.scales()))
+    held = signs(gathered, found.hits, work.means.scales())
+    chance = answerable(held)
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
     weak = chance < work.means.answer_from()
     insist = work.asked.insist and bool(gathered.sentences)
@@ -147,7 +148,9 @@ def _events(work: _Work) -> Iterator[Event]:
         if work.means.chat is not None:
             text, stopped = yield from _written(work, work.means.chat, gathered, numbering)
             given_up = not stopped and _gave_up(text, work.sentences)
-            refused = given_up and chance < QUOTE_AGAINST_MODEL_FROM and not insist
+            # Words choose the sentence to quote, and across languages they say nothing.
+            unquotable = not stopped and bool(held.foreign) and not numbering.citations
+            refused = (unquotable or (given_up and chance < QUOTE_AGAINST_MODEL_FROM)) and not insist
             weak = weak or given_up
             if work.means.strict:
                 text, kept = only_borne(text, work.sentences)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -90,6 +91,23 @@ def test_an_answer_nothing_bears_out_gives_way_to_the_source() -> None:
     _, given = run("Who designed the Aurora lamp?", LAMP.means(chat))
     assert given.text == "The Aurora lamp was designed by Mira Kovač in 1974."
     assert given.model_id == "quote"
+
+
+def test_what_nothing_bears_out_across_languages_is_refused() -> None:
+    lease = World(*passages("Aurora 公寓的租金为每月5000元。乙方应当于每月五日前支付租金。"))
+    question = "What does the Aurora flat cost?"
+
+    def written(*, insist: bool) -> Answer:
+        chat = ScriptedChat("Explicit is better than implicit.")
+        means = replace(lease.means(chat), answer_from=lambda: 0.0)
+        *_, last = answer(Asked(question, (), (1,), insist=insist), means)
+        assert isinstance(last, Done) and chat.shown
+        return last.answer
+
+    given = written(insist=False)
+    assert given.refused and not given.citations and not given.sentences
+    insisted = written(insist=True)
+    assert not insisted.refused and insisted.citations
 
 
 def test_the_same_span_keeps_its_number() -> None:
