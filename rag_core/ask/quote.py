@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.bounds import fit
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
-from rag_core.ask.figures import Figure, figures
+from rag_core.ask.figures import figures
 from rag_core.ask.mark import answer_span
+from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.titled import LOOKED_AT, under_titles
 from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
@@ -36,18 +37,9 @@ _CLAUSE_END = re.compile(r"[，,；;：:。！？!?]|\.\s|\n")
 _LIST = re.compile(
     r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
 )
-_WHEN = re.compile(
-    r"哪一?年|什么时候|何时|几月|哪一?天|哪一?日|日期|年份|when\b|what (?:year|date|day|month)|which year",
-    re.IGNORECASE,
-)
-_COUNT = re.compile(
-    r"多少|几[个位名条家次种岁人]|多[大高长远久重]|百分之|how (?:many|much|old|long|tall|high|far|large|big)|what percentage|number of",
-    re.IGNORECASE,
-)
 _LEANS_BACK = re.compile(
     r"^(?:此|该|这|其(?!中)|他|她|它|牠|祂|后者|前者|同时|此外)|^(?:He|She|It|They|This|These|His|Her|Its|Their|Such)\b"
 )
-_TIMES = frozenset({"year", "month", "day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,32 +62,11 @@ class Quoted:
     parts: tuple[Part, ...]
 
 
-def expects(question: str) -> str:
-    """What kind of answer the question asks for: "when", "count" or ""."""
-    if _WHEN.search(question):
-        return "when"
-    return "count" if _COUNT.search(question) else ""
-
-
-def holds_kind(question: str, text: str) -> bool:
-    """Whether the text holds what the question asks for by kind: a date for "when", a number for "how many"."""
-    kind = expects(question)
-    if not kind:
-        return True
-    asked = figures(question)
-    new = [figure for figure in figures(text) if not any(figure.agrees(known) for known in asked)]
-    return any(_is_time(figure) for figure in new) if kind == "when" else bool(new)
-
-
-def _is_time(figure: Figure) -> bool:
-    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
-
-
 def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence]]:
     """The sentences with how well each answers the question, best first: what stands beside the asking word tells the
     sentence that answers from others on the same matter. With `part`, how well each answers that part of it."""
     question = part or gathered.question
-    kind = expects(question)
+    kind = sought(question)
     wanted, asked, all_asked = beside(question), question_words(question), question_words(gathered.question)
     among = rarity(sentence.text for sentence in gathered.sentences)
     scored: list[tuple[float, SourceSentence]] = []
@@ -108,7 +79,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
                 coverage(less_topical(one, known), said, gathered.rare) for one in (asked, all_asked)
             )
             score += own - whole
-        lacks = kind and not holds_kind(question, sentence.text)
+        lacks = kind in EXACT_KINDS and not offers(sentence.text, kind, question)
         scored.append((score - (LACKS_KIND if lacks else 0.0), sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 

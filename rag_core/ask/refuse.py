@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scale, Scales
-from rag_core.ask.sought import Kind, offers, sought
+from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 from rag_core.text import CJK, is_cjk
@@ -57,8 +57,6 @@ FARTHEST, NEAREST = -0.5, 1.5
 NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)
 # The kind that is asked for is looked for in so many of the best sentences.
 KIND_AMONG = 3
-# What a text either holds or not; persons, places and reasons are told too badly.
-EXACT_KINDS: tuple[Kind, ...] = ("number", "date")
 
 
 @dataclass(frozen=True, slots=True)

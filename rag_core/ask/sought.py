@@ -9,6 +9,8 @@ from rag_core.ask.figures import Figure, figures
 from rag_core.text import CJK, normalise
 
 Kind = Literal["date", "number", "person", "place", "reason", "other"]
+# What a text either holds or not; persons, places and reasons are told too badly.
+EXACT_KINDS: tuple[Kind, ...] = ("number", "date")
 
 _ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
