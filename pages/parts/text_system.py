@@ -170,9 +170,9 @@ SYSTEM: dict[str, tuple[str, str]] = {
     # Clearing and proof of deletion
     "clear_old": ("Old generations", "旧的各代索引"),
     "clear_nothing": ("Nothing to clear: only what is searched is kept.", "没有可清理的内容：只保留了正在使用的索引。"),
-    "clear_found_one": ("Generation {ids}: {files} of index files and 1 embedding ({vectors}) that the index in use does not need.", "第 {ids} 代：{files} 索引文件，以及当前索引不需要的 1 个嵌入（{vectors}）。"),
+    "clear_found_one": ("Of earlier generations ({ids}): {files} of index files and 1 embedding ({vectors}) that the index in use does not need.", "更早的各代（{ids}）：{files} 索引文件，以及当前索引不需要的 1 个嵌入（{vectors}）。"),
     "clear_found_none_one": ("{files} of index files and 1 embedding ({vectors}) that the index in use does not need.", "{files} 索引文件，以及当前索引不需要的 1 个嵌入（{vectors}）。"),
-    "clear_found": ("Generation {ids}: {files} of index files and {count:,} embeddings ({vectors}) that the index in use does not need.", "第 {ids} 代：{files} 索引文件，以及当前索引不需要的 {count:,} 个嵌入（{vectors}）。"),
+    "clear_found": ("Of earlier generations ({ids}): {files} of index files and {count:,} embeddings ({vectors}) that the index in use does not need.", "更早的各代（{ids}）：{files} 索引文件，以及当前索引不需要的 {count:,} 个嵌入（{vectors}）。"),
     "clear_found_none": ("{files} of index files and {count:,} embeddings ({vectors}) that the index in use does not need.", "{files} 索引文件，以及当前索引不需要的 {count:,} 个嵌入（{vectors}）。"),
     "clear_button": ("Clear", "清理"),
     "clear_ask": ("Remove them for good? After that there is no rollback to them; this frees {size}.", "永久删除？之后无法再回退；可释放 {size}。"),
