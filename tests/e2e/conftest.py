@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from rag_core.settings import Settings, read_settings
 from rag_core.store.db import open_database
@@ -36,6 +36,7 @@ FLAGS = [
 ]
 START_SECONDS = 90
 DESKTOP, PHONE = (1280, 860), (390, 844)
+REST_MS = 40_000
 
 
 @dataclass
@@ -129,6 +130,12 @@ def open_page(
     page = context.new_page()
     page.goto(url)
     return context, page
+
+
+def at_rest(page: Page) -> None:
+    """Waits until the page is drawn: a click on what the next drawing takes away is lost."""
+    app = page.get_by_test_id("stApp")
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=REST_MS)
 
 
 def picture(page: Page, name: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag_core.bundle.check import check_bundle
 from tests.builders import digital_pdf
-from tests.e2e.conftest import DESKTOP, PHONE, App, open_page, picture
+from tests.e2e.conftest import DESKTOP, PHONE, App, at_rest, open_page, picture
 from tests.e2e.test_whole_way import ANSWER_MS, READ_MS, SHOW_MS, ask, shown_places
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow]
@@ -72,6 +72,7 @@ def test_a_refusal_is_answered_all_the_same_and_judged(desk: App, browser: Brows
     expect(answer.locator(".wenju-refusal")).to_be_visible()
     page.get_by_role("button", name="Answer anyway").click()
     expect(page.locator(".wenju-insisted")).to_be_visible(timeout=ANSWER_MS)
+    at_rest(page)
     picture(page, "insisted")
     page.get_by_role("button", name="Bad answer").click()
     page.get_by_text("The documents don't answer this").click()
