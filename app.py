@@ -7,5 +7,5 @@ import streamlit as st
 from pages.parts import frame, session
 
 voice = session.voice()
-st.set_page_config(page_title=voice("app_name"), page_icon=frame.icon(), layout="centered")
+frame.name_tab(voice)
 frame.run(st.navigation(frame.pages(voice)), voice)

@@ -43,6 +43,12 @@ def _own_words(voice: Voice) -> str:
     )
 
 
+def name_tab(voice: Voice) -> None:
+    """Gives the browser's tab its name and icon. Comes before st.navigation: without an icon of our own the browser
+    would fetch the page's icon from an address outside."""
+    st.set_page_config(page_title=voice("app_name"), page_icon=icon(), layout="centered")
+
+
 def run(page: Page, voice: Voice) -> None:
     """Draws the frame and the page in it."""
     session.enter_frame()
@@ -71,6 +77,7 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
     """Draws a page. Where an address leads straight to a page and app.py has never run in this server,
     Streamlit runs the page's file by itself: then the run is handed to app.py."""
     if not session.is_framed():
+        name_tab(session.voice())
         st.navigation(pages(session.voice()), position="hidden")
         own_file = Path(inspect.getfile(draw)).name
         st.switch_page(f"pages/{own_file}", query_params=session.whole_address())

@@ -14,7 +14,7 @@ from rag_core.settings import Settings
 from rag_core.store.db import open_database
 from rag_core.store.workers import alive
 from tests.builders import digital_pdf
-from tests.e2e.conftest import DESKTOP, PHONE, App, open_page, picture
+from tests.e2e.driving import DESKTOP, PHONE, App, open_page, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow]
 

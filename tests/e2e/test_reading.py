@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.builders import digital_pdf, encrypted_pdf, picture as scanned, scan_pdf
-from tests.e2e.conftest import DESKTOP, PHONE, App, open_page, picture
+from tests.e2e.driving import DESKTOP, PHONE, App, open_page, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow]
 
@@ -41,6 +41,14 @@ def ask(page: Page, question: str) -> Locator:
     page.keyboard.press("Enter")
     expect(page.locator(".wenju-foot")).to_have_count(before + 1, timeout=ANSWER_MS)
     return page.locator(".wenju-answer").last
+
+
+def test_a_fresh_server_is_opened_on_any_page(app: App, browser: Browser) -> None:
+    """Before app.py has run in it: then the page's own file draws the frame. The first test here, so that it has not."""
+    context, page = open_page(browser, f"{app.url}/library")
+    page.locator('input[type="file"]').wait_for(state="attached", timeout=SHOW_MS)
+    expect(page.locator('link[rel~="icon"]')).to_have_attribute("href", re.compile("^data:"))
+    context.close()
 
 
 @pytest.fixture(scope="module")

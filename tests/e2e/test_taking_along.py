@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag_core.bundle.check import check_bundle
 from tests.builders import digital_pdf
-from tests.e2e.conftest import DESKTOP, PHONE, App, at_rest, open_page, picture
+from tests.e2e.driving import DESKTOP, PHONE, App, at_rest, open_page, picture
 from tests.e2e.test_whole_way import ANSWER_MS, READ_MS, SHOW_MS, ask, shown_places
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow]

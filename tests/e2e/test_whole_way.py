@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.builders import A4, LEADING, LEFT, SIZE, TOP, digital_pdf, picture as scanned, scan_pdf
 from tests.chat_server import ChatServer
-from tests.e2e.conftest import DESKTOP, PHONE, App, at_rest, open_page, picture
+from tests.e2e.driving import DESKTOP, PHONE, App, at_rest, open_page, picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow]
 
