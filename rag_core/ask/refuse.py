@@ -50,8 +50,9 @@ class Signs:
     kind: float = 1.0
 
 
-# The lead is that over the mean of so many others; this, where there are none.
-LEAD_OVER, ALONE = 3, 0.3
+# The lead is that over the mean of so many others; where there are none, a document so short is all that is asked
+# about, and most questions to it have their answer in it.
+LEAD_OVER, ALONE = 3, 0.6
 FARTHEST, NEAREST = -0.5, 1.5
 
 NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)

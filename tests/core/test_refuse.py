@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.evidence import Gathered
-from rag_core.ask.refuse import ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
+from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.scale import USUAL_SCALES
 from tests.core.asking import World, passages
 
@@ -84,8 +84,8 @@ def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
     told = tuple(replace(one, cosine=near if one.number == 1 else far) for one in gathered.sentences)
     found = signs(replace(gathered, sentences=told), hits)
     assert found.near == pytest.approx(1.0)
-    assert found.lead == pytest.approx(1.0 if len({one.number for one in told}) > 1 else 0.3)
-    assert signs(replace(gathered, sentences=told[:1]), hits).lead == pytest.approx(0.3)
+    assert found.lead == pytest.approx(1.0 if len({one.number for one in told}) > 1 else ALONE)
+    assert signs(replace(gathered, sentences=told[:1]), hits).lead == pytest.approx(ALONE)
     assert (found.latin, found.precise, found.foreign) == (1.0, 1.0, 0.0)
 
 
