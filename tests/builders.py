@@ -72,6 +72,25 @@ def scan_pdf(pictures: Sequence[ImageArray], stamp: str = "") -> bytes:
         return bytes(document.tobytes())
 
 
+def inset_pdf(
+    lines: Sequence[str],
+    inset: ImageArray,
+    place: tuple[float, float, float, float],
+    strips: int = 1,
+    rotation: int = 0,
+) -> bytes:
+    """A page with a text layer and a picture at `place` (x0, y0, x1, y1 in points), stored in strips."""
+    x0, y0, x1, y1 = place
+    with pymupdf.open(stream=digital_pdf([lines]), filetype="pdf") as document:
+        for index, strip in enumerate(np.array_split(inset, strips)):
+            top, bottom = (y0 + (y1 - y0) * at / strips for at in (index, index + 1))
+            document[0].insert_image(
+                (x0, top, x1, bottom), stream=image_file([strip], "PNG"), keep_proportion=False
+            )
+        document[0].set_rotation(rotation)
+        return bytes(document.tobytes())
+
+
 def blank_pdf(pages: int = 1, size: tuple[float, float] = A4) -> bytes:
     """Pages with nothing on them."""
     with pymupdf.open() as document:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from rag_core.parse.layout.regions import LayoutRegion, PageLayout
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.recognition.image import ImageFile, PictureBook
+from rag_core.parse.recognition.part import cropped, placed
 from rag_core.parse.recognition.weight import bold_lines
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
 from rag_core.parse.tables.blocks import SeenPage, TableGuess, tables_of
@@ -28,6 +30,8 @@ from rag_core.protocols import ImageArray, OcrEngine
 from rag_core.types import Line, Page, PageState
 
 _SAME_PLACE = 0.3
+# What is read off a photograph, where no words are, is less sure.
+_SURE = 0.75
 # The time a layout model takes grows with the square of these.
 _MOST_SEGMENTS = 2500
 
@@ -96,13 +100,23 @@ def read_text(source: Source, number: int) -> PageResult:
 
 
 def read_scan(
-    source: Source, number: int, engine: OcrEngine, anew: bool = False, layout: PageLayout | None = None
+    source: Source,
+    number: int,
+    engine: OcrEngine | None,
+    anew: bool = False,
+    layout: PageLayout | None = None,
 ) -> PageResult:
     """The page by recognition; lines of a text layer that can be trusted stay as they are, unless the page
-    is to be read anew, as the picture that it shows."""
+    is to be read anew, as the picture that it shows. Without an engine only a page that small pictures alone keep from
+    being read is not failed."""
     began = time.monotonic()
     try:
-        trusted = () if anew else source.look(number).segments
+        look = PageLook((), True) if anew else source.look(number)
+        if look.insets:
+            return _with_insets(source, number, look, engine, began)
+        if engine is None:
+            raise InputError("ocr_unavailable")
+        trusted = look.segments
         picture = source.scan(number)
         lines = engine.read(picture)
         regions = regions_on(layout, picture, lines) if layout else ()
@@ -113,9 +127,34 @@ def read_scan(
         ]
         page = _page(source, number, (*trusted, *seen), picture, regions)
     except InputError as error:
-        return failed(number, engine.id, time.monotonic() - began, error.problem)
+        return failed(number, engine.id if engine else "", time.monotonic() - began, error.problem)
     name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
     return _result(page, name, time.monotonic() - began)
+
+
+def _with_insets(
+    source: Source, number: int, look: PageLook, engine: OcrEngine | None, began: float
+) -> PageResult:
+    """The page by its text layer, with what its small pictures say. Where they can't be read, or say nothing, it
+    is the text layer's alone. Raises InputError."""
+    found: list[Segment] = []
+    if engine is not None:
+        with contextlib.suppress(InputError):
+            found = list(_inset_lines(source.scan(number), look, engine))
+    figures = [LayoutRegion("figure", box, 1.0) for box in look.insets] if found else []
+    page = _page(source, number, (*look.segments, *found), regions=figures)
+    name = f"{TEXT_LAYER}+{engine.id}" if engine and found else TEXT_LAYER
+    return _result(page, name, time.monotonic() - began)
+
+
+def _inset_lines(picture: ImageArray, look: PageLook, engine: OcrEngine) -> Iterator[Segment]:
+    for box in look.insets:
+        part, place = cropped(picture, box)
+        lines = [line for line in engine.read(part) if line.confidence >= _SURE]
+        for line, bold in zip(lines, bold_lines(part, lines), strict=True):
+            moved = placed(line, place)
+            if not _is_known(moved, look.segments):
+                yield Segment(moved, turn_of(moved), 0.0, bold)
 
 
 def _page(

@@ -171,10 +171,17 @@ def test_drawings_alone_may_be_letters() -> None:
     assert not looked([raw("a page with some text on it")], [], 500).needs_ocr
 
 
-def test_a_small_picture_beside_text_is_left_alone_and_a_large_one_is_not() -> None:
-    text = [raw("a page with some text on it")]
-    assert not looked(text, [Box(0.5, 0.5, 0.8, 0.7)]).needs_ocr
-    assert looked(text, [Box(0.1, 0.5, 0.9, 0.9)]).needs_ocr
+def test_a_picture_beside_text_is_recognised_with_the_page_or_by_itself_or_left_alone() -> None:
+    text, small = [raw("a page with some text on it")], Box(0.5, 0.5, 0.8, 0.7)
+    large = looked(text, [Box(0.1, 0.5, 0.9, 0.9)])
+    assert large.needs_ocr and large.insets == ()
+    assert looked(text, [small]).insets == (small,) and looked(text, [small]).needs_ocr
+    assert not looked(text, [Box(0.5, 0.5, 0.6, 0.6)]).needs_ocr
+
+
+def test_a_shading_is_no_picture() -> None:
+    text, shading = [raw("a page with some text on it")], Box(0.5, 0.5, 0.8, 0.7)
+    assert not look_at(text, [shading], lambda: Drawing((), 1)).needs_ocr
 
 
 def test_a_line_beyond_the_page_is_no_line() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag_core.parse.digital.glyphs import RawLine, Segment, Spans, count_garbled, segments
+from rag_core.parse.digital.insets import insets
 from rag_core.parse.digital.plausible import is_scrambled, is_scraps
 from rag_core.types import Box
 
@@ -32,11 +33,13 @@ TINY_SHARE = 0.25
 @dataclass(frozen=True, slots=True)
 class PageLook:
     """The lines that can be trusted, and whether the page must be recognised to have the rest. `recognised`
-    where most of them were put under a picture by an earlier recognition."""
+    where most of them were put under a picture by an earlier recognition. `insets`: the small pictures that may
+    hold the rest, where nothing else need be recognised."""
 
     segments: tuple[Segment, ...]
     needs_ocr: bool
     recognised: bool = False
+    insets: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +74,14 @@ def look_at(
         return PageLook(found, specks or drawing.paths >= DRAWN_PATHS)
     if sum(map(_inked, unreadable)) >= MUCH_UNREADABLE:
         return PageLook(found, True)
-    bare = sum(_area(box) for box in pictures if not _is_covered(box, found))
-    recognised = sum(_inked(line) for line in shown if not line.visible)
-    return PageLook(found, bare >= PICTURE_SHARE, 2 * recognised > characters)
+    bare = [box for box in pictures if not _is_covered(box, found)]
+    large = sum(map(_area, bare)) >= PICTURE_SHARE
+    recognised = 2 * sum(_inked(line) for line in shown if not line.visible) > characters
+    if recognised or large:
+        return PageLook(found, large, recognised)
+    # What look like pictures may be shadings.
+    small = insets([box for box in drawn().pictures if not _is_covered(box, found)]) if insets(bare) else ()
+    return PageLook(found, bool(small), insets=small)
 
 
 def _is_rubbish(lines: Sequence[RawLine]) -> bool:

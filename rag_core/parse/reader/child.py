@@ -83,14 +83,10 @@ class Child:
 
     def _read_scan(self, request: wire.Message, path: Path) -> Iterator[wire.Message]:
         (number,) = _numbers(request)
-        try:
+        layout = self._layout_model(request)
+        engine: OcrEngine | None = None
+        with contextlib.suppress(ModelUnavailable):
             engine = self._recogniser(request)
-            layout = self._layout_model(request)
-        except ModelUnavailable:
-            self._engine = None
-            yield wire.Message("ready", {})
-            yield wire.page_message(failed(number, "", 0.0, InputError("ocr_unavailable").problem))
-            return
         yield wire.Message("ready", {})
         anew = request.fields.get("anew") is True
         damage_met()
