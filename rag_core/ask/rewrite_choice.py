@@ -13,7 +13,7 @@ from rag_core.types import Hit
 MARGIN = 0.05
 # The share of the question's own words that the rewrite's best passage must hold: as many as the raw search's
 # best, up to the first; and in any case the second, or it would answer something else.
-OWN_WORDS, FEWEST_OWN_WORDS = 0.25, 0.1
+OWN_WORDS, FEWEST_OWN_WORDS = 0.2, 0.1
 
 
 def choose(question: str, proposal: Proposal, raw: Sequence[Hit], rewritten: Sequence[Hit]) -> bool:
