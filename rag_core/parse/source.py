@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,11 +28,11 @@ from rag_core.parse.tables.places import ruled_places, table_places
 from rag_core.parse.tables.scan import tables_on_scan
 from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray, OcrEngine
-from rag_core.types import Line, Page, PageState
+from rag_core.types import Box, Line, Page, PageState
 
 _SAME_PLACE = 0.3
 # What is read off a photograph, where no words are, is less sure.
-_SURE = 0.75
+_SURE = 0.8
 # The time a layout model takes grows with the square of these.
 _MOST_SEGMENTS = 2500
 
@@ -137,24 +138,35 @@ def _with_insets(
 ) -> PageResult:
     """The page by its text layer, with what its small pictures say. Where they can't be read, or say nothing, it
     is the text layer's alone. Raises InputError."""
-    found: list[Segment] = []
+    found: dict[Box, list[Segment]] = {}
     if engine is not None:
         with contextlib.suppress(InputError):
-            found = list(_inset_lines(source.scan(number), look, engine))
-    figures = [LayoutRegion("figure", box, 1.0) for box in look.insets] if found else []
-    page = _page(source, number, (*look.segments, *found), regions=figures)
-    name = f"{TEXT_LAYER}+{engine.id}" if engine and found else TEXT_LAYER
+            found = _said_in(source.scan(number), look, engine)
+    figures = [LayoutRegion("figure", box, 1.0) for box, said in found.items() if said]
+    segments = [*look.segments, *itertools.chain.from_iterable(found.values())]
+    page = _page(source, number, segments, regions=figures)
+    name = f"{TEXT_LAYER}+{engine.id}" if engine and figures else TEXT_LAYER
     return _result(page, name, time.monotonic() - began)
 
 
-def _inset_lines(picture: ImageArray, look: PageLook, engine: OcrEngine) -> Iterator[Segment]:
+def _said_in(picture: ImageArray, look: PageLook, engine: OcrEngine) -> dict[Box, list[Segment]]:
+    """What each of the small pictures says that is not known already."""
+    known = list(look.segments)
+    found: dict[Box, list[Segment]] = {}
     for box in look.insets:
         part, place = cropped(picture, box)
-        lines = [line for line in engine.read(part) if line.confidence >= _SURE]
-        for line, bold in zip(lines, bold_lines(part, lines), strict=True):
-            moved = placed(line, place)
-            if not _is_known(moved, look.segments):
-                yield Segment(moved, turn_of(moved), 0.0, bold)
+        lines = [line for line in engine.read(part) if _is_sure(line)]
+        seen = [
+            Segment(placed(line, place), turn_of(line), 0.0, bold)
+            for line, bold in zip(lines, bold_lines(part, lines), strict=True)
+        ]
+        found[box] = [one for one in seen if not _is_known(one.line, known)]
+        known += found[box]
+    return found
+
+
+def _is_sure(line: Line) -> bool:
+    return line.confidence >= _SURE and any(map(str.isalnum, line.text))
 
 
 def _page(

@@ -13,6 +13,7 @@ from rag_core.parse.digital.insets import insets
 from rag_core.parse.digital.pdf import PdfFile
 from rag_core.parse.recognition.ocr import PaddleOcrEngine
 from rag_core.parse.recognition.part import cropped, placed
+from rag_core.parse.recognition.remembered import RememberedEngine
 from rag_core.parse.results import PageResult
 from rag_core.parse.source import read_scan
 from rag_core.protocols import ImageArray, OcrEngine
@@ -54,6 +55,19 @@ def test_strips_are_one_picture_and_signs_are_none() -> None:
     assert (whole.x0, whole.y0, whole.x1, whole.y1) == pytest.approx((0.2, 0.5, 0.6, 0.6))
 
 
+def test_a_picture_in_very_many_strips_is_whole() -> None:
+    strips = [Box(0.2, 0.3 + 0.002 * at, 0.6, 0.302 + 0.002 * at) for at in range(120)]
+    (whole,) = insets(strips)
+    assert (whole.y0, whole.y1) == pytest.approx((0.3, 0.54))
+
+
+def test_pictures_that_touch_at_a_corner_stay_apart() -> None:
+    pair = (Box(0.1, 0.1, 0.5, 0.3), Box(0.5, 0.3, 0.9, 0.45))
+    assert set(insets(pair)) == set(pair)
+    banner, sidebar = Box(0.0, 0.0, 1.0, 0.06), Box(0.85, 0.06, 1.0, 0.45)
+    assert insets([banner, sidebar]) == (banner, sidebar)
+
+
 def test_what_lies_beyond_the_page_does_not_count() -> None:
     assert insets([Box(0.95, 0.1, 1.9, 0.3)]) == ()
     assert insets([Box(0.8, -3.0, 7.0, 0.3)]) == (Box(0.8, 0.0, 1.0, 0.3),)
@@ -81,10 +95,10 @@ def test_a_small_picture_is_read_and_stands_where_it_is(tmp_path: Path, strips: 
     source = opened(tmp_path, inset_pdf(TEXT, slip(SLIP), PLACE, strips, rotation))
     look = source.look(1)
     assert look.needs_ocr and len(look.insets) == 1
-    result = read_scan(source, 1, FakeOcrEngine(["?"] * 9))
+    result = read_scan(source, 1, FakeOcrEngine(["words"] * 9))
     assert result.state == "read" and result.engine == "text-layer+fake-ocr"
     said = texts(result)
-    assert [text for text in said if text != "?"] == TEXT
+    assert [text for text in said if text != "words"] == TEXT
     seen = [line for block in result.page.blocks for line in block.lines if line.source == "ocr"]  # type: ignore[union-attr]
     (box,) = look.insets
     assert seen and all(box.x0 <= one.box.x0 and one.box.y1 <= box.y1 + 0.01 for one in seen)
@@ -98,6 +112,33 @@ def test_a_picture_that_says_nothing_leaves_the_text_as_it_is(
     shown = slip(SLIP) if isinstance(engine, Unsure) else blank
     result = read_scan(opened(tmp_path, inset_pdf(TEXT, shown, PLACE)), 1, engine)
     assert (result.state, result.engine, texts(result)) == ("read", "text-layer", TEXT)
+
+
+def test_marks_without_a_letter_are_not_words(tmp_path: Path) -> None:
+    result = read_scan(
+        opened(tmp_path, inset_pdf(TEXT, slip(SLIP), PLACE)), 1, FakeOcrEngine(["—", "_", "|"] * 3)
+    )
+    assert texts(result) == TEXT
+
+
+def test_a_picture_seen_again_is_known() -> None:
+    class Counting(FakeOcrEngine):
+        asked = 0
+
+        def read(self, image: ImageArray) -> tuple[Line, ...]:
+            self.asked += 1
+            return super().read(image)
+
+    counting = Counting(["words"] * 9)
+    engine = RememberedEngine(counting)
+    banner, page = slip(SLIP), picture(SLIP)
+    first = engine.read(banner)
+    assert first and engine.read(banner.copy()) == first and counting.asked == 1
+    assert engine.read(page) == engine.read(page) and counting.asked == 3
+    for shade in range(40):
+        engine.read(np.full((20, 20, 3), shade, np.uint8))
+    engine.read(banner)
+    assert counting.asked == 44
 
 
 def test_a_page_that_cannot_be_drawn_keeps_its_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem
 from rag_core.parse.reader.isolated import IsolatedReader
-from rag_core.settings import Settings
+from rag_core.settings import Settings, read_settings
 from tests.builders import blank_pdf, digital_pdf, encrypted_pdf, image_file, picture, scan_pdf
 
 UNRULY = "tests.core.unruly_child"
@@ -119,6 +119,17 @@ def test_a_page_that_breaks_the_child_fails_alone(
     finally:
         reader.close()
     assert children() == []
+
+
+@pytest.mark.weights
+def test_a_page_that_breaks_the_child_when_it_is_recognised_keeps_its_text(
+    settings: Settings, tmp_path: Path
+) -> None:
+    reader = IsolatedReader(dataclasses.replace(settings, models_dir=read_settings().models), UNRULY)
+    path = saved(tmp_path, b"overdrawn")
+    assert reader.read_scan(path, 2).state == "read"
+    assert reader.read_scan(path, 2, anew=True).state == "failed"
+    reader.close()
 
 
 def test_a_call_is_over_when_its_time_has_come(settings: Settings, tmp_path: Path) -> None:

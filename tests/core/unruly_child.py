@@ -1,4 +1,5 @@
-"""A reader's child that a hostile file has taken over. The file's text says what it does at page 2."""
+"""A reader's child that a hostile file has taken over. The file's text says what it does at page 2;
+what is "overdrawn" breaks it only when it is to be recognised."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from rag_core.parse.reader import wire
 from rag_core.parse.results import PageResult
-from rag_core.types import Page
+from rag_core.types import Page, PageState
 
 BAD_PAGE = 2
 
@@ -22,10 +23,11 @@ def answer(request: wire.Message) -> Iterator[bytes]:
     if request.kind == "read_scan":
         yield wire.pack(wire.Message("ready", {}))
     for number in numbers:
-        if number == BAD_PAGE:
+        if number == BAD_PAGE and (behaviour != "overdrawn" or request.fields.get("ocr_folder")):
             yield from misbehave(behaviour)
         page = Page(number, 10.0, 10.0, ())
-        yield wire.pack(wire.page_message(PageResult(number, page, "empty", "unruly", 0.0, 1.0)))
+        state: PageState = "read" if behaviour == "overdrawn" else "empty"
+        yield wire.pack(wire.page_message(PageResult(number, page, state, "unruly", 0.0, 1.0)))
     yield wire.pack(wire.Message("end", {}))
 
 
@@ -33,7 +35,7 @@ def misbehave(behaviour: str) -> Iterator[bytes]:
     match behaviour:
         case "hang":
             time.sleep(600)
-        case "crash":
+        case "crash" | "overdrawn":
             os.abort()
         case "eat":
             held = bytearray()

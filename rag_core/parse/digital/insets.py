@@ -11,22 +11,26 @@ from rag_core.types import Box
 _LEAST = 0.03
 # Pictures are often stored in strips: so near to one another, in pages, they are one.
 _SEAM = 0.005
-_MOST = 50
+_MOST = 500
+# Of the box around strips, what they fill.
+_FILLED = 0.8
 
 
 def insets(pictures: Sequence[Box]) -> tuple[Box, ...]:
     """The boxes of pictures as a reader sees them, strips joined, that are large enough to hold words."""
     whole = [_clipped(box) for box in pictures]
     whole = sorted((box for box in whole if _area(box) > 0), key=_area, reverse=True)[:_MOST]
-    joined: list[Box] = []
+    found: list[Box] = []
     while whole:
-        one = whole.pop()
-        near = next((other for other in whole if _touch(one, other)), None)
-        if near is None:
-            joined.append(one)
-        else:
-            whole[whole.index(near)] = union([one, near])
-    return tuple(box for box in reversed(joined) if _area(box) >= _LEAST)
+        group = [whole.pop(0)]
+        for one in group:
+            near = [other for other in whole if _touch(one, other)]
+            group += near
+            whole = [other for other in whole if not _touch(one, other)]
+        box = union(group)
+        # Pictures that only touch at a corner have other things between them.
+        found += [box] if sum(map(_area, group)) >= _FILLED * _area(box) else group
+    return tuple(box for box in sorted(found, key=_area, reverse=True) if _area(box) >= _LEAST)
 
 
 def _clipped(box: Box) -> Box:

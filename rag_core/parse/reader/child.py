@@ -27,6 +27,7 @@ from rag_core.parse.layout.page_layout import open_layout
 from rag_core.parse.layout.regions import PageLayout
 from rag_core.parse.reader import wire
 from rag_core.parse.recognition.image import encode_png
+from rag_core.parse.recognition.remembered import RememberedEngine
 from rag_core.parse.results import PAGED, Inspection, MediaType, PageResult, failed
 from rag_core.protocols import OcrEngine
 
@@ -100,7 +101,7 @@ class Child:
             if not folder:
                 raise ModelUnavailable("model_unavailable", "ocr")
             threads = int(wire.number_field(request.fields, "threads"))
-            self._engine = PaddleOcrEngine(Path(folder), threads)
+            self._engine = RememberedEngine(PaddleOcrEngine(Path(folder), threads))
         return self._engine
 
     def _layout_model(self, request: wire.Message) -> PageLayout | None:

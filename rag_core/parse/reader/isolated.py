@@ -80,8 +80,8 @@ class IsolatedReader:
         return tuple(results)
 
     def read_scan(self, path: Path, number: int, anew: bool = False) -> PageResult:
-        """The page by recognition, `anew` without its text layer. A page that breaks the child is failed.
-        Raises InputError."""
+        """The page by recognition, `anew` without its text layer. A page that breaks the child is failed, unless
+        only small pictures on it were to be recognised: its own text stands. Raises InputError."""
         models = default_ids(self._settings)
         model = models.ocr
         fields = {
@@ -93,7 +93,13 @@ class IsolatedReader:
         }
         request = self._request("read_scan", path, **fields)
         with self._lock:
-            return self._pages_of(request, [number], model)[0]
+            (result,) = self._pages_of(request, [number], model)
+            broken = self._child is None or not self._child.alive
+            if result.state != "failed" or anew or not broken:
+                return result
+            unrecognised = self._request("read_scan", path, **{**fields, "ocr_folder": ""})
+            (plain,) = self._pages_of(unrecognised, [number], model)
+            return plain if plain.state == "read" else result
 
     def _place(self, model: str) -> str:
         """The model's folder; "" where it is not here."""
