@@ -147,3 +147,15 @@ def test_a_question_on_something_new_is_not_answered_from_the_old_subject() -> N
     raw, other = world.search(question).hits, world.search(proposal.searched).hits
     assert proposal.searched != question
     assert not choose(question, proposal, raw, other)
+
+
+def test_what_one_passage_answers_as_asked_is_asked_as_it_was() -> None:
+    world = World(
+        *passages("乙方应在签约时支付押金17200元。月租金为人民币8600元，每月五日前支付。", "食堂每天开放。")
+    )
+    question = "月租金是多少？"
+    proposal = propose(question, [Exchange("押金是多少？", "押金为17200元。")])
+    raw, other = world.search(question).hits, world.search(proposal.searched).hits
+    assert proposal.searched == "押金的月租金是多少？" and not proposal.certain
+    assert raw[0].passage.id == other[0].passage.id
+    assert not choose(question, proposal, raw, other)
