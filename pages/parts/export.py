@@ -55,5 +55,5 @@ def export(desk: Desk, voice: Voice, conversation_id: int, kind: str) -> bytes:
 
 def _filename(title: str) -> str:
     """The title as every file system takes it."""
-    plain = re.sub(r"[^\w\- ]+", "", title).strip()[:_NAME_LENGTH].strip()
+    plain = re.sub(r"[^\w\-]+", " ", title).strip()[:_NAME_LENGTH].strip()
     return f"wenju {plain}" if plain else "wenju"

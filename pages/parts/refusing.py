@@ -10,6 +10,7 @@ from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import plain
 from pages.parts.text import Voice
+from rag_core.ask.calibrate import FEWEST
 from rag_core.ask.calibration import Rate, load_calibration
 from rag_core.types import Library
 
@@ -30,6 +31,8 @@ def draw_refusing(desk: Desk, voice: Voice, library: Library) -> None:
 def _tile(key: str, rate: Rate, voice: Voice) -> str:
     low, high = rate.interval
     told = voice("refusing_of", wrong=rate.wrong, asked=rate.asked, low=f"{low:.0%}", high=f"{high:.0%}")
-    value = f"{rate.share:.0%}" if rate.asked else "–"
+    if rate.asked < FEWEST:
+        told = voice("refusing_few", wrong=rate.wrong, asked=rate.asked)
+    value = f"{rate.share:.0%}" if rate.asked >= FEWEST else "–"
     small = told if rate.asked else voice("score_not_tried")
     return f"<div><dt>{escape(voice(key))}</dt><dd>{escape(value)}<small>{escape(small)}</small></dd></div>"

@@ -15,6 +15,7 @@ QUALITY: dict[str, tuple[str, str]] = {
     "refusing_answers": ("Wrongly answered", "误答"),
     "refusing_refusals": ("Wrongly refused", "误拒"),
     "refusing_of": ("{wrong} of {asked} · 95%: {low} to {high}", "{asked} 个中 {wrong} 个 · 95%：{low} 至 {high}"),
+    "refusing_few": ("{wrong} of {asked}: too few questions to tell", "{asked} 个中 {wrong} 个：问题太少，不足以说明"),
     "refusing_how": ("Measured {date} on questions made by rule from this library's text; those without an answer ask for something else or are asked without their passage. It answers from a chance of {chance} on.", "{date} 测量，问题由本库文字按规则生成；无答案的问题换了所问对象，或去掉了原段落。把握达到 {chance} 才回答。"),
     # Golden questions
     "golden_none": ("No golden questions yet", "还没有标准问题"),

@@ -207,3 +207,12 @@ def test_the_errors_of_refusal_are_shown_with_their_intervals(room: Room) -> Non
     app = room.open(page="quality")
     assert "5 of 40 · 95%: 5% to 26%" in said(app)
     assert r"0\.62" in said(app)
+
+
+def test_few_questions_make_no_rate_of_refusal(room: Room) -> None:
+    room.read(0)
+    kept = Calibration(LIBRARY, EMBEDDER, 30, 0.5, Rate(4, 6), Rate(1, 10), 5.0)
+    save_calibration(room.desk.settings.indexes, kept)
+    app = room.open(page="quality")
+    assert "4 of 6: too few questions to tell" in said(app) and "67%" not in said(app)
+    assert "1 of 10 · 95%" in said(app)
