@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.text import Voice
+from rag_core.ask.shortfall import speaking_part
 from rag_core.bundle.markdown import answer_text
 from rag_core.bundle.words import shortfall_of
 from rag_core.text import flow, is_cjk, readable_rows
@@ -151,10 +152,10 @@ def _card(
     )
 
 
-def _cards(title: str, cards: list[str]) -> str:
+def _cards(title: str, cards: list[str], most: int = SHOWN_SOURCES) -> str:
     if not cards:
         return ""
-    shown, rest = cards[:SHOWN_SOURCES], cards[SHOWN_SOURCES:]
+    shown, rest = cards[:most], cards[most:]
     html = f'<h4>{escape(title)}</h4><ol class="wenju-sources">{"".join(shown)}</ol>'
     if rest:
         html += f'<details><summary>+{len(rest)}</summary><ol class="wenju-sources">{"".join(rest)}</ol></details>'
@@ -177,18 +178,21 @@ def _sources(citations: Sequence[Citation], voice: Voice, doubtful: Container[in
 
 
 def _closest(answer: Answer, voice: Voice) -> str:
+    """What speaks of anything that was asked comes first, shown from there on; the rest is folded away."""
+    held = {short.number: short.holds for short in answer.shortfalls}
+    near = sum(map(bool, held.values()))
     cards = [
         _card(
             f"near-{each.number}",
             each.number,
             (each.hit.passage.filename, each.hit.passage.first_page),
-            readable_rows(each.hit.passage.text),
+            speaking_part(readable_rows(each.hit.passage.text), held.get(each.number, ())),
             voice,
             (False, shortfall_of(answer, each.number, voice.language)),
         )
-        for each in answer.evidence
+        for each in sorted(answer.evidence, key=lambda each: not held.get(each.number))
     ]
-    return _cards(voice("closest"), cards)
+    return _cards(voice("closest"), cards, min(near or SHOWN_SOURCES, SHOWN_SOURCES))
 
 
 def _foot(answer: Answer, voice: Voice) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.sought import Kind, offers, sought
 from rag_core.ask.words import Rarity, Word, keys, question_words
-from rag_core.text import is_cjk
+from rag_core.text import is_cjk, sentence_spans
 from rag_core.types import Evidence, Shortfall
 
 SHOWN_WORDS = 3
@@ -22,6 +22,16 @@ def shortfalls(gathered: Gathered) -> tuple[Shortfall, ...]:
     asked = [word for word in question_words(gathered.question) if word.weight >= TELLING_FROM]
     kind = sought(gathered.question)
     return tuple(_of(item, gathered, asked, kind) for item in gathered.evidence)
+
+
+def speaking_part(text: str, words: Sequence[str]) -> str:
+    """The text from the sentence on that holds most of the words; with "… " where that is not its beginning."""
+    low = text.lower()
+    spans = sentence_spans(text)
+    counts = [sum(word.lower() in low[start:end] for word in words) for start, end in spans]
+    best = max(counts, default=0)
+    at = counts.index(best) if best else 0
+    return f"… {text[spans[at][0] :]}" if at else text
 
 
 def _of(item: Evidence, gathered: Gathered, asked: Sequence[Word], kind: Kind) -> Shortfall:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.answer import Asked, answer
-from rag_core.ask.shortfall import shortfalls, told_apart
+from rag_core.ask.shortfall import shortfalls, speaking_part, told_apart
 from rag_core.ask.sought import Kind, offers, sought
 from rag_core.ask.words import keys, question_words, rarity
 from rag_core.types import Answer, Done
@@ -114,3 +114,11 @@ def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
 )
 def test_whether_a_text_offers_the_kind(text: str, kind: Kind, question: str, expected: bool) -> None:
     assert offers(text, kind, question) is expected
+
+
+def test_a_passage_is_shown_from_where_it_speaks_of_what_was_asked() -> None:
+    text = "The house is old. Heating is included. Dogs need a permit; cats need none."
+    assert speaking_part(text, ("dogs", "cats")) == "… Dogs need a permit; cats need none."
+    assert speaking_part(text, ("house", "dogs")) == text
+    assert speaking_part(text, ()) == text and speaking_part("", ("dogs",)) == ""
+    assert speaking_part("房屋较旧。押金为一万元。", ("押金",)) == "… 押金为一万元。"

@@ -141,6 +141,20 @@ def test_why_an_answer_falls_short_is_said() -> None:
     assert "提到了“rent”、“tea”，没有提到“volcano <b>”，没有日期。" in chinese
 
 
+def test_what_came_closest_is_shown_where_it_speaks_of_what_was_asked() -> None:
+    far = passage("The tea costs three euros.", "far.pdf")
+    near = replace(
+        passage("The house is old. Heating is included. Dogs need a permit.", "near.pdf"), number=2
+    )
+    shorts = (Shortfall(1, (), ("dogs",), ""), Shortfall(2, ("dogs",), (), ""))
+    refusal = answer("No.", refused=True, citations=(), evidence=(far, near), shortfalls=shorts)
+    html = answer_html(refusal, EN)
+    assert "… Dogs need a permit." in html and "The house is old" not in html
+    assert html.index("near.pdf") < html.index("<details>") < html.index("far.pdf")
+    unrelated = replace(refusal, shortfalls=(shorts[0], replace(shorts[1], holds=())))
+    assert "<details>" not in answer_html(unrelated, EN) and "The house is old" in answer_html(unrelated, EN)
+
+
 def test_the_very_words_that_answer_are_marked() -> None:
     text = "It is <900> euros."
     said = Sentence(0, len(text), (1,), "supported", "", (6, 11))
