@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 
+from rag_core.ask.asking import parts
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scale, Scales
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
@@ -83,9 +84,15 @@ ACROSS_LANGUAGES = Weights(Signs(near=5.7, lead=0.0, passage=0.0, lacking=0.0, k
 
 
 def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
-    """The signs in the hits (best first) and the sentences gathered from them."""
+    """The signs in the hits (best first) and the sentences gathered from them. Of a question that asks several
+    things, those of the part that is most likely answered: what can be said of it is worth saying."""
     if not hits or not gathered.sentences:
         return NO_SIGNS
+    asked = dict.fromkeys((gathered.question, *parts(gathered.question)))
+    return max((_signs(replace(gathered, question=one), hits, scales) for one in asked), key=answerable)
+
+
+def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
     asked = question_words(gathered.question)
     texts = [
         keys(f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}")

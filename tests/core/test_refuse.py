@@ -118,3 +118,16 @@ def test_other_questions_ask_for_no_figure() -> None:
         ).kind
         == 1.0
     )
+
+
+def test_of_two_questions_in_one_the_one_that_is_answered_decides() -> None:
+    both = "滤芯多久更换一次？Cobalt 什么时候涨价？"
+    gathered, hits = WORLD.gathered(both), WORLD.search(both).hits
+    assert signs(gathered, hits).lacking == pytest.approx(
+        signs(replace(gathered, question="滤芯多久更换一次？"), hits).lacking
+    )
+    assert answerable(signs(gathered, hits)) > answerable(
+        signs(replace(gathered, question="Cobalt 什么时候涨价？"), hits)
+    )
+    nothing = "Who wrote the zebra opera? When was the volcano sold?"
+    assert answerable(signs(WORLD.gathered(nothing), WORLD.search(nothing).hits)) < ANSWER_FROM
