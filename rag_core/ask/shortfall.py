@@ -26,9 +26,8 @@ def shortfalls(gathered: Gathered) -> tuple[Shortfall, ...]:
 
 def speaking_part(text: str, words: Sequence[str]) -> str:
     """The text from the sentence on that holds most of the words; with "… " where that is not its beginning."""
-    low = text.lower()
     spans = sentence_spans(text)
-    counts = [sum(word.lower() in low[start:end] for word in words) for start, end in spans]
+    counts = [sum(word.lower() in text[start:end].lower() for word in words) for start, end in spans]
     best = max(counts, default=0)
     at = counts.index(best) if best else 0
     return f"… {text[spans[at][0] :]}" if at else text

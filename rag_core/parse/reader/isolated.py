@@ -97,7 +97,7 @@ class IsolatedReader:
             broken = self._child is None or not self._child.alive
             if result.state != "failed" or anew or not broken:
                 return result
-            unrecognised = self._request("read_scan", path, **{**fields, "ocr_folder": ""})
+            unrecognised = self._request("read_scan", path, **(fields | {"ocr_folder": ""}))
             (plain,) = self._pages_of(unrecognised, [number], model)
             return plain if plain.state == "read" else result
 
