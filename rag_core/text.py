@@ -24,6 +24,11 @@ _HEADING_LINE = re.compile(
 )
 _LONGEST_BRACKET = 80
 _BARE_MARK = re.compile(r"\s*\d{1,2}\.")
+# "Notice period. Either side may …": one to three words that open a line and name what the rest of it says.
+_RUN_IN_HEADING = re.compile(
+    r"(?:^|(?<=[\n\f])|[ \t]*[\n\f])\s*(?:\d{1,2}(?:\.\d{1,2})*\.? )?[A-Z][\w'’&/-]*(?: [\w'’&/-]+){0,2}\."
+)
+_GOES_ON = re.compile(r"[ \t]+[A-Z\d]")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
@@ -62,7 +67,8 @@ def without_raised(text: str) -> str:
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
     does not end a sentence, unless an entry of a list begins after it or a heading stands before it; a
-    blank line does, and so does the end of a table's row. Sentences do not overlap and leave out only white
+    blank line does, and so does the end of a table's row. A heading on the line of the text that it heads
+    belongs to that text's first sentence. Sentences do not overlap and leave out only white
     space."""
     spans: list[tuple[int, int]] = []
     start = 0
@@ -71,6 +77,8 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     for match in sorted(ends, key=re.Match.end):
         if _BARE_MARK.fullmatch(text, start, match.end()):
             continue  # the full stop of "3." belongs to what it numbers
+        if _RUN_IN_HEADING.fullmatch(text, start, match.end()) and _GOES_ON.match(text, match.end()):
+            continue
         if _inside(rows, match.end()):
             continue
         if match.group() == "；" and _inside_brackets(text[start : match.start()]):

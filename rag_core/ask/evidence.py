@@ -256,7 +256,11 @@ def _with_similarity(
 ) -> list[SourceSentence]:
     if similarity is None or not found:
         return list(found)
-    best = sorted(range(len(found)), key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
+    # Across languages a title, which answers nothing, lies as near as what answers, and no words tell them apart.
+    able = [i for i, one in enumerate(found) if not (one.title and _foreign(question, one.raw))]
+    best = sorted(able, key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
+    if not best:
+        return list(found)
     cosines = similarity(question, [found[i].text for i in best])
     low, high = float(cosines.min()), float(cosines.max())
     near = dict(zip(best, map(float, cosines), strict=True))
@@ -267,6 +271,11 @@ def _with_similarity(
         else sentence
         for i, sentence in enumerate(found)
     ]
+
+
+def _foreign(question: str, text: str) -> bool:
+    """Whether the text, no row of a table, is in another language than the question."""
+    return is_cjk(question) != is_cjk(text) and not is_row(text)
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

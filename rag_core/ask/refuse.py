@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, replace
 
 from rag_core.ask.asking import parts
 from rag_core.ask.evidence import Gathered, context_of
-from rag_core.ask.scale import USUAL_SCALES, Scale, Scales
+from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
@@ -51,9 +51,8 @@ class Signs:
     kind: float = 1.0
 
 
-# The lead is that over the mean of so many others; where there are none, a document so short is all that is asked
-# about, and most questions to it have their answer in it.
-LEAD_OVER, ALONE = 3, 0.6
+# The lead is that over the mean of so many others, and a usual one where there are none.
+LEAD_OVER, ALONE = 3, 0.3
 FARTHEST, NEAREST = -0.5, 1.5
 
 NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)
@@ -79,8 +78,11 @@ WITH_EMBEDDER = Weights(
 WORDS_ONLY = Weights(
     Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85, kind=1.2), bias=-2.95
 )
-# By meaning alone, where question and passages are written in different languages.
-ACROSS_LANGUAGES = Weights(Signs(near=5.7, lead=0.0, passage=0.0, lacking=0.0, kind=0.0), bias=-1.8)
+# By meaning alone, where question and passages are written in different languages; fitted on a set of questions that
+# has both, its documents, those without the one that answers, and unrelated ones.
+ACROSS_LANGUAGES = Weights(
+    Signs(near=4.5, lead=2.2, passage=0.0, lacking=0.0, latin=0.5, dense=2.3, kind=0.0), bias=-5.9
+)
 
 
 def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
@@ -106,8 +108,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
-    scale = scales.of(gathered.question)
-    near, lead = _nearness(gathered, scale)
+    near, lead = _nearness(gathered, scales)
     return Signs(
         near=near,
         lead=lead,
@@ -116,7 +117,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
         foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
-        dense=_within(scale.place(max(hit.dense for hit in hits))),
+        dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
     )
 
@@ -127,12 +128,12 @@ def _kind_held(gathered: Gathered) -> bool:
     return kind not in EXACT_KINDS or any(offers(one.text, kind, gathered.question) for one in best)
 
 
-def _nearness(gathered: Gathered, scale: Scale) -> tuple[float, float]:
+def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float]:
     """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
     nearest: dict[int, float] = {}
     for sentence in gathered.sentences:
         if sentence.cosine:
-            place = scale.place(sentence.cosine)
+            place = scales.of(gathered.question, sentence.text).place(sentence.cosine)
             nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
     if not nearest:
         return 0.0, 0.0

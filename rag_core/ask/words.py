@@ -19,7 +19,7 @@ _IS_CJK = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 _QUESTION_WORDS = re.compile(
     "请问|请告诉我|告诉我|请|一下|(?:是|在)?什么(?:时候|时间|地方|人|样|意思)?|何时|何地|何人|多久|多长|多大|多高|多远|多重|甚么|怎么样|怎么|怎样|如何|"
-    "为什么|为何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪|是谁|谁|多少|第几|几个|几|是否|吗|呢|吧|啊|么|有没有|能不能|可不可以|可以|简述|介绍|说明|"
+    "为什么|为何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪|是谁|谁|多少|第几|几个|几|是否|吗|呢|吧|啊|么|有没有|能不能|可不可以|能否|可否|可以|允许|准许|允許|准許|简述|介绍|说明|"
     "分别|是指|指的是|請問|請告訴我|請|(?:是|在)?什麼(?:時候|地方|樣)?|怎麼|如何|為什麼|為何|哪裡|誰|幾個|幾|嗎|麼"
     r"|\bhow (?:often|long|far|old|big|large|high|deep|fast|tall|wide|heavy|soon)\b|\b(?:what|which) (?:kinds?|types?|sorts?) of\b",
     re.IGNORECASE,
@@ -32,7 +32,7 @@ _COMMON = """
     a an and are as at be been but by can could did do does for from had has have he her his how i if in into is it its
     may me my of on or our she should so some such than that the their them then there these they this those to was we
     were what when where which who whom whose why will with would you your about also any did many much please tell give
-    name s t according based
+    name s t according based allow allowed permitted possible okay ok
 """
 _STOP = frozenset(_COMMON.split())
 
@@ -102,16 +102,23 @@ def keys(text: str) -> frozenset[str]:
     return frozenset(word.key for word in words(text))
 
 
+# Among fewer texts than this a word that one of them lacks is hardly a rare one.
+_TELLING_TEXTS = 3
+_RARITY_UNKNOWN = 0.8
+
+
 @dataclass(frozen=True, slots=True)
 class Rarity:
-    """How rare a word is among some texts, 0.3 (in every one) to 1.3 (in none)."""
+    """How rare a word is among some texts, 0.3 (in every one) to 1.3 (in none); among very few texts nearer to what
+    lies between."""
 
     counts: Mapping[str, int]
     texts: int
 
     def weight(self, key: str) -> float:
         total = self.texts + 1
-        return 0.3 + math.log(total / (self.counts.get(key, 0) + 0.5)) / math.log(total / 0.5)
+        found = 0.3 + math.log(total / (self.counts.get(key, 0) + 0.5)) / math.log(total / 0.5)
+        return _RARITY_UNKNOWN + (found - _RARITY_UNKNOWN) * min(self.texts / _TELLING_TEXTS, 1.0)
 
 
 def rarity(texts: Iterable[str]) -> Rarity:

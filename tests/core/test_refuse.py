@@ -66,9 +66,28 @@ def test_without_cosines_the_words_decide() -> None:
 
 
 def test_across_languages_words_that_are_not_shared_do_not_count() -> None:
-    apart = Signs(near=0.6, lead=0.1, passage=0.0, lacking=1.0)
+    apart = Signs(near=1.0, lead=0.3, passage=0.0, lacking=1.0, dense=0.6, kind=0.0)
     assert answerable(apart) < ANSWER_FROM <= answerable(replace(apart, foreign=1.0))
-    assert answerable(replace(apart, near=0.1, foreign=1.0)) < ANSWER_FROM
+    assert answerable(replace(apart, near=0.5, foreign=1.0)) < ANSWER_FROM
+
+
+def test_across_languages_a_near_sentence_in_a_passage_that_is_not_near_does_not_answer() -> None:
+    assert (
+        answerable(Signs(near=0.9, lead=0.3, passage=0.0, lacking=1.0, dense=-0.5, foreign=1.0)) < ANSWER_FROM
+    )
+
+
+def test_a_cosine_counts_by_the_languages_of_question_and_text() -> None:
+    gathered = WORLD.gathered("水泵的滤芯多久更换一次？")
+    english = tuple(
+        replace(one, cosine=USUAL_SCALES.chinese_to_english.answering)
+        for one in gathered.sentences
+        if "filter" in one.text
+    )
+    assert english
+    assert signs(replace(gathered, sentences=english), WORLD.search(gathered.question).hits).near == (
+        pytest.approx(1.0)
+    )
 
 
 def test_a_figure_takes_better_evidence() -> None:
@@ -79,9 +98,11 @@ def test_a_figure_takes_better_evidence() -> None:
 def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
     gathered = WORLD.gathered("How often must the filter be changed?")
     hits = WORLD.search(gathered.question).hits
-    scale = USUAL_SCALES.english
-    far, near = scale.unrelated, scale.answering
-    told = tuple(replace(one, cosine=near if one.number == 1 else far) for one in gathered.sentences)
+    told = tuple(
+        replace(one, cosine=scale.answering if one.number == 1 else scale.unrelated)
+        for one in gathered.sentences
+        for scale in [USUAL_SCALES.of(gathered.question, one.text)]
+    )
     found = signs(replace(gathered, sentences=told), hits)
     assert found.near == pytest.approx(1.0)
     assert found.lead == pytest.approx(1.0 if len({one.number for one in told}) > 1 else ALONE)

@@ -1,0 +1,30 @@
+"""Where sentences begin and end."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.text import sentence_spans
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "Rent. The rent is 900 pounds.\nNotice period. Two months.",
+            ["Rent. The rent is 900 pounds.", "Notice period. Two months."],
+        ),
+        (
+            "Above.\n\n3. Pets. Dogs may be kept. Cats too.",
+            ["Above.", "3. Pets. Dogs may be kept.", "Cats too."],
+        ),
+        ("4.2 Late fees. 5 pounds a day.", ["4.2 Late fees. 5 pounds a day."]),
+        ("Rent.\nThe rent is low.", ["Rent.", "The rent is low."]),
+        ("He left at noon. Later on. She stayed.", ["He left at noon.", "Later on.", "She stayed."]),
+        ("The flat was sold quickly. She stayed.", ["The flat was sold quickly.", "She stayed."]),
+    ],
+)
+def test_a_heading_on_the_line_of_its_text_belongs_to_the_first_sentence(
+    text: str, sentences: list[str]
+) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences
