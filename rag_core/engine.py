@@ -10,7 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from rag_core.ask.answer import HITS, QUOTE_MODEL, Asked, Means, Searched, answer
+from rag_core.ask.answer import HITS, QUOTE_MODEL, answer
+from rag_core.ask.asked import Asked, Means, Searched
 from rag_core.ask.calibration import answer_from
 from rag_core.ask.doubt import Doubts, doubts_of
 from rag_core.ask.evidence import Gathered, Similarity

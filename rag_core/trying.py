@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from rag_core.ask.answer import Asked, answer
+from rag_core.ask.answer import answer
+from rag_core.ask.asked import Asked
 from rag_core.ask.prompt import check_template, messages
 from rag_core.ask.retrieve import OTHER_SPAN, SPANS
 from rag_core.ask.trace import TRACED, USUAL, Looker, Setting, Trace, trace

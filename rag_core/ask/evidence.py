@@ -105,23 +105,30 @@ def _fold(hits: Sequence[Hit], neighbours: Neighbours) -> list[tuple[Hit, tuple[
     """Hits with their neighbours, best first; a hit already held or nearly the same as one is left out."""
     kept: list[tuple[Hit, tuple[Passage, ...]]] = []
     held: set[int] = set()
-    texts: list[frozenset[str]] = []
     for hit in hits:
         if len(kept) == EVIDENCE_LIMIT:
             break
-        own = keys(hit.passage.text)
-        if hit.passage.id in held or any(_alike(own, other) for other in texts):
+        if hit.passage.id in held or any(_repeats(hit.passage, other.passage) for other, _ in kept):
             continue
         passages = tuple(p for p in _joined(hit.passage, neighbours) if p.id not in held)
         kept.append((hit, passages))
         held.update(passage.id for passage in passages)
-        texts.append(own)
     return kept
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    union = len(one | other)
-    return bool(union) and len(one & other) / union >= DUPLICATE_FROM
+def _repeats(one: Passage, other: Passage) -> bool:
+    """Whether they say nearly the same. Another document with other figures does not: it may be the newer one."""
+    mine, theirs = keys(one.text), keys(other.text)
+    union = len(mine | theirs)
+    if not union or len(mine & theirs) / union < DUPLICATE_FROM:
+        return False
+    return one.document_id == other.document_id or not (
+        _new(figures(one.text), figures(other.text)) or _new(figures(other.text), figures(one.text))
+    )
+
+
+def _new(some: Sequence[Figure], known: Sequence[Figure]) -> bool:
+    return any(not any(figure.agrees(own) for own in known) for figure in some)
 
 
 def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
@@ -185,8 +192,7 @@ def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     path, header = split_heading(heading)
     if said in path.split(PATH_MARK) or _CAPTION.match(said) or _is_header(said, header):
         return True
-    new = any(not any(figure.agrees(own) for own in known) for figure in figures(said))
-    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new
+    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not _new(figures(said), known)
 
 
 def _is_header(said: str, header: str) -> bool:

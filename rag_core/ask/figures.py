@@ -102,11 +102,19 @@ class Figure:
 
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of the text in order; a date gives its year, month and day. A bare "one" (一) is left out."""
-    plain = unicodedata.normalize("NFKC", without_raised(text)).lower()
     found: list[Figure] = []
-    for match in _FIGURE.finditer(plain):
+    for match in _FIGURE.finditer(_plain(text)):
         found += _read(match)
     return tuple(found)
+
+
+def without_figures(text: str) -> str:
+    """What the text says besides its figures, in lower case."""
+    return _FIGURE.sub(" ", _plain(text))
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", without_raised(text)).lower()
 
 
 def _read(match: re.Match[str]) -> list[Figure]:

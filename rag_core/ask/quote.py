@@ -53,6 +53,11 @@ class Part:
     marked: tuple[int, int] | None = None
     sources: tuple[tuple[int, int], ...] = ()
 
+    def moved(self, by: int) -> Part:
+        """The part, so many characters further on in the answer's text."""
+        marked = (self.marked[0] + by, self.marked[1] + by) if self.marked else None
+        return replace(self, start=self.start + by, end=self.end + by, marked=marked)
+
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
@@ -184,17 +189,15 @@ def _written(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> Quoted
     text = ""
     pieces: list[Part] = []
     for sentence, question in chosen.items():
-        reading, part = _part(gathered, sentence, question)
+        reading, part = as_quoted(gathered, sentence, question)
         if text:
             text += _join(text, reading)
-        shift = len(text)
-        marked = (part.marked[0] + shift, part.marked[1] + shift) if part.marked else None
-        pieces.append(replace(part, start=shift, end=shift + len(reading), marked=marked))
+        pieces.append(part.moved(len(text)))
         text += reading
     return Quoted(text, tuple(pieces))
 
 
-def _part(gathered: Gathered, sentence: SourceSentence, question: str) -> tuple[str, Part]:
+def as_quoted(gathered: Gathered, sentence: SourceSentence, question: str) -> tuple[str, Part]:
     """How the sentence reads in the answer, and the part it becomes there, its text starting at 0; the words that
     answer the question are marked, where there is one."""
     if is_row(sentence.raw):

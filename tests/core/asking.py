@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from rag_core.ask.answer import Asked, Means, Searched
+from rag_core.ask.asked import Asked, Means, Searched
 from rag_core.ask.evidence import Gathered, gather
 from rag_core.ask.words import coverage, keys, question_words, rarity
 from rag_core.protocols import Message

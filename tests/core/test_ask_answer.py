@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from rag_core.ask.answer import Asked, Means, answer
+from rag_core.ask.answer import answer
+from rag_core.ask.asked import Asked, Means
 from rag_core.errors import InputError
 from rag_core.types import Answer, Checked, Done, Event, Found, Searching, Token, Turn
 from tests.core.asking import WHERE, ScriptedChat, World, passages

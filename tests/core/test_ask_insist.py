@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.answer import Asked, answer
+from rag_core.ask.answer import answer
+from rag_core.ask.asked import Asked
 from rag_core.ask.shortfall import shortfalls, speaking_part, told_apart
 from rag_core.ask.sought import Kind, offers, sought
 from rag_core.ask.words import keys, question_words, rarity

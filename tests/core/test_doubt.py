@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from rag_core.ask.answer import Asked, answer
+from rag_core.ask.answer import answer
+from rag_core.ask.asked import Asked
 from rag_core.ask.cite import Aligned, align
 from rag_core.ask.doubt import (
     READ_CHARACTERS,

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag_core.ask.answer import Asked
+from rag_core.ask.asked import Asked
 from rag_core.chunk import chunk_document
 from rag_core.engine import Status
 from rag_core.errors import InputError, Problem

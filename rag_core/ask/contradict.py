@@ -1,0 +1,78 @@
+"""What another document says otherwise: the same sentence there, with another figure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag_core.ask.evidence import Gathered, context_of
+from rag_core.ask.figures import Figure, figures, without_figures
+from rag_core.ask.spans import SourceSentence
+from rag_core.ask.words import coverage, keys, question_words
+from rag_core.messages import Language
+
+LEAD: dict[Language, str] = {
+    "en": "Another document has: ",
+    "zh": "另一份文件写的是：",
+}
+# Two sentences are the same but for their figures when they share so much of their other words.
+SAME_SENTENCE = 0.7
+
+
+def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> SourceSentence | None:
+    """The best sentence of another document that says of what is asked the same as one of the answer's sources, but
+    with another figure of the same unit; None where there is none, or where the sources hold it already."""
+    cited = {(one.document_id, one.start) for one in sources}
+    ranked = sorted(gathered.sentences, key=lambda one: -one.score)
+    others = [one for one in ranked if not one.title and (one.document_id, one.start) not in cited]
+    for source in sources:
+        told = _of_other_documents(source, sources)
+        for other in others:
+            if other.document_id == source.document_id or _tells(told, other):
+                continue
+            if (
+                _same(source, other)
+                and _differ(gathered, source, other)
+                and _as_much(gathered, source, other)
+            ):
+                return other
+    return None
+
+
+def _of_other_documents(source: SourceSentence, sources: Sequence[SourceSentence]) -> tuple[Figure, ...]:
+    """The figures that the answer has already cited from elsewhere."""
+    return tuple(
+        figure for one in sources if one.document_id != source.document_id for figure in figures(one.text)
+    )
+
+
+def _tells(told: Sequence[Figure], other: SourceSentence) -> bool:
+    own = figures(other.text)
+    return bool(told) and all(any(figure.agrees(known) for known in told) for figure in own)
+
+
+def _same(one: SourceSentence, other: SourceSentence) -> bool:
+    mine, theirs = keys(without_figures(one.text)), keys(without_figures(other.text))
+    union = len(mine | theirs)
+    return bool(union) and len(mine & theirs) / union >= SAME_SENTENCE
+
+
+def _differ(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:
+    """Whether each has a figure that the question does not name and the other lacks, of one unit."""
+    asked = figures(gathered.question)
+    mine, theirs = _beyond(figures(one.text), asked), _beyond(figures(other.text), asked)
+    alone, instead = _beyond(mine, theirs), _beyond(theirs, mine)
+    return any(figure.unit == own.unit for figure in instead for own in alone)
+
+
+def _beyond(some: Sequence[Figure], known: Sequence[Figure]) -> list[Figure]:
+    return [figure for figure in some if not any(figure.agrees(one) for one in known)]
+
+
+def _as_much(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:
+    """Whether the other says as much of what is asked: not the same of somebody else."""
+    asked = question_words(gathered.question)
+    mine, theirs = (
+        coverage(asked, keys(f"{context_of(said.filename, said.heading)} {said.said}"), gathered.rare)
+        for said in (one, other)
+    )
+    return theirs >= mine - 1e-9

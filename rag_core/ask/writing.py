@@ -1,0 +1,117 @@
+"""The words of an answer, written by a chat model or quoted, each sentence checked and cited as it is finished."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Sequence
+from time import perf_counter
+
+from rag_core.ask.asked import Work
+from rag_core.ask.cite import Aligned, Numbering, align, checked
+from rag_core.ask.contradict import LEAD, contradicting
+from rag_core.ask.doubt import weighed
+from rag_core.ask.draft import Draft, Finished
+from rag_core.ask.evidence import Gathered
+from rag_core.ask.prompt import language_of
+from rag_core.ask.quote import Part, as_quoted, quote
+from rag_core.ask.verify import Verdict
+from rag_core.protocols import ChatModel
+from rag_core.types import Checked, Citation, Event, Sentence, Token
+
+ANSWER_TOKENS = 240
+_GIVES_UP = re.compile(
+    r"(?:资料|文档|文中|原文|上文|信息|内容)[^。]{0,16}(?:没有|未|无法|不包含|并不)|无法(?:回答|确定|得知|判断)|没有(?:提到|提及|说明|找到|相关|给出)|未(?:提及|提到|说明)"
+    r"|\b(?:sources?|documents?|text|context|passages?|information)\b[^.]{0,30}\b(?:do(?:es)? not|don't|doesn't|cannot|not)\b"
+    r"|\bno (?:information|mention)\b|\bnot (?:mentioned|stated|provided|specified|contain)\b|\b(?:cannot|can't|unable to) (?:answer|determine)\b|\bI (?:do not|don't) know\b",
+    re.IGNORECASE,
+)
+
+
+def written(
+    work: Work, chat: ChatModel, gathered: Gathered, numbering: Numbering
+) -> Generator[Event, None, tuple[str, bool]]:
+    """Let the model write; returns (text, stopped)."""
+    draft = Draft()
+    begun = perf_counter()
+    stopped = False
+    stream = chat.stream(work.means.prompt(gathered), ANSWER_TOKENS, work.cancelled)
+    try:
+        for piece in stream:
+            shown = draft.feed(piece)
+            if shown:
+                work.first_token()
+                yield Token(shown)
+            for sentence in draft.finished():
+                yield _check(work, sentence, gathered, numbering)
+            if work.cancelled():
+                stopped = True
+                break
+    finally:
+        close = getattr(stream, "close", None)
+        if close is not None:
+            close()
+    stopped = stopped or work.cancelled()
+    rest = draft.close()
+    if rest:
+        yield Token(rest)
+    for sentence in draft.finished(last=True):
+        yield _check(work, sentence, gathered, numbering)
+    work.spent(generate=perf_counter() - begun)
+    return draft.text.rstrip(), stopped
+
+
+def _check(work: Work, sentence: Finished, gathered: Gathered, numbering: Numbering) -> Checked:
+    begun = perf_counter()
+    aligned = align(sentence.claim, gathered, sentence.hinted, work.means.similarity)
+    aligned = weighed(sentence.claim, aligned, work.means.doubts, work.cancelled)
+    work.sources += [span.sentence for span in aligned.spans]
+    citations = numbering.cite(aligned)
+    event = Checked(checked(sentence.start, sentence.end, aligned, citations), citations)
+    work.sentences.append(event.sentence)
+    work.spent(cite=perf_counter() - begun)
+    return event
+
+
+def gave_up(text: str, sentences: Sequence[Sentence]) -> bool:
+    """Whether the model's answer says that there is none, and no sentence of it was borne out."""
+    borne = any(sentence.support == "supported" for sentence in sentences)
+    return not borne and bool(_GIVES_UP.search(text))
+
+
+def quoted(work: Work, gathered: Gathered, numbering: Numbering) -> Generator[Event, None, str]:
+    """Quote the sentences that answer best; returns the text."""
+    work.sentences, work.sources, numbering.citations = [], [], []
+    found = quote(gathered, work.means.similarity)
+    shown = 0
+    for part in found.parts:
+        if work.cancelled():
+            break
+        if work.means.chat is None:
+            work.first_token()
+            yield Token(found.text[shown : part.end])
+        shown = part.end
+        yield _cited(work, part, numbering)
+    return found.text[:shown]
+
+
+def _cited(work: Work, part: Part, numbering: Numbering) -> Checked:
+    aligned = Aligned((part.span,), Verdict("supported", 1.0, ""), part.sources)
+    citations: tuple[Citation, ...] = numbering.cite(aligned)
+    numbers = tuple(citation.number for citation in citations)
+    work.sentences.append(Sentence(part.start, part.end, numbers, "supported", "", part.marked))
+    work.sources.append(part.span.sentence)
+    return Checked(work.sentences[-1], citations)
+
+
+def otherwise(work: Work, gathered: Gathered, numbering: Numbering, text: str) -> Generator[Event, None, str]:
+    """Add what another document says otherwise than the sources of the answer; returns the whole text."""
+    found = contradicting(gathered, work.sources)
+    if found is None:
+        return text
+    added = f"\n\n{LEAD[language_of(gathered.question)]}"
+    reading, part = as_quoted(gathered, found, gathered.question)
+    if work.means.chat is None:
+        yield Token(added + reading)
+    part = part.moved(len(text) + len(added))
+    yield _cited(work, part, numbering)
+    return text + added + reading
