@@ -53,11 +53,18 @@ def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: F
 def _events(work: Work) -> Iterator[Event]:
     searched, found = yield from _search(work)
     begun = perf_counter()
-    gathered = gather(searched, found.hits, work.means.neighbours, work.means.similarity)
+    scales = work.means.scales()
+    gathered = gather(
+        searched,
+        found.hits,
+        work.means.neighbours,
+        work.means.similarity,
+        lift=scales.lift(searched),
+    )
     work.spent(evidence=perf_counter() - begun)
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
-    held = signs(gathered, found.hits, work.means.scales())
+    held = signs(gathered, found.hits, scales)
     chance = answerable(held)
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
     weak = chance < work.means.answer_from()

@@ -138,7 +138,7 @@ def _try(ground: Ground, asked: MadeQuestion) -> Trial | None:
         return [one for one in around if one.id not in held_out]
 
     hits = hits[:HITS]
-    gathered = gather(asked.question, hits, near, ground.similarity)
+    gathered = gather(asked.question, hits, near, ground.similarity, lift=ground.scales.lift(asked.question))
     return Trial(answerable(signs(gathered, hits, ground.scales)), asked.answerable)
 
 

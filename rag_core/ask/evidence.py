@@ -85,8 +85,10 @@ def gather(
     neighbours: Neighbours,
     similarity: Similarity | None = None,
     budget: int = TOKEN_BUDGET,
+    lift: float = 0.0,
 ) -> Gathered:
-    """The evidence that the hits give for the question; sentences up to `budget` tokens are `shown`."""
+    """The evidence that the hits give for the question; sentences up to `budget` tokens are `shown`. `lift`: how much
+    more the cosines of sentences in another language than the question's count, as Scales.lift says."""
     rare = rarity(
         f"{context_of(hit.passage.filename, hit.passage.heading)} {hit.passage.text}" for hit in hits
     )
@@ -97,7 +99,7 @@ def gather(
     asked = question_words(question)
     known = figures(question)
     found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
-    scored = by_case(question, _with_similarity(question, found, similarity))
+    scored = by_case(question, _with_similarity(question, found, similarity, lift))
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
 
@@ -258,7 +260,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _with_similarity(
-    question: str, found: Sequence[SourceSentence], similarity: Similarity | None
+    question: str, found: Sequence[SourceSentence], similarity: Similarity | None, lift: float
 ) -> list[SourceSentence]:
     if similarity is None or not found:
         return list(found)
@@ -268,11 +270,15 @@ def _with_similarity(
     if not best:
         return list(found)
     cosines = similarity(question, [found[i].text for i in best])
-    low, high = float(cosines.min()), float(cosines.max())
     near = dict(zip(best, map(float, cosines), strict=True))
+    cjk = is_cjk(question)
+    counted = {i: near[i] + (lift if is_cjk(found[i].text) != cjk else 0.0) for i in best}
+    low, high = min(counted.values()), max(counted.values())
     span = max(high - low, 1e-6)
     return [
-        replace(sentence, score=sentence.score + SIMILARITY_WEIGHT * (near[i] - low) / span, cosine=near[i])
+        replace(
+            sentence, score=sentence.score + SIMILARITY_WEIGHT * (counted[i] - low) / span, cosine=near[i]
+        )
         if i in near
         else sentence
         for i, sentence in enumerate(found)

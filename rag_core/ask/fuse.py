@@ -35,11 +35,18 @@ OTHER_SCRIPT = 0.5
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """A ranking by cosine, best first. `span` is what lies between an unrelated passage's cosine and a
-    perfect one's with this embedder."""
+    perfect one's with this embedder. `lifted`: the cosines it is ranked by, those of passages in another language than
+    the question's raised to where such a passage would lie in its own; None where they are the cosines."""
 
     ids: IdArray
     cosines: FloatArray
     span: float
+    lifted: FloatArray | None = None
+
+    @property
+    def ranked_by(self) -> FloatArray:
+        """What the order goes by, falling."""
+        return self.cosines if self.lifted is None else self.lifted
 
 
 def fuse(nearness: Sequence[Nearness], lexical: Ranking) -> Ranking:
@@ -52,12 +59,22 @@ def fuse(nearness: Sequence[Nearness], lexical: Ranking) -> Ranking:
     """
     total: dict[int, float] = {}
     for near in nearness:
-        above = (near.cosines[:DEPTH] - near.cosines[:DEPTH].min(initial=1.0)) / near.span
+        cosines = near.ranked_by[:DEPTH]
+        above = (cosines - cosines.min(initial=1.0)) / near.span
         for chunk_id, share in zip(near.ids[:DEPTH].tolist(), above.tolist(), strict=True):
             total[chunk_id] = max(total.get(chunk_id, 0.0), NEAR_WEIGHT * share)
     for chunk_id, score in zip(lexical[0][:DEPTH].tolist(), lexical[1][:DEPTH].tolist(), strict=True):
         total[chunk_id] = total.get(chunk_id, 0.0) + WORDS_WEIGHT * score
     return ranked(total)
+
+
+def across(own: Ranking, foreign: Ranking, lift: float, span: float) -> Nearness:
+    """One ranking of passages in the question's language and of others, whose cosines count for `lift` more."""
+    ids = np.concatenate([own[0], foreign[0]])
+    cosines = np.concatenate([own[1], foreign[1]])
+    lifted = np.concatenate([own[1], foreign[1] + np.float32(lift)])
+    order = np.lexsort((ids, -lifted))
+    return Nearness(ids[order], cosines[order], span, lifted[order])
 
 
 def follow(fused: Ranking, lexical: Ranking, closeness: Mapping[int, Closeness]) -> Ranking:

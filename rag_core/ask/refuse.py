@@ -35,8 +35,8 @@ class Signs:
     the best passage holds. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1
     (Chinese: pairs with a character that none holds). `precise`: 1 when a figure or date is asked for, which a
     passage that is only near does not hold. `latin`: 1 for a question that is not Chinese; words and cosines
-    weigh differently there. `foreign`: 1 when the best passage is written in another language than the
-    question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
+    weigh differently there. `foreign`: 1 when the best sentence (without cosines, the best passage) is written in
+    another language than the question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1.
     """
 
@@ -108,7 +108,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
-    near, lead = _nearness(gathered, scales)
+    near, lead, best = _nearness(gathered, scales)
     return Signs(
         near=near,
         lead=lead,
@@ -116,7 +116,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         lacking=min(rarest, 1.0),
         precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
-        foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
+        foreign=float(is_cjk(gathered.question) != is_cjk(best or hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
     )
@@ -128,19 +128,21 @@ def _kind_held(gathered: Gathered) -> bool:
     return kind not in EXACT_KINDS or any(offers(one.text, kind, gathered.question) for one in best)
 
 
-def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float]:
-    """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
-    nearest: dict[int, float] = {}
+def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float, str]:
+    """(near, lead, the nearest sentence) of those whose cosine was measured; zeros and "" where none was."""
+    cjk = is_cjk(gathered.question)
+    nearest: dict[int, tuple[float, bool, str]] = {}
     for sentence in gathered.sentences:
         if sentence.cosine:
             place = scales.of(gathered.question, sentence.text).place(sentence.cosine)
-            nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
+            here = (place, is_cjk(sentence.text) == cjk, sentence.text)
+            nearest[sentence.number] = max(here, nearest.get(sentence.number, here))
     if not nearest:
-        return 0.0, 0.0
+        return 0.0, 0.0, ""
     best, *others = sorted(nearest.values(), reverse=True)
     others = others[:LEAD_OVER]
-    lead = best - sum(others) / len(others) if others else ALONE
-    return _within(best), min(lead, 1.0)
+    lead = best[0] - sum(place for place, *_ in others) / len(others) if others else ALONE
+    return _within(best[0]), min(lead, 1.0), best[2]
 
 
 def _within(place: float) -> float:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag_core.ask.closeness import Wanted, closeness, wanted
-from rag_core.ask.fuse import DEPTH, Nearness, Ranking, best_of, follow, fuse
+from rag_core.ask.fuse import DEPTH, Nearness, Ranking, across, best_of, follow, fuse
 from rag_core.ask.rerank import RERANKED, rerank
+from rag_core.ask.scale import Scales, measure_scales
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.index.generations import EmbedderChanged, LibraryIndex
 from rag_core.index.lexical import ask_terms, search_lexical
@@ -19,6 +20,7 @@ from rag_core.store.chunks import passages, searched_text
 from rag_core.store.db import Database
 from rag_core.store.libraries import get_library
 from rag_core.store.scope import Scope, scope_of
+from rag_core.text import is_cjk
 from rag_core.types import Hit, Passage
 
 # Between an unrelated passage's cosine and a perfect one's, as measured for each embedder.
@@ -88,6 +90,7 @@ class Retriever:
         self._embedder_of = embedder_of
         self._reranker = reranker
         self._libraries: dict[int, LibraryIndex] = {}
+        self._scales: dict[str, Scales] = {}
         self._lock = threading.Lock()
 
     def index(self, library_id: int) -> LibraryIndex:
@@ -154,18 +157,33 @@ class Retriever:
     ) -> list[Nearness]:
         """One ranking for each embedder, over all of its libraries: cosines of different ones don't compare."""
         found: dict[str, list[Ranking]] = {}
+        foreign: dict[str, list[Ranking]] = {}
         vectors: dict[str, FloatArray] = {}
         for library_id in library_ids:
             try:
-                embedder_id, ranking = self._nearest(library_id, question, limit, scope, vectors)
+                embedder_id, rankings = self._nearest(library_id, question, limit, scope, vectors)
             except ModelUnavailable as error:
                 problems.append(error.problem)
                 continue
-            found.setdefault(embedder_id, []).append(ranking)
+            for chinese, ranking in rankings.items():
+                side = found if chinese == is_cjk(question) else foreign
+                side.setdefault(embedder_id, []).append(ranking)
         return [
-            Nearness(*best_of(rankings), SPANS.get(embedder_id, OTHER_SPAN))
-            for embedder_id, rankings in found.items()
+            self._nearness(question, embedder_id, found.get(embedder_id, []), foreign.get(embedder_id, []))
+            for embedder_id in dict.fromkeys((*found, *foreign))
         ]
+
+    def _nearness(
+        self, question: str, embedder_id: str, own: Sequence[Ranking], foreign: Sequence[Ranking]
+    ) -> Nearness:
+        """The rankings as one; where they are of both languages, on the scale of the question's."""
+        span = SPANS.get(embedder_id, OTHER_SPAN)
+        if not own or not foreign:
+            return Nearness(*best_of([*own, *foreign]), span)
+        if embedder_id not in self._scales:
+            self._scales[embedder_id] = measure_scales(self._embedder_of(embedder_id))
+        lift = self._scales[embedder_id].lift(question)
+        return across(best_of(own), best_of(foreign), lift, span)
 
     def _nearest(
         self,
@@ -174,15 +192,19 @@ class Retriever:
         limit: int,
         scope: Scope,
         vectors: dict[str, FloatArray],
-    ) -> tuple[str, Ranking]:
-        """The library's embedder and its ranking; embeds the question once for each embedder."""
+    ) -> tuple[str, dict[bool, Ranking]]:
+        """The library's embedder and its rankings, of the documents in Chinese (True) and of the others; embeds the
+        question once for each embedder."""
         while True:
             embedder_id = get_library(self._engine, library_id).embedder_id
             if embedder_id not in vectors:
                 vectors[embedder_id] = self._embedder_of(embedder_id).embed_questions([question])[0]
             try:
                 index = self.index(library_id)
-                return embedder_id, index.search(vectors[embedder_id], limit, scope, embedder_id)
+                return embedder_id, {
+                    chinese: index.search(vectors[embedder_id], limit, scope, embedder_id, chinese)
+                    for chinese in index.languages or (is_cjk(question),)
+                }
             except EmbedderChanged:
                 # A rebuild has just given the library another one.
                 continue

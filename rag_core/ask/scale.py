@@ -47,6 +47,8 @@ _ENGLISH_ALONE, _CHINESE_ALONE = slice(0, 4), slice(4, 8)
 # An embedder that knows but one of the languages hardly tells texts in the other apart: what little it tells is
 # not stretched over the whole scale.
 _LEAST_ACROSS = 0.4
+# Chosen on questions to libraries in both languages: more would put unrelated texts of the other one first.
+_ANSWERING_SHARE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,17 @@ class Scales:
         if is_cjk(question):
             return self.chinese if is_cjk(text) else self.chinese_to_english
         return self.english_to_chinese if is_cjk(text) else self.english
+
+    def lift(self, question: str) -> float:
+        """How much lower cosines with texts in the other language lie than with texts in the question's. Mostly that
+        of answering ones: unrelated ones lie less far apart, and are to stay behind."""
+        if is_cjk(question):
+            own, other = self.chinese, self.chinese_to_english
+        else:
+            own, other = self.english, self.english_to_chinese
+        return _ANSWERING_SHARE * (own.answering - other.answering) + (1 - _ANSWERING_SHARE) * (
+            own.unrelated - other.unrelated
+        )
 
 
 # multilingual-e5-small's.

@@ -71,9 +71,11 @@ def trace(question: str, retrieval: Retrieval, setting: Setting, looker: Looker)
     """What the setting makes of the search's stages."""
     hits = taken(retrieval, setting, looker.span)
     begun = perf_counter()
-    gathered = gather(question, hits, looker.neighbours, looker.similarity, setting.budget)
+    scales = looker.scales()
+    lift = scales.lift(question)
+    gathered = gather(question, hits, looker.neighbours, looker.similarity, setting.budget, lift)
     seconds = perf_counter() - begun
-    found = signs(gathered, hits, looker.scales())
+    found = signs(gathered, hits, scales)
     return Trace(
         question, setting, retrieval, hits, gathered, found, answerable(found), looker.answer_from(), seconds
     )

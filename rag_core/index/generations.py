@@ -51,7 +51,7 @@ class _Part:
 @dataclass(frozen=True, slots=True)
 class _View:
     """The library as of one revision. `tail_ids` and `tail_rows` are what the tail holds; `scoped` are the parts
-    within scopes that were asked for lately."""
+    within scopes and languages that were asked for lately."""
 
     library: Library
     generation_id: int
@@ -60,7 +60,7 @@ class _View:
     tail: _Part | None
     tail_ids: IdArray
     tail_rows: FloatArray
-    scoped: dict[Scope, tuple[_Part, ...]]
+    scoped: dict[tuple[Scope, bool | None], tuple[_Part, ...]]
 
     @property
     def parts(self) -> tuple[_Part, ...]:
@@ -82,11 +82,22 @@ class LibraryIndex:
         """The generation that searches use now; 0 when there is none."""
         return self._current().generation_id
 
+    @property
+    def languages(self) -> tuple[bool, ...]:
+        """Whether there are documents mostly in Chinese (True), and others (False)."""
+        return self._current().contents.languages
+
     def search(
-        self, vector: FloatArray, limit: int, scope: Scope = EVERYWHERE, embedder_id: str | None = None
+        self,
+        vector: FloatArray,
+        limit: int,
+        scope: Scope = EVERYWHERE,
+        embedder_id: str | None = None,
+        chinese: bool | None = None,
     ) -> tuple[IdArray, FloatArray]:
         """The chunks of the scope nearest to the vector and their cosines, best first: `limit` of them, or all
-        there are. `embedder_id` says what made the vector.
+        there are. `embedder_id` says what made the vector; `chinese` leaves only documents that are (or are not)
+        mostly in Chinese.
 
         Raises NotFound when the library is gone, EmbedderChanged when it has another embedder by now.
         """
@@ -94,7 +105,8 @@ class LibraryIndex:
         if embedder_id is not None and embedder_id != view.library.embedder_id:
             raise EmbedderChanged(view.library.embedder_id)
         found = [
-            part.store.search(vector, limit, part.searchable) for part in self._parts_within(view, scope)
+            part.store.search(vector, limit, part.searchable)
+            for part in self._parts_within(view, scope, chinese)
         ]
         if not found:
             return np.empty(0, np.int64), np.empty(0, np.float32)
@@ -103,23 +115,30 @@ class LibraryIndex:
         best = np.argsort(-cosines, kind="stable")[:limit]
         return ids[best], cosines[best]
 
-    def _parts_within(self, view: _View, scope: Scope) -> tuple[_Part, ...]:
-        if scope.is_everywhere:
+    def _parts_within(self, view: _View, scope: Scope, chinese: bool | None) -> tuple[_Part, ...]:
+        if view.contents.languages == (chinese,):
+            chinese = None
+        if scope.is_everywhere and chinese is None:
             return view.parts
-        known = view.scoped.get(scope)
+        known = view.scoped.get((scope, chinese))
         if known is not None:
             return known
+        wanted = view.contents.ids if scope.is_everywhere else self._ids_within(view, scope)
+        if chinese is not None:
+            wanted = np.intersect1d(wanted, view.contents.written(chinese), assume_unique=True)
+        parts = tuple(_Part(part.store, part.store.select(wanted)) for part in view.parts)
+        if len(view.scoped) >= _KEPT_SCOPES:
+            view.scoped.clear()
+        view.scoped[scope, chinese] = parts
+        return parts
+
+    def _ids_within(self, view: _View, scope: Scope) -> IdArray:
         if scope.first_page or scope.last_page:
             wanted = chunks_within(self._engine, self._library_id, scope)
         else:
             wanted = view.contents.of(documents_in(self._engine, self._library_id, scope))
         # The database may be ahead of the view by now, in what it has and in what it has no more.
-        wanted = np.intersect1d(wanted, view.contents.ids, assume_unique=True)
-        parts = tuple(_Part(part.store, part.store.select(wanted)) for part in view.parts)
-        if len(view.scoped) >= _KEPT_SCOPES:
-            view.scoped.clear()
-        view.scoped[scope] = parts
-        return parts
+        return np.intersect1d(wanted, view.contents.ids, assume_unique=True)
 
     def tail_share(self) -> float:
         """The fresh tail's share of all vectors, 0 to 1: when it grows, a rebuild is due."""

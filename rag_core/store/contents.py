@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from rag_core.store.chunk_rows import batches
 from rag_core.store.schema import chunks, documents
 from rag_core.store.scope import Scope, document_conditions, page_conditions
+from rag_core.text import is_cjk
 
 IdArray = npt.NDArray[np.int64]
+
+# The passages of a document that tell its language: the first is often a title page in another one.
+_TELLING = (0, 1, 2, 5, 10)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contents:
     """The ids of all searchable chunks, ascending, and each one's document. `stand`: of each document how many
-    there are and the highest id; since ids are never used again, a document's chunks are the same while it is."""
+    there are and the highest id; since ids are never used again, a document's chunks are the same while it is.
+    `chinese`: the documents that are written mostly in Chinese."""
 
     ids: IdArray
     documents: IdArray
     stand: dict[int, tuple[int, int]]
+    chinese: frozenset[int]
+
+    @property
+    def languages(self) -> tuple[bool, ...]:
+        """Whether there are documents in Chinese (True), and others (False)."""
+        return (True,) * bool(self.chinese) + (False,) * (len(self.chinese) < len(self.stand))
+
+    def written(self, chinese: bool) -> IdArray:
+        """The ids of the chunks of all documents in Chinese, or of all others, ascending."""
+        return self.ids[np.isin(self.documents, np.fromiter(self.chinese, np.int64), invert=not chinese)]
 
     def of(self, document_ids: Collection[int]) -> IdArray:
         """The ids of these documents' chunks, ascending."""
         return self.ids[np.isin(self.documents, np.fromiter(document_ids, np.int64))]
 
 
-NOTHING = Contents(np.empty(0, np.int64), np.empty(0, np.int64), {})
+NOTHING = Contents(np.empty(0, np.int64), np.empty(0, np.int64), {}, frozenset())
 
 
 def read_contents(engine: Engine, library_id: int, before: Contents = NOTHING) -> Contents:
@@ -43,10 +59,16 @@ def read_contents(engine: Engine, library_id: int, before: Contents = NOTHING) -
         if not changed and not gone:
             return before
         read = _chunks_of(connection, library_id, changed if before.stand else None)
+        chinese = _in_chinese(connection, library_id, changed if before.stand else None)
     kept = ~np.isin(before.documents, np.array([*changed, *gone], np.int64))
     ids = np.concatenate([before.ids[kept], read[:, 0]])
     order = np.argsort(ids, kind="stable")
-    return Contents(ids[order], np.concatenate([before.documents[kept], read[:, 1]])[order], stand)
+    return Contents(
+        ids[order],
+        np.concatenate([before.documents[kept], read[:, 1]])[order],
+        stand,
+        before.chinese.difference(changed, gone) | chinese,
+    )
 
 
 def chunks_within(engine: Engine, library_id: int, scope: Scope) -> IdArray:
@@ -74,13 +96,30 @@ def _stand(connection: Connection, library_id: int) -> dict[int, tuple[int, int]
 
 def _chunks_of(connection: Connection, library_id: int, document_ids: list[int] | None) -> IdArray:
     """Rows of (chunk, document) of these documents; None for all."""
-    statement = (
-        select(chunks.c.id, chunks.c.document_id)
-        .select_from(documents.join(chunks))
-        .where(documents.c.library_id == library_id, documents.c.deleted_at.is_(None), chunks.c.searchable)
+    statement = _searchable(select(chunks.c.id, chunks.c.document_id), library_id)
+    found = list(_rows(connection, statement, document_ids))
+    return np.array(found, np.int64).reshape(-1, 2)
+
+
+def _in_chinese(connection: Connection, library_id: int, document_ids: list[int] | None) -> frozenset[int]:
+    """Those of these documents that are written mostly in Chinese; None for all."""
+    statement = _searchable(select(chunks.c.document_id, chunks.c.text), library_id)
+    texts: dict[int, str] = {}
+    for document_id, text in _rows(connection, statement.where(chunks.c.ordinal.in_(_TELLING)), document_ids):
+        texts[document_id] = f"{texts.get(document_id, '')}\n{text}"
+    return frozenset(one for one, text in texts.items() if is_cjk(text))
+
+
+def _searchable(columns: Select[Any], library_id: int) -> Select[Any]:
+    return columns.select_from(documents.join(chunks)).where(
+        documents.c.library_id == library_id, documents.c.deleted_at.is_(None), chunks.c.searchable
     )
-    found: list[tuple[int, int]] = []
+
+
+def _rows(
+    connection: Connection, statement: Select[Any], document_ids: list[int] | None
+) -> Iterator[tuple[Any, Any]]:
+    """The pairs that the statement gives of these documents; of all where they are None."""
     for some in [None] if document_ids is None else batches(document_ids):
         mine = statement if some is None else statement.where(documents.c.id.in_(some))
-        found += [(row[0], row[1]) for row in connection.execute(mine)]
-    return np.array(found, np.int64).reshape(-1, 2)
+        yield from ((row[0], row[1]) for row in connection.execute(mine))

@@ -129,3 +129,34 @@ def test_contents_are_read_again_where_they_changed(engine: Engine, home: Path) 
     )
     assert after.documents.tolist() == fresh.documents.tolist() == [second, third, third]
     assert after.of({third}).tolist() == after.ids[1:].tolist()
+
+
+def test_contents_tell_the_language_of_each_document(engine: Engine, home: Path) -> None:
+    shelf = Shelf(engine, home)
+    assert read_contents(engine, shelf.library_id).languages == ()
+    english = shelf.add("a.pdf", "The rent is due in May.", "租金")
+    before = read_contents(engine, shelf.library_id)
+    assert before.languages == (False,) and before.written(False).tolist() == before.ids.tolist()
+    chinese = shelf.add("b.pdf", "Lease", "租赁合同的期限为三年，自五月起。")
+    after = read_contents(engine, shelf.library_id, before)
+    assert after.languages == (True, False)
+    assert after.written(True).tolist() == after.of({chinese}).tolist()
+    assert after.written(False).tolist() == after.of({english}).tolist()
+    delete_documents(engine, [english], 1.0)
+    assert read_contents(engine, shelf.library_id, after).languages == (True,)
+
+
+def test_a_search_in_one_language_is_full_and_meets_its_scope(many: Shelf, index: LibraryIndex) -> None:
+    vector = many.embedder.embed_questions(["rent of flat 3"])[0]
+    everywhere = index.search(vector, 30)[0].tolist()
+    assert index.search(vector, 30, chinese=False)[0].tolist() == everywhere
+    assert len(index.search(vector, 30, chinese=True)[0]) == 0
+    shelf_document = many.add("zh.pdf", "三号房屋的租金为每月八千六百元。", "押金为两个月租金。")
+    try:
+        chinese = index.search(vector, 30, chinese=True)[0]
+        assert {one.document_id for one in passages(many.engine, chinese.tolist())} == {shelf_document}
+        assert len(index.search(vector, 30, chinese=False)[0]) == 30
+        assert len(index.search(vector, 30, Scope(document_ids=(4,)), chinese=True)[0]) == 0
+        assert len(index.search(vector, 30, Scope(document_ids=(4,)), chinese=False)[0]) == EACH
+    finally:
+        delete_documents(many.engine, [shelf_document], 1.0)

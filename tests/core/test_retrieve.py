@@ -17,6 +17,7 @@ from rag_core.ask.retrieve import Retrieval, Retriever
 from rag_core.errors import ModelUnavailable, NotFound
 from rag_core.protocols import Embedder, FloatArray
 from rag_core.store.documents import delete_documents
+from rag_core.text import is_cjk
 from tests.core.shelf import Shelf
 from tests.fakes import FakeEmbedder
 
@@ -32,6 +33,26 @@ class LengthReranker:
     def score(self, question: str, passages: Sequence[str]) -> FloatArray:
         self.questions.append(question)
         return np.array([min(len(passage) / 100, 1) for passage in passages], np.float32)
+
+
+SAME_IN_ENGLISH = {
+    "押金": "deposit", "租金": "rent", "防波堤": "wall", "陶艺": "pottery", "博物馆": "museum", "生锈": "rusts",
+    "蓄水": "reservoir", "补贴": "allowance", "展览": "exhibition", "茶叶": "tea",
+}  # fmt: skip
+
+
+class TwoTongues(FakeEmbedder):
+    """Knows a few words in both languages; texts in one language lie near each other whatever they say."""
+
+    def embed_passages(self, texts: Sequence[str]) -> FloatArray:
+        rows = []
+        for text in texts:
+            told = [
+                word for chinese, word in SAME_IN_ENGLISH.items() if chinese in text or word in text.lower()
+            ]
+            tongue = "中文" if is_cjk(text) else "english"
+            rows.append(super().embed_passages([" ".join([tongue] * 2 + told * 2)])[0])
+        return np.array(rows, np.float32)
 
 
 @pytest.fixture
@@ -69,6 +90,24 @@ def test_only_the_documents_asked_for(shelf: Shelf) -> None:
     found = shelf.retriever().search("cat on the mat", [shelf.library_id], 10, [pets])
     assert texts(found) == ["Another cat on another mat."]
     assert shelf.retriever().search("cat", [shelf.library_id], 10, []).hits == ()
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["one library", "two libraries"])
+def test_what_answers_in_the_other_language_is_found_among_many_in_the_questions(
+    engine: Engine, home: Path, apart: bool
+) -> None:
+    chinese = Shelf(engine, home, "zh", TwoTongues())
+    english = Shelf(engine, home, "en", chinese.embedder) if apart else chinese
+    for number in range(30):
+        chinese.add(f"{number}.pdf", f"第{number}号楼的电梯每周检修一次。")
+    english.add("lease.pdf", "The deposit is paid back after a month.")
+    found = chinese.retriever().search("押金怎么办", [chinese.library_id, english.library_id], 5)
+    assert texts(found)[0] == "The deposit is paid back after a month."
+    assert found.hits[0].dense == pytest.approx(found.dense[0].dense)
+    assert found.hits[0].dense < max(hit.dense for hit in found.dense)
+    own = chinese.add("zh.pdf", "押金在一个月后退还。")
+    found = chinese.retriever().search("押金怎么办", [chinese.library_id, english.library_id], 5)
+    assert found.hits[0].passage.document_id == own
 
 
 def test_deleted_documents_are_gone_from_a_retriever_in_use(shelf: Shelf) -> None:

@@ -70,3 +70,9 @@ def test_the_scale_is_chosen_by_question_and_text() -> None:
 def test_an_embedder_of_one_language_does_not_take_the_other_for_an_answer() -> None:
     scales = measure_scales(Meaning(far=0.5, within=0.4, across=0.01))
     assert scales.chinese_to_english.place(0.51) < 0.1
+
+
+def test_the_lift_is_what_texts_in_the_other_language_lack() -> None:
+    scales = measure_scales(Meaning(far=0.5, within=0.4, across=0.3))
+    assert scales.lift("是谁？") == pytest.approx(0.75 * 0.1, abs=1e-5)
+    assert scales.lift("Who?") == pytest.approx(0.75 * 0.1, abs=1e-5)
