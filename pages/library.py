@@ -21,6 +21,8 @@ from rag_core.types import Library
 def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("library_title"))
     libraries = store.list_libraries(desk.database)
+    if session.recall("library") not in (None, *(each.id for each in libraries)):
+        _leave_gone(voice)
     if not libraries:
         empty(voice("ask_nothing"), voice("ask_nothing_lead"))
         with st.container(horizontal=True, horizontal_alignment="center"):
@@ -32,6 +34,13 @@ def main(desk: Desk, voice: Voice) -> None:
     library = _draw_choice(desk, voice, libraries)
     _draw_upload(desk, voice, library)
     draw_documents(desk, voice, library.id)
+
+
+def _leave_gone(voice: Voice) -> None:
+    """The library shown here was deleted elsewhere: what was added to it goes nowhere else."""
+    session.keep("library", None)
+    session.renew("upload")
+    session.leave_notes((("bad", voice("library_gone")),))
 
 
 def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Library:

@@ -36,6 +36,11 @@ _SENTENCE_END = re.compile(
 )
 _RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
+_CLAUSE_NUMBER = re.compile(
+    r"\s*(?:第[一二三四五六七八九十百零\d]{1,4}[条條章节節款项項编編篇]|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
+    r"|(?:Article|Section|Clause|Chapter|Part|Annex|Appendix|Schedule|ARTICLE|SECTION|CLAUSE|CHAPTER|§) ?(?:\d+(?:\.\d+)*|[IVXLC]+)\b[.:)]?"
+    r"|\d{1,2}(?:[)、．]|\.(?=\s|[\u4e00-\u9fff]))|\d{1,2}(?:\.\d{1,2})+(?= +[A-Z\u4e00-\u9fff]))\s*"
+)
 _ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
 _CELL = re.compile(r"(?<=\| )[^|\s](?:[^|]*[^|\s])?")
 
@@ -87,6 +92,13 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
         start = match.end()
     _append(spans, text, start, len(text))
     return tuple(spans)
+
+
+def clause_number(text: str) -> int:
+    """How many characters at the text's beginning number it, as a clause or an entry of a list; 0 for none. Such a
+    number is no figure that the text gives."""
+    found = _CLAUSE_NUMBER.match(text)
+    return found.end() if found else 0
 
 
 def ends_sentence(text: str) -> bool:

@@ -98,6 +98,8 @@ def _place(document: Document) -> tuple[bool, float, int]:
 
 
 def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
+    # One that was killed is started again: what it was reading goes on where it stopped.
+    submit.ensure_worker(desk.settings, desk.database)
     now = time.time()
     youngest = min(now - each.created_at for each in waiting)
     if alive(desk.database, now) or (desk.settings.start_worker and youngest < _PATIENCE_SECONDS):

@@ -120,6 +120,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "library_delete_yes": ("Delete for good", "永久删除"),
     "library_first_name": ("My documents", "我的文档"),
     "library_sample_name": ("Samples", "示例"),
+    "library_gone": ("The library that was open here has been deleted. What was just added to it is not kept; choose another library and add it there.", "刚才打开的文档库已被删除，刚添加的文件没有保存。请选择另一个文档库后重新添加。"),
     "library_empty": ("No documents yet", "还没有文档"),
     "library_empty_lead": ("Drop PDFs, scans, pictures or office files above. They stay on this machine.", "将 PDF、扫描件、图片或 Office 文件拖到上方。文件只保存在本机。"),
     "upload_label": ("Add PDFs, scans, pictures, office files, web pages or texts, up to {limit} MB each", "添加 PDF、扫描件、图片、Office 文件、网页或文本，每个不超过 {limit} MB"),

@@ -45,11 +45,10 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
     the running answer."""
     running = desk.running.of(conversation.id)
     turns = store.stored_turns(desk.database, conversation.id)
-    if running is not None and not running.progress.finished and running.instead_of is not None:
+    writing = running is not None and not running.progress.finished
+    if writing and running is not None and running.instead_of is not None:
         turns = tuple(one for one in turns if one.id < running.instead_of)
-    drawn = _Round(
-        desk, voice, conversation, feedback_of(desk.database, conversation.id), running is not None
-    )
+    drawn = _Round(desk, voice, conversation, feedback_of(desk.database, conversation.id), writing)
     for place, stored in enumerate(turns):
         _draw_turn(drawn, stored, len(turns) - place - 1)
     if drawn.wish is not None:
@@ -62,7 +61,7 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
         if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
             ask(desk, conversation, Wish(running.question, running.instead_of))
             st.rerun()
-    elif drawn.opened is not None:
+    if drawn.opened is not None and not writing:
         open_viewer(desk, voice, *spots_of(*drawn.opened))
 
 

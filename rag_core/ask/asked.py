@@ -8,7 +8,8 @@ from time import perf_counter
 
 from rag_core.ask.cite import Locate
 from rag_core.ask.doubt import Doubts
-from rag_core.ask.evidence import Gathered, Neighbours, Similarity
+from rag_core.ask.evidence import Gathered, Similarity
+from rag_core.ask.fold import Neighbours
 from rag_core.ask.prompt import messages
 from rag_core.ask.refuse import ANSWER_FROM
 from rag_core.ask.scale import USUAL_SCALES, Scales

@@ -11,24 +11,20 @@ from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.fold import Neighbours, fold, new_figures
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import cell_spans, ends_sentence, flow, is_cjk, is_row, sentence_spans
+from rag_core.text import cell_spans, clause_number, ends_sentence, flow, is_cjk, is_row, sentence_spans
 from rag_core.types import Evidence, Hit, Passage
 
-Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
-"""(passage, before, after) → the neighbouring passages of the same document, the passage left out or not."""
 Similarity = Callable[[str, Sequence[str]], FloatArray]
 """(question, texts) → cosines, shape (len(texts),)."""
 
-EVIDENCE_LIMIT = 6
 TOKEN_BUDGET = 350
-SHORT_CHARACTERS = 160
 LONG_CHARACTERS = 400
-DUPLICATE_FROM = 0.85
 EMBEDDED_SENTENCES = 16
 TITLE_CHARACTERS = 40
 HIT_WEIGHT = 0.25
@@ -40,7 +36,6 @@ _ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _CAPTION = re.compile(
     r"(?:Table|Figure|Fig\.|Exhibit)\s?[A-Z]?\d|(?:附?表|图)\s?[A-Z]?[\d一二三四五六七八九十]"
 )
-_STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
 _LINE = re.compile(r"[^\n]+")
 # A line with two figures apart from each other, or cells set apart, is the row of a table.
 _ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
@@ -94,53 +89,13 @@ def gather(
     )
     evidence = tuple(
         Evidence(number, hit, passages)
-        for number, (hit, passages) in enumerate(_fold(hits, neighbours), start=1)
+        for number, (hit, passages) in enumerate(fold(hits, neighbours), start=1)
     )
     asked = question_words(question)
     known = figures(question)
     found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
     scored = by_case(question, _with_similarity(question, found, similarity, lift))
     return Gathered(question, evidence, _cut(scored, budget), rare)
-
-
-def _fold(hits: Sequence[Hit], neighbours: Neighbours) -> list[tuple[Hit, tuple[Passage, ...]]]:
-    """Hits with their neighbours, best first; a hit already held or nearly the same as one is left out."""
-    kept: list[tuple[Hit, tuple[Passage, ...]]] = []
-    held: set[int] = set()
-    for hit in hits:
-        if len(kept) == EVIDENCE_LIMIT:
-            break
-        if hit.passage.id in held or any(_repeats(hit.passage, other.passage) for other, _ in kept):
-            continue
-        passages = tuple(p for p in _joined(hit.passage, neighbours) if p.id not in held)
-        kept.append((hit, passages))
-        held.update(passage.id for passage in passages)
-    return kept
-
-
-def _repeats(one: Passage, other: Passage) -> bool:
-    """Whether they say nearly the same. Another document with other figures does not: it may be the newer one."""
-    mine, theirs = keys(one.text), keys(other.text)
-    union = len(mine | theirs)
-    if not union or len(mine & theirs) / union < DUPLICATE_FROM:
-        return False
-    return one.document_id == other.document_id or not (
-        _new(figures(one.text), figures(other.text)) or _new(figures(other.text), figures(one.text))
-    )
-
-
-def _new(some: Sequence[Figure], known: Sequence[Figure]) -> bool:
-    return any(not any(figure.agrees(own) for own in known) for figure in some)
-
-
-def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
-    short = len(passage.text) < SHORT_CHARACTERS
-    before = int(short or bool(_STARTS_MIDWAY.match(passage.text)))
-    after = int(short or not _ENDS.search(passage.text))
-    if not before and not after:
-        return (passage,)
-    around = {p.ordinal: p for p in neighbours(passage, before, after)} | {passage.ordinal: passage}
-    return tuple(around[ordinal] for ordinal in sorted(around))
 
 
 def joined_text(passages: Sequence[Passage]) -> str:
@@ -175,15 +130,22 @@ def _sentences(
             passage.id: less_topical(asked, keys(context_of(passage.filename, passage.heading)))
             for passage in run
         }
-        own = [
-            coverage(focus[home.id], keys(text[start:end]), rare)
+        titles = [
+            _is_title(text[start:end], home.heading, known)
             for home, (start, end) in zip(homes, spans, strict=True)
+        ]
+        own = [
+            # What stands right below a title says it, too.
+            coverage(
+                focus[home.id], keys(text[spans[i - 1][0] if i and titles[i - 1] else start : end]), rare
+            )
+            for i, (home, (start, end)) in enumerate(zip(homes, spans, strict=True))
         ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
             sentence = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
-            title = _is_title(text[start:end], home.heading, known)
+            title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
 
@@ -194,7 +156,8 @@ def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     path, header = split_heading(heading)
     if said in path.split(PATH_MARK) or _CAPTION.match(said) or _is_header(said, header):
         return True
-    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not _new(figures(said), known)
+    named = figures(said[clause_number(said) :])
+    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new_figures(named, known)
 
 
 def _is_header(said: str, header: str) -> bool:

@@ -15,7 +15,7 @@ from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.titled import LOOKED_AT, under_titles
 from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
-from rag_core.text import cell_spans, flow, is_cjk, is_row
+from rag_core.text import cell_spans, clause_number, flow, is_cjk, is_row
 
 QUOTES_LIMIT = 3
 # A further sentence is quoted when it scores this share of the best one's and, of a question that asks for one thing,
@@ -125,7 +125,7 @@ def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
 
 def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     """The sentence that answers best, marked by its question, and those that bring more of what is asked for."""
-    ranked = rank(gathered)
+    ranked = _below_titles(gathered, rank(gathered))
     listing = bool(_LIST.search(gathered.question))
     chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:
@@ -135,6 +135,28 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     if len(chosen) > 1 and not listing and _brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
         chosen = chosen[1:]
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
+
+
+def _below_titles(
+    gathered: Gathered, ranked: Sequence[tuple[float, SourceSentence]]
+) -> list[tuple[float, SourceSentence]]:
+    """The ranking with what stands under a title in its place: a title names what is asked for and does not say it."""
+    found: dict[SourceSentence, float] = {}
+    for score, sentence in ranked:
+        below = _first_below(gathered, sentence) if sentence.title else sentence
+        if below is not None:
+            found.setdefault(below, score)
+    return [(score, sentence) for sentence, score in found.items()] or list(ranked)
+
+
+def _first_below(gathered: Gathered, title: SourceSentence) -> SourceSentence | None:
+    """The first sentence under the title that is none itself; None where there is none in the same evidence."""
+    for one in gathered.sentences[gathered.sentences.index(title) + 1 :]:
+        if one.number != title.number:
+            return None
+        if not one.title:
+            return one
+    return None
 
 
 def _before(gathered: Gathered, sentence: SourceSentence) -> SourceSentence | None:
@@ -203,9 +225,11 @@ def as_quoted(gathered: Gathered, sentence: SourceSentence, question: str) -> tu
     if is_row(sentence.raw):
         return _row_part(gathered.question, sentence)
     reading = sentence.text
-    place = answer_span(question, reading) if question else None
+    number = clause_number(reading)
+    place = answer_span(question, reading[number:]) if question else None
     if place is None:
         return reading, Part(0, len(reading), whole_span(sentence))
+    place = place[0] + number, place[1] + number
     places = sentence.places()
     low, high = places[place[0]], places[place[1] - 1] + 1
     span = _cut(gathered, sentence, (low, high)) if len(reading) >= _long(reading) else whole_span(sentence)

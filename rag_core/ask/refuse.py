@@ -35,8 +35,8 @@ class Signs:
     the best passage holds. `lacking`: the weight of the rarest asked word that no passage holds, 0 to 1
     (Chinese: pairs with a character that none holds). `precise`: 1 when a figure or date is asked for, which a
     passage that is only near does not hold. `latin`: 1 for a question that is not Chinese; words and cosines
-    weigh differently there. `foreign`: 1 when the best sentence (without cosines, the best passage) is written in
-    another language than the question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
+    weigh differently there. `foreign`: 1 when the best passage is written in another language than the
+    question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1.
     """
 
@@ -91,7 +91,25 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
     if not hits or not gathered.sentences:
         return NO_SIGNS
     asked = dict.fromkeys((gathered.question, *parts(gathered.question)))
-    return max((_signs(replace(gathered, question=one), hits, scales) for one in asked), key=answerable)
+    sides = _by_language(gathered, hits)
+    return max(
+        (_signs(replace(side, question=one), found, scales) for one in asked for side, found in sides),
+        key=answerable,
+    )
+
+
+def _by_language(gathered: Gathered, hits: Sequence[Hit]) -> list[tuple[Gathered, Sequence[Hit]]]:
+    """The evidence with its hits; where passages in the question's language stand beside others, each by itself: what
+    one of them lacks, the other may say."""
+    cjk = is_cjk(gathered.question)
+    own = [hit for hit in hits if is_cjk(hit.passage.text) == cjk]
+    foreign = [hit for hit in hits if is_cjk(hit.passage.text) != cjk]
+    numbers = {item.number for item in gathered.evidence if is_cjk(item.hit.passage.text) == cjk}
+    mine = tuple(one for one in gathered.sentences if one.number in numbers)
+    others = tuple(one for one in gathered.sentences if one.number not in numbers)
+    if not own or not foreign or not mine or not others:
+        return [(gathered, hits)]
+    return [(replace(gathered, sentences=mine), own), (replace(gathered, sentences=others), foreign)]
 
 
 def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
@@ -108,7 +126,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         if w.key not in everywhere and not (_CJK_PAIR.match(w.key) and set(w.key) <= characters)
     )
     rarest = max((w.weight * gathered.rare.weight(w.key) for w in lacking), default=0.0)
-    near, lead, best = _nearness(gathered, scales)
+    near, lead = _nearness(gathered, scales)
     return Signs(
         near=near,
         lead=lead,
@@ -116,7 +134,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         lacking=min(rarest, 1.0),
         precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
-        foreign=float(is_cjk(gathered.question) != is_cjk(best or hits[0].passage.text)),
+        foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
     )
@@ -128,21 +146,19 @@ def _kind_held(gathered: Gathered) -> bool:
     return kind not in EXACT_KINDS or any(offers(one.text, kind, gathered.question) for one in best)
 
 
-def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float, str]:
-    """(near, lead, the nearest sentence) of those whose cosine was measured; zeros and "" where none was."""
-    cjk = is_cjk(gathered.question)
-    nearest: dict[int, tuple[float, bool, str]] = {}
+def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float]:
+    """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
+    nearest: dict[int, float] = {}
     for sentence in gathered.sentences:
         if sentence.cosine:
             place = scales.of(gathered.question, sentence.text).place(sentence.cosine)
-            here = (place, is_cjk(sentence.text) == cjk, sentence.text)
-            nearest[sentence.number] = max(here, nearest.get(sentence.number, here))
+            nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
     if not nearest:
-        return 0.0, 0.0, ""
+        return 0.0, 0.0
     best, *others = sorted(nearest.values(), reverse=True)
     others = others[:LEAD_OVER]
-    lead = best[0] - sum(place for place, *_ in others) / len(others) if others else ALONE
-    return _within(best[0]), min(lead, 1.0), best[2]
+    lead = best - sum(others) / len(others) if others else ALONE
+    return _within(best), min(lead, 1.0)
 
 
 def _within(place: float) -> float:

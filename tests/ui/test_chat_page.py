@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,11 @@ from pages.parts.text import Voice
 from rag_core import sample
 from rag_core.bundle.check import Shelf, check_bundle
 from rag_core.bundle.read import open_bundle
+from rag_core.errors import InputError
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
 from rag_core.store.feedback import Feedback, feedback_of
+from rag_core.types import Event
 from tests.ui.conftest import Room, answers, components, said
 from tests.ui.test_library_page import in_dialog
 
@@ -86,6 +89,21 @@ def test_while_the_first_document_is_read_a_question_is_told_to_wait(room: Room)
     app = ask(room.open("zh"), "茶馆的租期是多久？")
     assert "仍在读取" in app.error[0].value
     assert conversations.list_conversations(room.desk.database) == ()
+
+
+def test_after_a_question_that_failed_what_stands_above_can_still_be_used(room: Room) -> None:
+    def refuses(cancelled: Callable[[], bool]) -> Iterator[Event]:
+        raise InputError("no_documents")
+
+    room.read(0)
+    ask(room.open(), "What does a flashing amber light mean?")
+    (kept,), (conversation,) = turns(room), conversations.list_conversations(room.desk.database)
+    failed = room.desk.running.start(conversation.id, "And a green one?", refuses, lambda answer: None)
+    while not failed.progress.finished:
+        failed.wait(failed.progress.version, 1.0)
+    app = room.open(conversation=conversation.id)
+    assert "nothing to search yet" in app.error[0].value
+    assert app.button(key="retry") and app.button(key=f"icon-again-{kept.id}")
 
 
 def test_a_question_that_is_too_long_is_given_back_whole(room: Room) -> None:

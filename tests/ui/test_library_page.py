@@ -8,10 +8,11 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ingest_jobs import submit
 from ingest_jobs.submit import add_file
 from rag_core.errors import Problem
 from rag_core.store.documents import delete_documents, get_document, list_documents, set_state
-from rag_core.store.libraries import list_libraries
+from rag_core.store.libraries import delete_library, list_libraries
 from rag_core.store.pages import begin_pages
 from rag_core.store.versions import replace_older, retire_replaced
 from rag_core.types import Document, DocumentState
@@ -145,6 +146,31 @@ def test_libraries_are_made_renamed_and_deleted(room: Room) -> None:
     app = room.open(page="library")
     in_dialog(app, "library_delete")
     assert len(list_libraries(room.desk.database)) == 1
+
+
+def test_nothing_goes_into_another_library_when_the_one_shown_was_deleted_elsewhere(room: Room) -> None:
+    room.read(0)
+    app = room.open(page="library")
+    in_dialog(app, "library_new", "Zebra")
+    zebra = next(one for one in list_libraries(room.desk.database) if one.name == "Zebra")
+    app.run()
+    delete_library(room.desk.database, zebra.id)
+    app = upload(app, ("lease.pdf", PDF))
+    assert "has been deleted" in said(app)
+    assert "lease.pdf" not in {one.filename for one in documents(room)}
+    app = upload(app, ("lease.pdf", PDF))
+    assert "lease.pdf" in {one.filename for one in documents(room)}
+
+
+def test_a_worker_that_is_gone_is_started_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    (document,) = room.read(0)
+    started: list[int] = []
+    monkeypatch.setattr(submit, "ensure_worker", lambda *_: started.append(1))
+    room.open(page="library")
+    assert not started
+    set_state(room.desk.database, document.id, "reading")
+    room.open(page="library")
+    assert started
 
 
 def test_a_filename_is_only_text(room: Room) -> None:
