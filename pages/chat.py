@@ -35,7 +35,7 @@ def main(desk: Desk, voice: Voice) -> None:
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
     problem = None if question is None else _problem_of(desk, question, libraries, scope)
     if question is not None and problem is None:
-        conversation = _ask(desk, question, conversation, scope)
+        conversation = _ask(desk, voice, question, conversation, scope)
     draw_conversations(desk, voice, conversation.id if conversation else None)
     # What a run before drew here must not show while the answer is being written.
     welcome = st.empty()
@@ -46,7 +46,7 @@ def main(desk: Desk, voice: Voice) -> None:
         with welcome.container():
             suggested = draw_welcome(desk, voice, libraries)
         if suggested is not None:
-            _ask(desk, suggested, None, scope)
+            _ask(desk, voice, suggested, None, scope)
             st.rerun()
     if question is not None and problem is not None:
         if problem.code == "question_too_long":
@@ -110,15 +110,26 @@ def _problem_of(
 
 
 def _ask(
-    desk: Desk, question: str, conversation: Conversation | None, scope: tuple[int, ...]
+    desk: Desk, voice: Voice, question: str, conversation: Conversation | None, scope: tuple[int, ...]
 ) -> Conversation:
     """Has the question answered, in a new conversation where there is none."""
     if conversation is None:
         title = " ".join(question.split())[:_TITLE_LENGTH]
         conversation = store.create_conversation(desk.database, title, scope, time.time())
         session.open_conversation(conversation.id)
+    _wait_for_another(desk, voice, conversation, question)
     ask(desk, replace(conversation, library_ids=scope), Wish(question))
     return conversation
+
+
+def _wait_for_another(desk: Desk, voice: Voice, conversation: Conversation, question: str) -> None:
+    """Waits while another question, sent from another window, is being answered: one answer is written at a time."""
+    before = desk.running.of(conversation.id)
+    place = st.empty()
+    while before is not None and before.question != question.strip() and not before.progress.finished:
+        place.caption(voice("answer_waits"))
+        before.wait(before.progress.version, 1.0)
+    place.empty()
 
 
 frame.show(main)

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import frame, session
 from pages.parts.engine import Desk
 from pages.parts.facts import date
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty
 from pages.parts.prompting import draw_fields, draw_trial
 from pages.parts.text import Voice
 from rag_core.ask.prompt import DEFAULTS, check_template
@@ -108,7 +108,7 @@ def _draw_keeping(desk: Desk, voice: Voice, place: tuple[int, Language], templat
 
 def _named(voice: Voice, prompt: Prompt) -> str:
     note = f": {prompt.note}" if prompt.note else ""
-    return voice("prompts_version", version=prompt.version, date=date(prompt.created_at), note=plain(note))
+    return voice("prompts_version", version=prompt.version, date=date(prompt.created_at), note=note)
 
 
 frame.show(main)

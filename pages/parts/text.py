@@ -34,6 +34,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "ask_nothing_lead": ("Add your own PDFs, scans and pictures, or look around with three sample documents.", "添加您自己的 PDF、扫描件或图片，或先用三份示例文档体验。"),
     "ask_reading": ("Your documents are being read. You can ask as soon as the first one is ready.", "正在读取您的文档。第一份就绪后即可提问。"),
     "ask_add": ("Add documents", "添加文档"),
+    "unanswered": ("This question was not answered: the app was closed, or answering failed.", "这个问题没有得到回答：应用已关闭，或回答失败。"),
+    "answer_waits": ("Your question is asked as soon as the answer before it is finished.", "上一个回答完成后，将自动提出您的问题。"),
     "ask_sample": ("Try the sample library", "试用示例文档库"),
     "scope_label": ("Search in", "检索范围"),
     "conversation_new": ("New conversation", "新对话"),

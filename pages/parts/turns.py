@@ -61,8 +61,19 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
         if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
             ask(desk, conversation, Wish(running.question, running.instead_of))
             st.rerun()
+    elif not turns:
+        _draw_unanswered(desk, voice, conversation)
     if drawn.opened is not None and not writing:
         open_viewer(desk, voice, *spots_of(*drawn.opened))
+
+
+def _draw_unanswered(desk: Desk, voice: Voice, conversation: Conversation) -> None:
+    """A conversation without an answer, as one is left that was killed while it answered."""
+    st.html(question_html(conversation.title))
+    st.caption(voice("unanswered"))
+    if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
+        ask(desk, conversation, Wish(conversation.title))
+        st.rerun()
 
 
 def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:

@@ -18,7 +18,7 @@ from rag_core.errors import InputError
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
 from rag_core.store.feedback import Feedback, feedback_of
-from rag_core.types import Event
+from rag_core.types import Answer, Event, Turn
 from tests.ui.conftest import Room, answers, components, said
 from tests.ui.test_library_page import in_dialog
 
@@ -104,6 +104,39 @@ def test_after_a_question_that_failed_what_stands_above_can_still_be_used(room: 
     app = room.open(conversation=conversation.id)
     assert "nothing to search yet" in app.error[0].value
     assert app.button(key="retry") and app.button(key=f"icon-again-{kept.id}")
+
+
+def test_a_question_from_another_window_waits_for_the_answer_before_it(room: Room) -> None:
+    room.read(0)
+    ask(room.open(), "What does a flashing amber light mean?")
+    (conversation,) = conversations.list_conversations(room.desk.database)
+    first = "How often must the machine be descaled?"
+
+    def slowly(cancelled: Callable[[], bool]) -> Iterator[Event]:
+        time.sleep(1.5)
+        yield from room.desk.asking.ask(first, (), conversation.library_ids, cancelled=cancelled)
+
+    def keep(answer: Answer) -> None:
+        conversations.add_turn(room.desk.database, conversation.id, Turn(first, answer), time.time())
+
+    app = room.open(conversation=conversation.id)
+    room.desk.running.start(conversation.id, first, slowly, keep)
+    app = ask(app, "What does a green light mean?")
+    wait_for(app, room, 3)
+    assert [one.turn.question for one in turns(room)][1:] == [first, "What does a green light mean?"]
+
+
+def test_a_question_whose_answer_was_cut_off_can_be_asked_again(room: Room) -> None:
+    (document,) = room.read(0)
+    question = "What does a flashing amber light mean?"
+    left = conversations.create_conversation(
+        room.desk.database, question, (document.library_id,), time.time()
+    )
+    app = room.open(conversation=left.id)
+    assert question in said(app) and "was not answered" in said(app)
+    app.button(key="retry").click().run()
+    wait_for(app, room, 1)
+    assert turns(room)[0].turn.question == question
 
 
 def test_a_question_that_is_too_long_is_given_back_whole(room: Room) -> None:
