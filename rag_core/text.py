@@ -52,6 +52,14 @@ def is_cjk(text: str) -> bool:
     return wide > latin
 
 
+def shares_script(question: str, text: str) -> bool:
+    """Whether the text is written in the question's script: for a Chinese question also where only some of it is, as
+    in a row of codes, and where there are no letters at all."""
+    if not is_cjk(question):
+        return not is_cjk(text)
+    return 10 * len(_CJK.findall(text)) >= len(re.findall(r"[A-Za-z]+", text))
+
+
 def flow(text: str) -> str:
     """The text as a reader says it: line breaks joined (without a space between Chinese characters),
     hyphenated words mended, white space single."""

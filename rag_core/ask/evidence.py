@@ -17,7 +17,16 @@ from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_wor
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
-from rag_core.text import cell_spans, clause_number, ends_sentence, flow, is_cjk, is_row, sentence_spans
+from rag_core.text import (
+    cell_spans,
+    clause_number,
+    ends_sentence,
+    flow,
+    is_cjk,
+    is_row,
+    sentence_spans,
+    shares_script,
+)
 from rag_core.types import Evidence, Hit, Passage
 
 Similarity = Callable[[str, Sequence[str]], FloatArray]
@@ -234,8 +243,7 @@ def _with_similarity(
         return list(found)
     cosines = similarity(question, [found[i].text for i in best])
     near = dict(zip(best, map(float, cosines), strict=True))
-    cjk = is_cjk(question)
-    counted = {i: near[i] + (lift if is_cjk(found[i].text) != cjk else 0.0) for i in best}
+    counted = {i: near[i] + (0.0 if shares_script(question, found[i].text) else lift) for i in best}
     low, high = min(counted.values()), max(counted.values())
     span = max(high - low, 1e-6)
     return [
@@ -250,7 +258,7 @@ def _with_similarity(
 
 def _foreign(question: str, text: str) -> bool:
     """Whether the text, no row of a table, is in another language than the question."""
-    return is_cjk(question) != is_cjk(text) and not is_row(text)
+    return not shares_script(question, text) and not is_row(text)
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

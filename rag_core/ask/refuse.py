@@ -13,7 +13,7 @@ from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
-from rag_core.text import CJK, is_cjk
+from rag_core.text import CJK, is_cjk, shares_script
 from rag_core.types import Hit
 
 REFUSAL: dict[Language, str] = {
@@ -101,10 +101,10 @@ def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES
 def _by_language(gathered: Gathered, hits: Sequence[Hit]) -> list[tuple[Gathered, Sequence[Hit]]]:
     """The evidence with its hits; where passages in the question's language stand beside others, each by itself: what
     one of them lacks, the other may say."""
-    cjk = is_cjk(gathered.question)
-    own = [hit for hit in hits if is_cjk(hit.passage.text) == cjk]
-    foreign = [hit for hit in hits if is_cjk(hit.passage.text) != cjk]
-    numbers = {item.number for item in gathered.evidence if is_cjk(item.hit.passage.text) == cjk}
+    asked = gathered.question
+    own = [hit for hit in hits if shares_script(asked, hit.passage.text)]
+    foreign = [hit for hit in hits if not shares_script(asked, hit.passage.text)]
+    numbers = {item.number for item in gathered.evidence if shares_script(asked, item.hit.passage.text)}
     mine = tuple(one for one in gathered.sentences if one.number in numbers)
     others = tuple(one for one in gathered.sentences if one.number not in numbers)
     if not own or not foreign or not mine or not others:
@@ -134,7 +134,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         lacking=min(rarest, 1.0),
         precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
-        foreign=float(is_cjk(gathered.question) != is_cjk(hits[0].passage.text)),
+        foreign=float(not shares_script(gathered.question, hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
     )

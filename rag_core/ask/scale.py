@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.protocols import Embedder, FloatArray
-from rag_core.text import is_cjk
+from rag_core.text import is_cjk, shares_script
 
 # Question and text, in each language the same.
 _ENGLISH = (
@@ -75,9 +75,10 @@ class Scales:
 
     def of(self, question: str, text: str) -> Scale:
         """The scale of the question's cosine with that text."""
+        same = shares_script(question, text)
         if is_cjk(question):
-            return self.chinese if is_cjk(text) else self.chinese_to_english
-        return self.english_to_chinese if is_cjk(text) else self.english
+            return self.chinese if same else self.chinese_to_english
+        return self.english if same else self.english_to_chinese
 
     def lift(self, question: str) -> float:
         """How much lower cosines with texts in the other language lie than with texts in the question's. Mostly that

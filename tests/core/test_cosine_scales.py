@@ -65,6 +65,8 @@ def test_the_scale_is_chosen_by_question_and_text() -> None:
     assert scales.of("Who?", "是他做的。") is scales.english_to_chinese
     assert scales.of("是谁？", "是他做的。") is scales.chinese
     assert scales.of("是谁？", "He did.") is scales.chinese_to_english
+    assert scales.of("是谁？", "5 · × · type12 小概率 type12 type311 x y") is scales.chinese
+    assert scales.of("是谁？", "5 · 12") is scales.chinese
 
 
 def test_an_embedder_of_one_language_does_not_take_the_other_for_an_answer() -> None:
