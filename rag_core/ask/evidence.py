@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePath
@@ -103,7 +103,10 @@ def gather(
     asked = question_words(question)
     known = figures(question)
     found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
-    scored = by_case(question, _with_similarity(question, found, similarity, lift))
+    # Of a few codes in a table's row no language can be told; their passage's then counts, too.
+    foreign = {item.number for item in evidence if not shares_script(question, item.hit.passage.text)}
+    lifted = {number: lift for number in foreign}
+    scored = by_case(question, _with_similarity(question, found, similarity, lifted))
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
 
@@ -232,18 +235,27 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 
 def _with_similarity(
-    question: str, found: Sequence[SourceSentence], similarity: Similarity | None, lift: float
+    question: str,
+    found: Sequence[SourceSentence],
+    similarity: Similarity | None,
+    lifted: Mapping[int, float],
 ) -> list[SourceSentence]:
+    """The sentences with their cosines. `lifted`: by how much those of evidence in another language count for more."""
     if similarity is None or not found:
         return list(found)
     # Across languages a title, which answers nothing, lies as near as what answers, and no words tell them apart.
-    able = [i for i, one in enumerate(found) if not (one.title and _foreign(question, one.raw))]
+    able = [
+        i for i, one in enumerate(found) if not (one.title and one.number in lifted and not is_row(one.raw))
+    ]
     best = sorted(able, key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
     if not best:
         return list(found)
     cosines = similarity(question, [found[i].text for i in best])
     near = dict(zip(best, map(float, cosines), strict=True))
-    counted = {i: near[i] + (0.0 if shares_script(question, found[i].text) else lift) for i in best}
+    counted = {
+        i: near[i] + (0.0 if shares_script(question, found[i].text) else lifted.get(found[i].number, 0.0))
+        for i in best
+    }
     low, high = min(counted.values()), max(counted.values())
     span = max(high - low, 1e-6)
     return [
@@ -254,11 +266,6 @@ def _with_similarity(
         else sentence
         for i, sentence in enumerate(found)
     ]
-
-
-def _foreign(question: str, text: str) -> bool:
-    """Whether the text, no row of a table, is in another language than the question."""
-    return not shares_script(question, text) and not is_row(text)
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

@@ -148,10 +148,13 @@ def _kind_held(gathered: Gathered) -> bool:
 
 def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float]:
     """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
+    scale = {item.number: scales.of(gathered.question, item.hit.passage.text) for item in gathered.evidence}
     nearest: dict[int, float] = {}
     for sentence in gathered.sentences:
         if sentence.cosine:
-            place = scales.of(gathered.question, sentence.text).place(sentence.cosine)
+            # A few codes in a table's row are of no language: what is less near of its passage's and its own counts.
+            own = scales.of(gathered.question, sentence.text)
+            place = min(one.place(sentence.cosine) for one in (own, scale[sentence.number]))
             nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
     if not nearest:
         return 0.0, 0.0

@@ -78,16 +78,15 @@ def test_across_languages_a_near_sentence_in_a_passage_that_is_not_near_does_not
 
 
 def test_a_cosine_counts_by_the_languages_of_question_and_text() -> None:
-    gathered = WORLD.gathered("水泵的滤芯多久更换一次？")
-    english = tuple(
-        replace(one, cosine=USUAL_SCALES.chinese_to_english.answering)
-        for one in gathered.sentences
-        if "filter" in one.text
-    )
-    assert english
-    assert signs(replace(gathered, sentences=english), WORLD.search(gathered.question).hits).near == (
-        pytest.approx(1.0)
-    )
+    english = World(*passages("The Meridian pump needs a new filter every 6 months."))
+    gathered = english.gathered("Meridian水泵的滤芯多久更换一次？")
+    told = tuple(replace(one, cosine=USUAL_SCALES.chinese_to_english.answering) for one in gathered.sentences)
+    hits = english.search(gathered.question).hits
+    assert signs(replace(gathered, sentences=told), hits).near == pytest.approx(1.0)
+    codes = tuple(replace(one, text="| 5 | type12 |") for one in told)
+    chinese = WORLD.gathered(gathered.question)
+    beside = replace(chinese, sentences=codes)
+    assert signs(beside, WORLD.search(gathered.question).hits).near < 0.5
 
 
 def test_a_figure_takes_better_evidence() -> None:
@@ -101,7 +100,7 @@ def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
     told = tuple(
         replace(one, cosine=scale.answering if one.number == 1 else scale.unrelated)
         for one in gathered.sentences
-        for scale in [USUAL_SCALES.of(gathered.question, one.text)]
+        for scale in [USUAL_SCALES.of(gathered.question, gathered.evidence[one.number - 1].hit.passage.text)]
     )
     found = signs(replace(gathered, sentences=told), hits)
     assert found.near == pytest.approx(1.0)
