@@ -53,9 +53,9 @@ class Asking:
     def __init__(self, settings: Settings, database: Database) -> None:
         self._settings = settings
         self._database = database
-        self._models = _Models(settings)
-        reranker = _LateReranker(self._models) if self._models.ids.reranker else None
-        self.retriever = Retriever(database, settings.indexes, self._models.embedder, reranker)
+        models = self._models = _Models(settings)
+        reranker = _LateReranker(models) if models.ids.reranker else None
+        self.retriever = Retriever(database, settings.indexes, models.embedder, reranker, models.scales)
 
     def ask(
         self,
@@ -82,7 +82,7 @@ class Asking:
             chat=chat,
             similarity=self._similarity(library_ids),
             rewriter=chat if chat is not None and self._models.fast_chat else None,
-            scales=self._scales(library_ids),
+            scales=lambda: self._models.scales(get_library(self._database, library_ids[0]).embedder_id),
             answer_from=lambda: self._answer_from(library_ids),
             question_characters=self._settings.question_characters,
             prompt=partial(self._messages, library_ids),
@@ -165,9 +165,6 @@ class Asking:
     def _answer_from(self, library_ids: Sequence[int]) -> float:
         """The chance from which on questions to these libraries are answered."""
         return answer_from(self._settings.indexes, library_ids, self._settings.strictness)
-
-    def _scales(self, library_ids: Sequence[int]) -> Callable[[], Scales]:
-        return lambda: self._models.scales(get_library(self._database, library_ids[0]).embedder_id)
 
     def _similarity(self, library_ids: Sequence[int]) -> Similarity | None:
         if not library_ids:

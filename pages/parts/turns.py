@@ -45,10 +45,12 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
     the running answer."""
     running = desk.running.of(conversation.id)
     turns = store.stored_turns(desk.database, conversation.id)
-    writing = running is not None and not running.progress.finished
-    if writing and running is not None and running.instead_of is not None:
-        turns = tuple(one for one in turns if one.id < running.instead_of)
-    drawn = _Round(desk, voice, conversation, feedback_of(desk.database, conversation.id), writing)
+    writing = running if running is not None and not running.progress.finished else None
+    if writing is not None and writing.instead_of is not None:
+        turns = tuple(one for one in turns if one.id < writing.instead_of)
+    drawn = _Round(
+        desk, voice, conversation, feedback_of(desk.database, conversation.id), writing is not None
+    )
     for place, stored in enumerate(turns):
         _draw_turn(drawn, stored, len(turns) - place - 1)
     if drawn.wish is not None:
@@ -63,7 +65,7 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
             st.rerun()
     elif not turns:
         _draw_unanswered(desk, voice, conversation)
-    if drawn.opened is not None and not writing:
+    if drawn.opened is not None and writing is None:
         open_viewer(desk, voice, *spots_of(*drawn.opened))
 
 

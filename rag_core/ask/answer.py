@@ -18,13 +18,7 @@ from rag_core.ask.shortfall import shortfalls
 from rag_core.ask.strict import only_borne
 from rag_core.ask.writing import gave_up, otherwise, quoted, written
 from rag_core.errors import InputError
-from rag_core.types import (
-    Answer,
-    Done,
-    Event,
-    Found,
-    Searching,
-)
+from rag_core.types import Answer, Done, Event, Found, Searching
 
 HITS = 10
 QUOTE_MODEL = "quote"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag_core.ask.evidence import Gathered, context_of
-from rag_core.ask.figures import Figure, figures, without_figures
+from rag_core.ask.figures import Figure, beyond, figures, without_figures
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
@@ -59,13 +59,9 @@ def _same(one: SourceSentence, other: SourceSentence) -> bool:
 def _differ(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:
     """Whether each has a figure that the question does not name and the other lacks, of one unit."""
     asked = figures(gathered.question)
-    mine, theirs = _beyond(figures(one.text), asked), _beyond(figures(other.text), asked)
-    alone, instead = _beyond(mine, theirs), _beyond(theirs, mine)
+    mine, theirs = beyond(figures(one.text), asked), beyond(figures(other.text), asked)
+    alone, instead = beyond(mine, theirs), beyond(theirs, mine)
     return any(figure.unit == own.unit for figure in instead for own in alone)
-
-
-def _beyond(some: Sequence[Figure], known: Sequence[Figure]) -> list[Figure]:
-    return [figure for figure in some if not any(figure.agrees(one) for one in known)]
 
 
 def _as_much(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:

@@ -10,8 +10,8 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
-from rag_core.ask.figures import Figure, figures
-from rag_core.ask.fold import Neighbours, fold, new_figures
+from rag_core.ask.figures import Figure, beyond, figures
+from rag_core.ask.fold import ENDS, Neighbours, fold
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.headings import PATH_MARK
@@ -41,7 +41,6 @@ HIT_WEIGHT = 0.25
 TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
-_ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _CAPTION = re.compile(
     r"(?:Table|Figure|Fig\.|Exhibit)\s?[A-Z]?\d|(?:附?表|图)\s?[A-Z]?[\d一二三四五六七八九十]"
 )
@@ -169,7 +168,7 @@ def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
     if said in path.split(PATH_MARK) or _CAPTION.match(said) or _is_header(said, header):
         return True
     named = figures(said[clause_number(said) :])
-    return len(said) <= TITLE_CHARACTERS and not _ENDS.search(said) and not new_figures(named, known)
+    return len(said) <= TITLE_CHARACTERS and not ENDS.search(said) and not beyond(named, known)
 
 
 def _is_header(said: str, header: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag_core.text import without_raised
@@ -106,6 +107,11 @@ def figures(text: str) -> tuple[Figure, ...]:
     for match in _FIGURE.finditer(_plain(text)):
         found += _read(match)
     return tuple(found)
+
+
+def beyond(some: Iterable[Figure], known: Sequence[Figure]) -> list[Figure]:
+    """Those figures that agree with none of the known ones."""
+    return [figure for figure in some if not any(figure.agrees(one) for one in known)]
 
 
 def without_figures(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from rag_core.ask.figures import Figure, figures
+from rag_core.ask.figures import beyond, figures
 from rag_core.ask.words import keys
 from rag_core.types import Hit, Passage
 
@@ -15,7 +15,8 @@ Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
 EVIDENCE_LIMIT = 6
 SHORT_CHARACTERS = 160
 DUPLICATE_FROM = 0.85
-_ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
+# Where a passage or line is a whole sentence.
+ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
 
 
@@ -41,20 +42,14 @@ def _repeats(one: Passage, other: Passage) -> bool:
     if not union or len(mine & theirs) / union < DUPLICATE_FROM:
         return False
     return one.document_id == other.document_id or not (
-        new_figures(figures(one.text), figures(other.text))
-        or new_figures(figures(other.text), figures(one.text))
+        beyond(figures(one.text), figures(other.text)) or beyond(figures(other.text), figures(one.text))
     )
-
-
-def new_figures(some: Sequence[Figure], known: Sequence[Figure]) -> bool:
-    """Whether one of these figures agrees with none of the known ones."""
-    return any(not any(figure.agrees(own) for own in known) for figure in some)
 
 
 def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
     short = len(passage.text) < SHORT_CHARACTERS
     before = int(short or bool(_STARTS_MIDWAY.match(passage.text)))
-    after = int(short or not _ENDS.search(passage.text))
+    after = int(short or not ENDS.search(passage.text))
     if not before and not after:
         return (passage,)
     around = {p.ordinal: p for p in neighbours(passage, before, after)} | {passage.ordinal: passage}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -75,7 +76,7 @@ class Retriever:
     """Searches libraries, each with its own embedder. Safe for concurrent use.
 
     `embedder_of` gives the embedder of an id, or raises ModelUnavailable: then that library is searched
-    by words alone.
+    by words alone. `scales_of` gives what its cosines mean; they are measured where it is None.
     """
 
     def __init__(
@@ -84,13 +85,14 @@ class Retriever:
         indexes: Path,
         embedder_of: Callable[[str], Embedder],
         reranker: Reranker | None = None,
+        scales_of: Callable[[str], Scales] | None = None,
     ) -> None:
         self._engine = engine
         self._indexes = indexes
         self._embedder_of = embedder_of
         self._reranker = reranker
         self._libraries: dict[int, LibraryIndex] = {}
-        self._scales: dict[str, Scales] = {}
+        self._scales_of = scales_of or functools.cache(lambda one: measure_scales(embedder_of(one)))
         self._lock = threading.Lock()
 
     def index(self, library_id: int) -> LibraryIndex:
@@ -180,9 +182,7 @@ class Retriever:
         span = SPANS.get(embedder_id, OTHER_SPAN)
         if not own or not foreign:
             return Nearness(*best_of([*own, *foreign]), span)
-        if embedder_id not in self._scales:
-            self._scales[embedder_id] = measure_scales(self._embedder_of(embedder_id))
-        lift = self._scales[embedder_id].lift(question)
+        lift = self._scales_of(embedder_id).lift(question)
         return across(best_of(own), best_of(foreign), lift, span)
 
     def _nearest(

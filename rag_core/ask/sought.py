@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag_core.ask.figures import Figure, figures
+from rag_core.ask.figures import Figure, beyond, figures
 from rag_core.text import CJK, clause_number, normalise
 
 Kind = Literal["date", "number", "person", "place", "reason", "other"]
@@ -69,11 +69,7 @@ def offers(text: str, kind: Kind, question: str) -> bool:
     """Whether the text holds something of the kind that the question does not name itself."""
     if kind in ("date", "number"):
         known = figures(question)
-        new = [
-            figure
-            for figure in figures(text[clause_number(text) :])
-            if not any(figure.agrees(own) for own in known)
-        ]
+        new = beyond(figures(text[clause_number(text) :]), known)
         return any(_is_time(figure) for figure in new) if kind == "date" else bool(new)
     if kind == "person":
         return _names_someone(text, question)

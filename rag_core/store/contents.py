@@ -74,9 +74,7 @@ def read_contents(engine: Engine, library_id: int, before: Contents = NOTHING) -
 def chunks_within(engine: Engine, library_id: int, scope: Scope) -> IdArray:
     """The ids of the searchable chunks that meet every condition of the scope, ascending."""
     statement = (
-        select(chunks.c.id)
-        .select_from(chunks.join(documents))
-        .where(chunks.c.searchable, documents.c.deleted_at.is_(None), documents.c.library_id == library_id)
+        _searchable(select(chunks.c.id), library_id)
         .where(*document_conditions(scope), *page_conditions(scope))
         .order_by(chunks.c.id)
     )
