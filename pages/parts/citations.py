@@ -12,6 +12,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.engine import Desk
+from pages.parts.facts import date
 from pages.parts.frame import draw_problem
 from pages.parts.text import Voice
 from rag_core.bundle.quotes import answering_words, quote_html
@@ -20,6 +21,7 @@ from rag_core.page_images import png_size
 from rag_core.store.documents import get_document
 from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
+from rag_core.store.versions import has_namesake
 from rag_core.text import readable_rows
 from rag_core.types import Answer, Box, Document, Region
 
@@ -92,8 +94,11 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
         locate(desk.database, spot.document_id, spot.start, spot.end) if document else ()
     )
     page = regions[0].page_number if regions else 1
+    where = voice("page", page=page)
+    if document is not None and has_namesake(desk.database, document):
+        where += " · " + voice("viewer_added", date=date(document.created_at))
     st.html(
-        f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(voice("page", page=page))}</small></div>'
+        f'<div class="wenju-where-line">{escape(spot.filename)}<small>{escape(where)}</small></div>'
         f'<blockquote class="wenju-quoted">{quote_html(spot.quote, spot.words)}</blockquote>'
     )
     if doubtful_regions(desk.database, spot.document_id, regions):

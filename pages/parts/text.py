@@ -105,6 +105,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "viewer_document": ("Open the document here", "在文档中打开"),
     "doubt": ("Recognised with low confidence: check the picture", "识别置信度较低：请对照图像核实"),
     "doubt_short": ("check the picture", "请核对图像"),
+    "viewer_added": ("added {date}", "{date} 添加"),
     "viewer_gone": ("This document has been deleted since. The quote is what stood there.", "该文档已被删除。以下引文为当时的原文。"),
     "page_alt": ("Page {page} of {filename}", "{filename} 第 {page} 页"),
     "highlight": ("Highlighted lines", "高亮的原文"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import Figure, beyond, figures, without_figures
@@ -10,15 +12,33 @@ from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
 
-LEAD: dict[Language, str] = {
-    "en": "Another document has: ",
-    "zh": "另一份文件写的是：",
+# Which document it is beside the one cited: of two of one name, the one that came earlier or later.
+Which = Literal["another", "earlier", "later"]
+LEAD: Mapping[Language, Mapping[Which, str]] = {
+    "en": {
+        "another": "Another document has: ",
+        "earlier": "The file of this name that was added earlier has: ",
+        "later": "The file of this name that was added later has: ",
+    },
+    "zh": {
+        "another": "另一份文件写的是：",
+        "earlier": "较早添加的同名文件写的是：",
+        "later": "较晚添加的同名文件写的是：",
+    },
 }
 # Two sentences are the same but for their figures when they share so much of their other words.
 SAME_SENTENCE = 0.7
 
 
-def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> SourceSentence | None:
+@dataclass(frozen=True, slots=True)
+class Contradicting:
+    """A sentence that says otherwise than a source of the answer, and which document it is from."""
+
+    sentence: SourceSentence
+    which: Which
+
+
+def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Contradicting | None:
     """The best sentence of another document that says of what is asked the same as one of the answer's sources, but
     with another figure of the same unit; None where there is none, or where the sources hold it already."""
     cited = {(one.document_id, one.start) for one in sources}
@@ -34,8 +54,15 @@ def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Sour
                 and _differ(gathered, source, other)
                 and _as_much(gathered, source, other)
             ):
-                return other
+                return Contradicting(other, _which(source, other))
     return None
+
+
+def _which(source: SourceSentence, other: SourceSentence) -> Which:
+    """Ids of documents are given in the order in which files are added, and never again."""
+    if source.filename != other.filename:
+        return "another"
+    return "earlier" if other.document_id < source.document_id else "later"
 
 
 def _of_other_documents(source: SourceSentence, sources: Sequence[SourceSentence]) -> tuple[Figure, ...]:

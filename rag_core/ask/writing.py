@@ -108,8 +108,8 @@ def otherwise(work: Work, gathered: Gathered, numbering: Numbering, text: str) -
     found = contradicting(gathered, work.sources)
     if found is None:
         return text
-    added = f"\n\n{LEAD[language_of(gathered.question)]}"
-    reading, part = as_quoted(gathered, found, gathered.question)
+    added = f"\n\n{LEAD[language_of(gathered.question)][found.which]}"
+    reading, part = as_quoted(gathered, found.sentence, gathered.question)
     if work.means.chat is None:
         yield Token(added + reading)
     part = part.moved(len(text) + len(added))

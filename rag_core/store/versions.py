@@ -69,6 +69,18 @@ def replaced_versions(engine: Engine, listed: Sequence[Document]) -> Mapping[int
     return {older_ids[one.id]: one for one in deleted_documents(engine, tuple(older_ids))}
 
 
+def has_namesake(engine: Engine, document: Document) -> bool:
+    """Whether another document of its library, not deleted, bears its name."""
+    statement = select(documents.c.id).where(
+        documents.c.library_id == document.library_id,
+        documents.c.filename == document.filename,
+        documents.c.id != document.id,
+        documents.c.deleted_at.is_(None),
+    )
+    with engine.connect() as connection:
+        return connection.scalar(statement.limit(1)) is not None
+
+
 def documents_of(engine: Engine, sha256: str) -> tuple[Document, ...]:
     """All documents of that content, deleted ones that are not yet purged too."""
     with engine.connect() as connection:

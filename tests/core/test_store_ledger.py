@@ -13,6 +13,7 @@ from rag_core.store.doubts import doubtful_citations, doubtful_regions, is_doubt
 from rag_core.store.ledger import by_remark, empty_pages, reading_progress
 from rag_core.store.pages import begin_pages, page_records, save_page
 from rag_core.store.versions import (
+    has_namesake,
     keep_both,
     older_versions,
     replace_older,
@@ -167,5 +168,7 @@ def test_both_versions_are_kept_when_asked_to(engine: Engine) -> None:
     keep_both(engine, newer.id)
     set_state(engine, newer.id, "indexed")
     assert retire_replaced(engine, 6.0) == () and older_versions(listed(engine, older)) == {}
+    assert all(has_namesake(engine, get_document(engine, one.id)) for one in (older, newer))
     replace_older(engine, newer.id, older.id, 7.0)
     assert [one.id for one in listed(engine, older)] == [newer.id]
+    assert not has_namesake(engine, get_document(engine, newer.id))
