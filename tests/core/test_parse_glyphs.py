@@ -35,6 +35,7 @@ def made(text: str, direction: tuple[float, float] = RIGHT) -> Segment:
         ("plain text", "plain text"),
         ("  spaced   out  ", "spaced out"),
         ("tab\tand\u00a0hard\u3000wide", "tab and hard wide"),
+        ("New\nYork,\r\nNew\x0bYork", "New York, New York"),
         ("ﬁrst oﬃce ﬂoor", "first office floor"),
         ("zero\u200bwidth\ufeff", "zerowidth"),
         ("bell\x07 nul\x00 feed\x0c new\n", "bell nul feed new"),

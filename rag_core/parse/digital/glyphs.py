@@ -24,7 +24,8 @@ _RADICALS = str.maketrans(
     "⺀⺁⺄⺈⺊⺌⺍⺕⺗⺘⺜⺟⺠⺡⺢⺣⺤⺥⺨⺩⺪⺫⺬⺭⺮⺯⺱⺳⺴⺷⺹⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻫⻬⻭⻮⻯⻰⻱⻲⻳",
     "冫厂乙刀卜小小彐心扌日母民氵氺灬爫爫犭王疋目示礻竹糸罒罒罒羊耂月臼艹艹艹虎衤覀西见角讠贝足车辶辶辶阝钅长镸长门阝雨青韦页风飞食飠饣食马骨鬼鱼鸟卤麦黄黾齐齐齿齿龙龙龟龟龟",
 )
-_SPACES = "\t\u2028\u2029"
+# Programs that write PDF from HTML draw its line breaks, which a reader sees as spaces.
+_SPACES = "\t\n\v\f\r\x85\u2028\u2029"
 # Characters that stay as they are: anything else goes through _clean, one by one.
 _PLAIN = re.compile(
     r"[!-~\u00a1-\u00ac\u00ae-\u0131\u0134-\u02ff\u0391-\u03ff\u0400-\u045f\u2010-\u2027\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60 ]+"
@@ -68,6 +69,8 @@ class RawLine:
 
 def is_garbled(character: str) -> bool:
     """Whether the character tells nothing: no meaning was given to its glyph."""
+    if character in _SPACES:
+        return False
     return character == REPLACEMENT or unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"}
 
 
@@ -136,7 +139,7 @@ def union(boxes: Sequence[Box]) -> Box:
 
 
 def clean_text(text: str) -> str:
-    """The text without line breaks, control characters and doubled spaces."""
+    """The text with line breaks as spaces, without control characters and doubled spaces."""
     return _cleaned(text, np.zeros((len(text), 4)))[0]
 
 
