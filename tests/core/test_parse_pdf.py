@@ -237,3 +237,14 @@ def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path: Path) -> None:
         for shift in (0.0, 0.4):
             page.insert_text((72 + shift, 100), "Bold all the same")
         assert read(tmp_path, document.tobytes()).text == "Bold all the same"
+
+
+def test_runs_drawn_four_times_each_are_read_once_wherever_they_begin_and_end(tmp_path: Path) -> None:
+    runs = (72.0, "Disclosed: 2012"), (72.0 + 11 * 6.6, "2012 March"), (72.0 + 11 * 6.6, "2012")
+    with pymupdf.open() as document:
+        page = document.new_page()
+        for x, run in runs:
+            for shift in (0.3, 0.0, 0.3, 0.0):
+                page.insert_text((x + shift, 100), run, fontname="cour", fontsize=11)
+        page.insert_text((72, 130), "2012 2012", fontname="cour", fontsize=11)
+        assert read(tmp_path, document.tobytes()).text.split("\n") == ["Disclosed: 2012 March", "2012 2012"]

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rag_core.parse.digital.glyphs import RawLine, Spans
+from rag_core.parse.digital.overprint import once
 from rag_core.parse.digital.stext import Letters
 
 _BOLD = 8
@@ -27,8 +28,6 @@ _NO_SUPERSCRIPT = re.compile("(?<=[(\\[])[⁰¹²³⁴-⁹]+|[⁰¹²³⁴-⁹]+
 # A superscript is so small beside its line's type, and its foot at least so high, in the line's type size.
 _SMALL = 0.85
 _RISE = 0.22
-# So near one another, in their own height, are two drawings of one line.
-_BESIDE = 0.15
 
 
 class Shown:
@@ -76,21 +75,7 @@ def text_lines(letters: Letters, shown: Shown) -> list[RawLine]:
         size, bold = types[line - 1]
         place, seen = boxes[first:last], bool(visible[first])
         lines.append(RawLine(text[first:last], place, directions[line - 1], seen, size / shown.height, bold))
-    return _once(lines)
-
-
-def _once(lines: Sequence[RawLine]) -> list[RawLine]:
-    """The lines without those drawn a second time next to the same place, to look bold or to cast a shadow."""
-    kept: list[RawLine] = []
-    places: dict[str, list[Spans]] = {}
-    for line in lines:
-        others = places.setdefault(line.text, [])
-        ends = line.boxes[[0, -1]]
-        near = _BESIDE * (ends[0, 3] - ends[0, 1])
-        if not any(np.abs(ends - other).max() < near for other in others):
-            kept.append(line)
-        others.append(ends)
-    return kept
+    return once(lines)
 
 
 def _with_superscripts(letters: Letters, firsts: Sequence[int], sizes: Sequence[float]) -> str:

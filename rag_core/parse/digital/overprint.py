@@ -1,0 +1,77 @@
+"""Text drawn more than once next to the same place, to look bold or to cast a shadow, taken once."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag_core.parse.digital.glyphs import RawLine, Spans
+
+# So near one another, in their own height, are two drawings of one character.
+_BESIDE = 0.15
+# Characters are looked for in cells of the page of this side, in pages, and those around: wider than two
+# drawings of print of a usual size are apart.
+_CELL = 0.02
+
+_Box = tuple[float, ...]
+_Places = dict[tuple[str, int, int], list[_Box]]
+
+
+def once(lines: Sequence[RawLine]) -> list[RawLine]:
+    """The lines without those drawn again. Where some are, also without the characters drawn again as parts of other
+    lines: files that draw every run of a line four times have runs that begin and end at different places."""
+    kept: list[RawLine] = []
+    places: dict[str, list[Spans]] = {}
+    for line in lines:
+        others = places.setdefault(line.text, [])
+        ends = line.boxes[[0, -1]]
+        near = _BESIDE * (ends[0, 3] - ends[0, 1])
+        if not any(np.abs(ends - other).max() < near for other in others):
+            kept.append(line)
+        others.append(ends)
+    return kept if len(kept) == len(lines) else _characters_once(kept)
+
+
+def _characters_once(lines: Sequence[RawLine]) -> list[RawLine]:
+    """Each character stays in the longest of the lines that have it, those in the order they had."""
+    drawn: _Places = {}
+    parts: list[list[RawLine]] = [[] for _ in lines]
+    for at in sorted(range(len(lines)), key=lambda one: -len(lines[one].text.strip())):
+        parts[at] = _first_drawn(lines[at], drawn)
+    return list(itertools.chain.from_iterable(parts))
+
+
+def _first_drawn(line: RawLine, drawn: _Places) -> list[RawLine]:
+    """The stretches of the line that have not been drawn before; they count as drawn from then on."""
+    boxes = [tuple(box) for box in line.boxes.tolist()]
+    again = [
+        not one.isspace() and _is_drawn(drawn, one, box) for one, box in zip(line.text, boxes, strict=True)
+    ]
+    for one, box in zip(line.text, boxes, strict=True):
+        drawn.setdefault((one, *_cell(box)), []).append(box)
+    if not any(again):
+        return [line]
+    cuts = [0, *(at for at in range(1, len(again)) if again[at] != again[at - 1]), len(again)]
+    return [
+        dataclasses.replace(line, text=line.text[start:end], boxes=line.boxes[start:end])
+        for start, end in itertools.pairwise(cuts)
+        if not again[start] and not line.text[start:end].isspace()
+    ]
+
+
+def _is_drawn(drawn: _Places, character: str, box: _Box) -> bool:
+    column, row = _cell(box)
+    near = _BESIDE * (box[3] - box[1])
+    return any(
+        max(abs(one - other) for one, other in zip(box, before, strict=True)) < near
+        for x in (column - 1, column, column + 1)
+        for y in (row - 1, row, row + 1)
+        for before in drawn.get((character, x, y), ())
+    )
+
+
+def _cell(box: _Box) -> tuple[int, int]:
+    return int(box[0] / _CELL), int(box[1] / _CELL)
