@@ -15,9 +15,10 @@ _SPACE = re.compile(r"\s+")
 _CLOSERS = "”’\"')）】》」』]"
 # What opens an entry of a list at the start of a line.
 _LIST_MARK = (
-    r"[ \t]*(?:[•·●▪◆■□○–—*-][ \t]|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
+    r"[ \t]*(?:[•·●▪◆■□○◦‣▸▶►➢➤✓✔★☆※◇–—*-][ \t]|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节])"
 )
+_ENTRY = re.compile(_LIST_MARK)
 # A short line that begins like an entry and holds no punctuation, above a long one, is a heading.
 _HEADING_LINE = re.compile(
     rf"(?:^|(?<=[\n\f])){_LIST_MARK}[^\n\f，。；：、,;:.!?！？]{{1,10}}[\n\f](?=[^\n\f]{{16}})"
@@ -100,6 +101,11 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
         start = match.end()
     _append(spans, text, start, len(text))
     return tuple(spans)
+
+
+def begins_entry(text: str) -> bool:
+    """Whether the text begins as an entry of a list does."""
+    return bool(_ENTRY.match(text))
 
 
 def clause_number(text: str) -> int:

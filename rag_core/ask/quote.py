@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 
 from rag_core.ask.asking import beside, parts
-from rag_core.ask.bounds import fit
+from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
-from rag_core.ask.figures import figures
-from rag_core.ask.mark import answer_span
+from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
-from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
+from rag_core.ask.spans import SourceSentence
 from rag_core.ask.titled import LOOKED_AT, under_titles
 from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
-from rag_core.text import cell_spans, clause_number, flow, is_cjk, is_row
+from rag_core.text import is_cjk
 
 QUOTES_LIMIT = 3
 # A further sentence is quoted when it scores this share of the best one's and, of a question that asks for one thing,
@@ -29,42 +27,12 @@ PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
 LACKS_KIND = 0.15
-# A column is named when the question holds this share of the words of its name.
-COLUMN_NAMED = 0.6
-# Of a sentence so long, in characters, only the clauses that answer are cited.
-LONG_ZH, LONG_EN = 90, 200
-_CLAUSE_END = re.compile(r"[，,；;：:。！？!?]|\.\s|\n")
 _LIST = re.compile(
     r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
 )
 _LEANS_BACK = re.compile(
     r"^(?:此|该|这|其(?!中)|他|她|它|牠|祂|后者|前者|同时|此外)|^(?:He|She|It|They|This|These|His|Her|Its|Their|Such)\b"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A sentence quoted at text[start:end] of the answer, and the span it was taken from. `marked`: (start, end) in the
-    answer's text of the words that answer, None where they are not told apart; `sources`: where those stand in the document."""
-
-    start: int
-    end: int
-    span: Span
-    marked: tuple[int, int] | None = None
-    sources: tuple[tuple[int, int], ...] = ()
-
-    def moved(self, by: int) -> Part:
-        """The part, so many characters further on in the answer's text."""
-        marked = (self.marked[0] + by, self.marked[1] + by) if self.marked else None
-        return replace(self, start=self.start + by, end=self.end + by, marked=marked)
-
-
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """The answer's text and what it is made of, sentence by sentence."""
-
-    text: str
-    parts: tuple[Part, ...]
 
 
 def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence]]:
@@ -101,9 +69,31 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
         before = _before(gathered, sentence) if chosen[sentence] else None
         if before is not None and before not in chosen and _leans(gathered, sentence, before):
             chosen[before] = ""
+    chosen = _with_entries(gathered, chosen)
     first = next(iter(chosen)).number
     order = sorted(chosen, key=lambda one: (one.number != first, one.number, one.start))
-    return _written(gathered, {sentence: chosen[sentence] for sentence in order})
+    return written(gathered, {sentence: chosen[sentence] for sentence in order})
+
+
+def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
+    """With the lists that are announced, entry by entry: they are the answer. A date or a figure is in one entry."""
+    if sought(gathered.question) in EXACT_KINDS:
+        return dict(chosen)
+    found: dict[SourceSentence, str] = {}
+    for sentence, question in chosen.items():
+        head = _announcing(gathered, sentence)
+        entries = announced(gathered, head)
+        found[head] = "" if entries else question
+        for entry in entries:
+            found.setdefault(entry, "")
+    return found
+
+
+def _announcing(gathered: Gathered, sentence: SourceSentence) -> SourceSentence:
+    """The title that announces the list whose first entry the sentence is; else the sentence itself."""
+    place = gathered.sentences.index(sentence)
+    before = gathered.sentences[place - 1] if place else sentence
+    return before if before.title and announced(gathered, before)[1:] else sentence
 
 
 def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
@@ -205,92 +195,3 @@ def _beyond(question: str, known: frozenset[str]) -> list[Word]:
 
 def _context(sentence: SourceSentence) -> frozenset[str]:
     return keys(context_of(sentence.filename, sentence.heading))
-
-
-def _written(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> Quoted:
-    text = ""
-    pieces: list[Part] = []
-    for sentence, question in chosen.items():
-        reading, part = as_quoted(gathered, sentence, question)
-        if text:
-            text += _join(text, reading)
-        pieces.append(part.moved(len(text)))
-        text += reading
-    return Quoted(text, tuple(pieces))
-
-
-def as_quoted(gathered: Gathered, sentence: SourceSentence, question: str) -> tuple[str, Part]:
-    """How the sentence reads in the answer, and the part it becomes there, its text starting at 0; the words that
-    answer the question are marked, where there is one."""
-    if is_row(sentence.raw):
-        return _row_part(gathered.question, sentence)
-    reading = sentence.text
-    number = clause_number(reading)
-    place = answer_span(question, reading[number:]) if question else None
-    if place is None:
-        return reading, Part(0, len(reading), whole_span(sentence))
-    place = place[0] + number, place[1] + number
-    places = sentence.places()
-    low, high = places[place[0]], places[place[1] - 1] + 1
-    span = _cut(gathered, sentence, (low, high)) if len(reading) >= _long(reading) else whole_span(sentence)
-    return reading, Part(0, len(reading), span, place, span_of(sentence, low, high).parts)
-
-
-def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
-    """Of a table's row: its first cell and the one that is asked for, where the question names its column."""
-    cells, spans = sentence.cells, cell_spans(sentence.raw)
-    at = asked_cell(question, cells) if len(cells) == len(spans) else 0
-    if not at:
-        return sentence.readable, Part(0, len(sentence.readable), whole_span(sentence))
-    label, reading = cells[0][1], cells[at][1]
-    value = sentence.raw[spans[at][0] : spans[at][1]]
-    text = label + CELL_MARK + reading
-    start = len(text) - len(reading) + max(reading.rfind(value), 0)
-    span = parts_span(sentence, (spans[0], spans[at]))
-    return text, Part(0, len(text), span, (start, len(text)), parts_span(sentence, (spans[at],)).parts)
-
-
-def asked_cell(question: str, cells: Sequence[tuple[str, str]]) -> int:
-    """Which cell of a row the question asks for by the name of its column; 0 where it names none, or several."""
-    asked, known = keys(question), figures(question)
-    named: list[tuple[float, int]] = []
-    for at, (name, _) in enumerate(cells):
-        own = keys(name)
-        numbers = figures(name)
-        case = fit(question, name)
-        strange = any(not any(one.agrees(other) for other in known) for one in numbers)
-        if not at or not own or case == "contradicts" or (strange and case != "fits"):
-            continue
-        share = 1.0 if numbers else len(own & asked) / len(own)
-        if share >= COLUMN_NAMED:
-            named.append((share, at))
-    named.sort(reverse=True)
-    return named[0][1] if len(named) == 1 or (len(named) > 1 and named[0][0] > named[1][0]) else 0
-
-
-def _long(text: str) -> int:
-    return LONG_ZH if is_cjk(text) else LONG_EN
-
-
-def _cut(gathered: Gathered, sentence: SourceSentence, marked: tuple[int, int]) -> Span:
-    """Of a long sentence, the shortest run of clauses that holds the answer and all that the sentence says of the
-    question."""
-    asked = question_words(gathered.question)
-    full = coverage(asked, keys(sentence.text), gathered.rare)
-    cuts = [0, *(match.end() for match in _CLAUSE_END.finditer(sentence.raw)), len(sentence.raw)]
-    runs = sorted(
-        (high - low, low, high)
-        for i, low in enumerate(cuts)
-        for high in cuts[i + 1 :]
-        if low <= marked[0] and marked[1] <= high
-    )
-    for _, low, high in runs:
-        if coverage(asked, keys(flow(sentence.raw[low:high])), gathered.rare) >= full - 1e-9:
-            return span_of(sentence, low, high)
-    return whole_span(sentence)
-
-
-def _join(text: str, following: str) -> str:
-    if not re.search(r"[。！？；.!?…][”’\"')）】》」』]*$", text):
-        return "\n"
-    return "" if is_cjk(text) and is_cjk(following) else " "

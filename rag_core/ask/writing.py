@@ -13,7 +13,8 @@ from rag_core.ask.doubt import weighed
 from rag_core.ask.draft import Draft, Finished
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.prompt import language_of
-from rag_core.ask.quote import Part, as_quoted, quote
+from rag_core.ask.quote import quote
+from rag_core.ask.quoted import Part, as_quoted
 from rag_core.ask.verify import Verdict
 from rag_core.protocols import ChatModel
 from rag_core.types import Checked, Citation, Event, Sentence, Token

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.bounds import fit, ranges
-from rag_core.ask.quote import asked_cell, quote
+from rag_core.ask.quote import quote
+from rag_core.ask.quoted import asked_cell
 from tests.core.asking import World, passages
 
 PARKING = World(

@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from rag_core.ask.asking import parts
+from rag_core.ask.entries import announced
 from rag_core.ask.mark import answer_span
-from rag_core.ask.quote import asked_cell, quote
+from rag_core.ask.quote import quote
+from rag_core.ask.quoted import asked_cell
 from rag_core.ask.strict import only_borne
 from rag_core.protocols import FloatArray
 from rag_core.types import Sentence
@@ -241,3 +243,47 @@ def test_what_is_near_but_of_another_case_stays_behind() -> None:
         return np.array([0.9 if "以内" in text else 0.8 for text in given], np.float32)
 
     assert "30元" in quote(world.gathered("停车六小时以上收费多少？"), similarity).text
+
+
+REASONS = (
+    "采用树形结构主要有下列两个理由：\n• 年报的格式一致，可以按标题查找。\n• 段落可以由各级标题找到。\n\n数据库保存基础信息。",
+    "Guidelines apply to the ring port:\n• Only unused lines can be referenced. Others are refused.\n• None can be used elsewhere.\n\nAll of it is internal.",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "entries"),
+    [
+        (
+            "为什么采用树形结构？",
+            REASONS[0],
+            ["• 年报的格式一致，可以按标题查找。", "• 段落可以由各级标题找到。"],
+        ),
+        (
+            "Which guidelines apply to the ring port?",
+            REASONS[1],
+            [
+                "• Only unused lines can be referenced. Others are refused.",
+                "• None can be used elsewhere.",
+            ],
+        ),
+    ],
+)
+def test_the_list_that_is_announced_is_quoted_entry_by_entry(
+    question: str, text: str, entries: list[str]
+) -> None:
+    quoted = quote(World(*passages(text)).gathered(question))
+    assert quoted.text.split("\n") == [text.split("\n", maxsplit=1)[0], *entries]
+    for part in quoted.parts:
+        assert quoted.text[part.start : part.end] == part.span.sentence.text
+
+
+def test_a_figure_is_not_answered_with_a_list() -> None:
+    assert "•" not in quote(World(*passages(REASONS[0])).gathered("采用树形结构的理由有几个？")).text
+
+
+def test_a_table_is_no_list_that_is_announced() -> None:
+    gathered = World(*passages("Prices are announced:\n| name | price |\n| rope | 12 |")).gathered(
+        "Which prices are announced?"
+    )
+    assert announced(gathered, gathered.sentences[0]) == []

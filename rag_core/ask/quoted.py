@@ -1,0 +1,136 @@
+"""How sentences read that are quoted: of each, the words that answer are marked and the part is cited that says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rag_core.ask.bounds import fit
+from rag_core.ask.evidence import Gathered
+from rag_core.ask.figures import figures
+from rag_core.ask.mark import answer_span
+from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
+from rag_core.ask.words import coverage, keys, question_words
+from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk, is_row
+
+# A column is named when the question holds this share of the words of its name.
+COLUMN_NAMED = 0.6
+# Of a sentence so long, in characters, only the clauses that answer are cited.
+LONG_ZH, LONG_EN = 90, 200
+_CLAUSE_END = re.compile(r"[，,；;：:。！？!?]|\.\s|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A sentence quoted at text[start:end] of the answer, and the span it was taken from. `marked`: (start, end) in the
+    answer's text of the words that answer, None where they are not told apart; `sources`: where those stand in the document."""
+
+    start: int
+    end: int
+    span: Span
+    marked: tuple[int, int] | None = None
+    sources: tuple[tuple[int, int], ...] = ()
+
+    def moved(self, by: int) -> Part:
+        """The part, so many characters further on in the answer's text."""
+        marked = (self.marked[0] + by, self.marked[1] + by) if self.marked else None
+        return replace(self, start=self.start + by, end=self.end + by, marked=marked)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The answer's text and what it is made of, sentence by sentence."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+
+def written(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> Quoted:
+    """The sentences one after the other; in each the words are marked that answer the question beside it, if any."""
+    text = ""
+    pieces: list[Part] = []
+    for sentence, question in chosen.items():
+        reading, part = as_quoted(gathered, sentence, question)
+        if text:
+            text += _join(text, reading)
+        pieces.append(part.moved(len(text)))
+        text += reading
+    return Quoted(text, tuple(pieces))
+
+
+def as_quoted(gathered: Gathered, sentence: SourceSentence, question: str) -> tuple[str, Part]:
+    """How the sentence reads in the answer, and the part it becomes there, its text starting at 0; the words that
+    answer the question are marked, where there is one."""
+    if is_row(sentence.raw):
+        return _row_part(gathered.question, sentence)
+    reading = sentence.text
+    number = clause_number(reading)
+    place = answer_span(question, reading[number:]) if question else None
+    if place is None:
+        return reading, Part(0, len(reading), whole_span(sentence))
+    place = place[0] + number, place[1] + number
+    places = sentence.places()
+    low, high = places[place[0]], places[place[1] - 1] + 1
+    span = _cut(gathered, sentence, (low, high)) if len(reading) >= _long(reading) else whole_span(sentence)
+    return reading, Part(0, len(reading), span, place, span_of(sentence, low, high).parts)
+
+
+def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
+    """Of a table's row: its first cell and the one that is asked for, where the question names its column."""
+    cells, spans = sentence.cells, cell_spans(sentence.raw)
+    at = asked_cell(question, cells) if len(cells) == len(spans) else 0
+    if not at:
+        return sentence.readable, Part(0, len(sentence.readable), whole_span(sentence))
+    label, reading = cells[0][1], cells[at][1]
+    value = sentence.raw[spans[at][0] : spans[at][1]]
+    text = label + CELL_MARK + reading
+    start = len(text) - len(reading) + max(reading.rfind(value), 0)
+    span = parts_span(sentence, (spans[0], spans[at]))
+    return text, Part(0, len(text), span, (start, len(text)), parts_span(sentence, (spans[at],)).parts)
+
+
+def asked_cell(question: str, cells: Sequence[tuple[str, str]]) -> int:
+    """Which cell of a row the question asks for by the name of its column; 0 where it names none, or several."""
+    asked, known = keys(question), figures(question)
+    named: list[tuple[float, int]] = []
+    for at, (name, _) in enumerate(cells):
+        own = keys(name)
+        numbers = figures(name)
+        case = fit(question, name)
+        strange = any(not any(one.agrees(other) for other in known) for one in numbers)
+        if not at or not own or case == "contradicts" or (strange and case != "fits"):
+            continue
+        share = 1.0 if numbers else len(own & asked) / len(own)
+        if share >= COLUMN_NAMED:
+            named.append((share, at))
+    named.sort(reverse=True)
+    return named[0][1] if len(named) == 1 or (len(named) > 1 and named[0][0] > named[1][0]) else 0
+
+
+def _long(text: str) -> int:
+    return LONG_ZH if is_cjk(text) else LONG_EN
+
+
+def _cut(gathered: Gathered, sentence: SourceSentence, marked: tuple[int, int]) -> Span:
+    """Of a long sentence, the shortest run of clauses that holds the answer and all that the sentence says of the
+    question."""
+    asked = question_words(gathered.question)
+    full = coverage(asked, keys(sentence.text), gathered.rare)
+    cuts = [0, *(match.end() for match in _CLAUSE_END.finditer(sentence.raw)), len(sentence.raw)]
+    runs = sorted(
+        (high - low, low, high)
+        for i, low in enumerate(cuts)
+        for high in cuts[i + 1 :]
+        if low <= marked[0] and marked[1] <= high
+    )
+    for _, low, high in runs:
+        if coverage(asked, keys(flow(sentence.raw[low:high])), gathered.rare) >= full - 1e-9:
+            return span_of(sentence, low, high)
+    return whole_span(sentence)
+
+
+def _join(text: str, following: str) -> str:
+    if begins_entry(following) or not re.search(r"[。！？；.!?…][”’\"')）】》」』]*$", text):
+        return "\n"
+    return "" if is_cjk(text) and is_cjk(following) else " "
