@@ -159,3 +159,30 @@ def test_what_one_passage_answers_as_asked_is_asked_as_it_was() -> None:
     assert proposal.searched == "押金的月租金是多少？" and not proposal.certain
     assert raw[0].passage.id == other[0].passage.id
     assert not choose(question, proposal, raw, other)
+
+
+@pytest.mark.parametrize(
+    ("page", "turns", "chosen"),
+    [
+        (
+            "Animals need the written consent of the landlord. The rent of 1,525 euros falls due on the third.",
+            ("Are animals allowed?", "How much rent is there to pay a month?"),
+            False,
+        ),
+        (
+            "The Kestrel pump is guaranteed for two years. The Marlin pump is guaranteed for five years.",
+            ("How heavy is the Marlin pump?", "How many years of guarantee are there at the factory?"),
+            True,
+        ),
+    ],
+)
+def test_what_one_passage_holds_is_asked_with_the_old_subject_only_where_both_are_said_together(
+    page: str, turns: tuple[str, str], chosen: bool
+) -> None:
+    world = World(*passages(page, "The canteen is open every day."))
+    before, question = turns
+    proposal = propose(question, [Exchange(before, "Yes.")])
+    raw, other = world.search(question).hits, world.search(proposal.searched).hits
+    assert proposal.searched != question and not proposal.certain
+    assert raw[0].passage.id == other[0].passage.id
+    assert choose(question, proposal, raw, other) == chosen
