@@ -12,6 +12,22 @@ Kind = Literal["date", "number", "person", "place", "reason", "other"]
 # What a text either holds or not; persons, places and reasons are told too badly.
 EXACT_KINDS: tuple[Kind, ...] = ("number", "date")
 
+_IS = (
+    r"\bwhat(?:['’]s| (?:is|are|was|were))\b(?:(?!\b(?:of|that|to|by|which|who|with|some|for)\b)[^?]){0,60}?"
+)
+_NUMBERED = r"\b(?:phone|telephone|fax|mobile|account|room|flight|serial|part|order|invoice|stock|zip|postal)"
+_MEASURE = (
+    r"\b(?:price|cost|fee|salary|weight|height|length|width|population|temperature|percentage|speed|capacity|distance|revenues?|income|"
+    r"profit|sales|earnings|turnover|margin|deposit|rent|budget|rate)"
+)
+_NUMBERED_ZH = r"(?:电话|電話|手机|手機|传真|傳真|账号|帳號|邮编|郵編|股票代码|股票代碼|房间号?|航班号?)(?:号码|號碼|号|號)?"
+_MEASURE_ZH = r"(?:价格|價格|租金|费用|費用|金额|金額|押金|利率|税率|稅率|人口|面积|面積|重量|高度|长度|長度|温度|溫度|工资|工資|学费|學費|预算|預算|收入|利润|利潤)"
+# Asked for by the name of what is counted or measured, and by nothing more: not what the deposit is for.
+_BY_NAME = (
+    rf"{_IS}{_NUMBERED} (?:number|code)\b|{_IS}{_MEASURE}(?:\s+(?:of|in|for|at|on|during|per)\s+\w|\s*[?.!]*$)"
+    rf"|(?:{_NUMBERED_ZH}|{_MEASURE_ZH})(?:是什么|是什麼|是|为|為)[？?]*$"
+)
+
 _ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
@@ -29,7 +45,8 @@ _ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"多少|几[个位名条家次种岁人座所届层]|幾[個位名條家次種歲人]|多[大高长長远遠久重深宽寬]|百分之|第几|\bhow (?:many|much|old|long|tall|high|far|large|big|deep|wide|fast|often)\b|\bwhat percentage\b|\bnumber of\b|\bpopulation\b",
+            r"多少|几[个位名条家次种岁人座所届层]|幾[個位名條家次種歲人]|多[大高长長远遠久重深宽寬]|百分之|第几|\bhow (?:many|much|old|long|tall|high|far|large|big|deep|wide|fast|often)\b|\bwhat percentage\b|\bnumber of\b|\bpopulation\b"
+            rf"|{_BY_NAME}",
             re.IGNORECASE,
         ),
     ),

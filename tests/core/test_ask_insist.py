@@ -92,6 +92,9 @@ def test_a_passage_without_a_date_is_said_to_lack_one() -> None:
         ("When was it built?", "date"), ("它建于哪一年？", "date"), ("How many pages are there?", "number"),
         ("一共有多少页？", "number"), ("Who built it?", "person"), ("由谁建造？", "person"), ("Where is it?", "place"),
         ("它位于哪里？", "place"), ("Why did it fail?", "reason"), ("为什么失败？", "reason"), ("Describe it.", "other"),
+        ("What is the landlord's phone number?", "number"), ("What was the net income of the mill in 2019?", "number"),
+        ("What is the deposit?", "number"), ("房东的电话是什么？", "number"), ("月租金为？", "number"),
+        ("What is the deposit for?", "other"), ("What is the name of the fee?", "other"), ("What is the price list?", "other"),
     ],
 )  # fmt: skip
 def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
