@@ -53,6 +53,15 @@ def test_quotes_the_sentence_and_marks_the_answer(question: str, said: str, mark
     assert marked in sentence.raw[low - sentence.start : high - sentence.start]
 
 
+def test_an_english_phrase_is_marked_only_behind_what_the_question_says() -> None:
+    sentence = "The loopback port supports only hybrid mode of operation and dot1q encapsulation."
+    assert answer_span("Which encapsulation does a loopback port support?", sentence) is None
+    place = answer_span(
+        "What is the old mill called?", "Since then the old mill is called “Harwick Works” by all."
+    )
+    assert place is not None
+
+
 def test_marks_nothing_where_it_is_not_sure() -> None:
     assert (
         answer_span("海棠桥怎么样？", "海棠桥的桥头有一座公园，公园里有湖，湖边有树，树下有石凳。", 0.9)
