@@ -10,16 +10,13 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
-from rag_core.ask.figures import Figure, beyond, figures
-from rag_core.ask.fold import ENDS, Neighbours, fold
+from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.spans import SourceSentence
+from rag_core.ask.titles import Known, is_header, is_title, known_from
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
-from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
 from rag_core.text import (
-    cell_spans,
-    clause_number,
     ends_sentence,
     flow,
     is_cjk,
@@ -35,15 +32,11 @@ Similarity = Callable[[str, Sequence[str]], FloatArray]
 TOKEN_BUDGET = 350
 LONG_CHARACTERS = 400
 EMBEDDED_SENTENCES = 16
-TITLE_CHARACTERS = 40
 HIT_WEIGHT = 0.25
 # What a file's name or heading says already tells little about one of its sentences.
 TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
-_CAPTION = re.compile(
-    r"(?:Table|Figure|Fig\.|Exhibit)\s?[A-Z]?\d|(?:附?表|图)\s?[A-Z]?[\d一二三四五六七八九十]"
-)
 _LINE = re.compile(r"[^\n]+")
 # A line with two figures apart from each other, or cells set apart, is the row of a table.
 _ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
@@ -100,7 +93,7 @@ def gather(
         for number, (hit, passages) in enumerate(fold(hits, neighbours), start=1)
     )
     asked = question_words(question)
-    known = figures(question)
+    known = known_from(question)
     found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
     # Of a few codes in a table's row no language can be told; their passage's then counts, too.
     foreign = {item.number for item in evidence if not shares_script(question, item.hit.passage.text)}
@@ -128,9 +121,7 @@ def _runs_on(before: Passage, after: Passage) -> bool:
     return turned and not tables and not ends_sentence(before.text)
 
 
-def _sentences(
-    item: Evidence, asked: Sequence[Word], known: Sequence[Figure], rare: Rarity
-) -> list[SourceSentence]:
+def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity) -> list[SourceSentence]:
     found: list[SourceSentence] = []
     for run in _runs(item.passages):
         text, base = joined_text(run), run[0].start
@@ -142,7 +133,7 @@ def _sentences(
             for passage in run
         }
         titles = [
-            _is_title(text[start:end], home.heading, known)
+            is_title(text[start:end], home.heading, known)
             for home, (start, end) in zip(homes, spans, strict=True)
         ]
         own = [
@@ -161,21 +152,6 @@ def _sentences(
     return found
 
 
-def _is_title(text: str, heading: str, known: Sequence[Figure]) -> bool:
-    """A title names what is asked about, but answers nothing; the figures in it are the question's own."""
-    said = flow(text)
-    path, header = split_heading(heading)
-    if said in path.split(PATH_MARK) or _CAPTION.match(said) or _is_header(said, header):
-        return True
-    named = figures(said[clause_number(said) :])
-    return len(said) <= TITLE_CHARACTERS and not ENDS.search(said) and not beyond(named, known)
-
-
-def _is_header(said: str, header: str) -> bool:
-    """Whether a table's row only says what its columns are called."""
-    return is_row(said) and bool(header) and all(said[low:high] in header for low, high in cell_spans(said))
-
-
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
     path, header = split_heading(passage.heading)
     return SourceSentence(
@@ -183,7 +159,7 @@ def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, sc
         document_id=passage.document_id,
         filename=passage.filename,
         heading=path,
-        header=header if is_row(raw) and not _is_header(flow(raw), header) else "",
+        header=header if is_row(raw) and not is_header(flow(raw), header) else "",
         start=span[0],
         end=span[1],
         raw=raw,

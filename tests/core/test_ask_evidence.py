@@ -66,6 +66,13 @@ def test_a_title_is_not_an_answer() -> None:
     assert quote(world.gathered("海棠桥概况")).text != "海棠桥概况"
 
 
+def test_a_bare_name_with_a_full_stop_is_not_an_answer() -> None:
+    world = World(*passages("Kestrel Mills, Inc.\n\nTelephone of the mills: (212) 720-3700\n\nYes."))
+    gathered = world.gathered("What is the phone number of Kestrel Mills?")
+    assert [one.text for one in gathered.sentences if one.title] == ["Kestrel Mills, Inc."]
+    assert "720-3700" in quote(gathered).text
+
+
 def test_rows_of_a_table_are_told_apart() -> None:
     table = "Year Income Costs\n2017 1,204 880\n2018 1,377 905\n2019 1,415 990"
     world = World(*passages(table))
