@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag_core.ask.asking import beside, parts
+from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
 from rag_core.ask.quoted import Quoted, written
@@ -27,6 +28,8 @@ PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
 LACKS_KIND = 0.15
+# What says of a term what it is goes before what only speaks of it.
+DEFINES = 0.3
 _LIST = re.compile(
     r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
 )
@@ -39,7 +42,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     """The sentences with how well each answers the question, best first: what stands beside the asking word tells the
     sentence that answers from others on the same matter. With `part`, how well each answers that part of it."""
     question = part or gathered.question
-    kind = sought(question)
+    kind, term = sought(question), defined(question)
     wanted, asked, all_asked = beside(question), question_words(question), question_words(gathered.question)
     among = rarity(sentence.text for sentence in gathered.sentences)
     scored: list[tuple[float, SourceSentence]] = []
@@ -53,7 +56,8 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
             )
             score += own - whole
         lacks = kind in EXACT_KINDS and not offers(sentence.text, kind, question)
-        scored.append((score - (LACKS_KIND if lacks else 0.0), sentence))
+        says = bool(term) and defines(term, sentence.text)
+        scored.append((score - (LACKS_KIND if lacks else 0.0) + (DEFINES if says else 0.0), sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 
 

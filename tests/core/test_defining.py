@@ -1,0 +1,55 @@
+"""Questions for what something is find the sentence that says so."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.ask.defining import defined, defines
+from rag_core.ask.quote import quote
+from tests.core.asking import World, passages
+
+
+@pytest.mark.parametrize(
+    ("question", "term"),
+    [
+        ("What is RingParser?", "RingParser"),
+        ("What are buoys?", "buoys"),
+        ("什么是其他债权投资？", "其他债权投资"),
+        ("文档树是什么？", "文档树"),
+        ("What is the name of the mill?", ""),
+        ("What is Harwick's motto?", ""),
+        ("What is the old mill called?", ""),
+        ("合同的编号是什么？", ""),
+        ("How old is the mill?", ""),
+    ],
+)
+def test_the_term_that_is_to_be_explained(question: str, term: str) -> None:
+    assert defined(question) == term
+
+
+@pytest.mark.parametrize(
+    ("term", "sentence", "expected"),
+    [
+        ("RingParser", "We describe RingParser, an open library.", True),
+        ("RingParser", "RingParser is an open library.", True),
+        ("RingParser", "RingParser is also highly customizable.", False),
+        ("buoys", "Buoys are floats.", True),
+        ("buoys", "Buoys are painted.", False),
+        ("文档树", "文档树是一种按标题存放文本的结构。", True),
+        ("文档树", "文档树（DocTree）是指按标题存放文本的结构。", True),
+        ("文档树", "文档树的节点很多。", False),
+        ("mill (old)", "mill (old), a ruin", True),
+    ],
+)
+def test_whether_a_sentence_says_what_the_term_is(term: str, sentence: str, expected: bool) -> None:
+    assert defines(term, sentence) is expected
+
+
+def test_what_defines_goes_before_what_speaks_of_it() -> None:
+    world = World(
+        *passages(
+            "RingParser is also highly customizable. What RingParser is used for is up to you. "
+            "This page introduces RingParser, an open library for rings."
+        )
+    )
+    assert "an open library" in quote(world.gathered("What is RingParser?")).text
