@@ -37,7 +37,7 @@ def _defining(term: str) -> re.Pattern[str]:
     it = re.escape(term)
     aside = r"(?:\s?[（(][^）)]{1,60}[）)])?"
     return re.compile(
-        rf"(?<![\w]){it}s?{aside}(?:,? (?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|any|one of)\b|means?\b|refers? to|denotes?)"
+        rf"(?<!\w)(?<!\bIn )(?<!\bFor )(?<!\bWith ){it}s?{aside}(?:,? (?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|any|one of)\b|means?\b|refers? to|denotes?)"
         rf"|,? are (?!also|not|very|more|most|often|\w+(?:ed|ing|ly|able|ible)\b)[a-z]|, an? \w)"
         rf"|{it}{aside}[”」》]?，?(?:就?是指|指的?是|系指|是(?:一[种個个项項款類类门門套]|由|用|对|對|為|为)|即|，?(?:又|也)?[称稱]为?)",
         re.IGNORECASE,

@@ -33,6 +33,7 @@ def test_the_term_that_is_to_be_explained(question: str, term: str) -> None:
         ("RingParser", "We describe RingParser, an open library.", True),
         ("RingParser", "RingParser is an open library.", True),
         ("RingParser", "RingParser is also highly customizable.", False),
+        ("RingParser", "In RingParser, a page is a list of rings.", False),
         ("buoys", "Buoys are floats.", True),
         ("buoys", "Buoys are painted.", False),
         ("文档树", "文档树是一种按标题存放文本的结构。", True),
