@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from rag_core.ask.figures import Figure, beyond, figures
@@ -95,8 +96,24 @@ def offers(text: str, kind: Kind, question: str) -> bool:
     return kind == "other" or bool(_REASON.search(text))
 
 
+def names_other_year(question: str, texts: Sequence[str]) -> bool:
+    """Whether the question names a year before or after all those that the texts name. One between them may be meant
+    where they say from when to when."""
+    told = [year for text in texts for year in _years(text)]
+    return bool(told) and any(not min(told) <= year <= max(told) for year in _years(question))
+
+
+def _years(text: str) -> list[float]:
+    bare = [one for one in figures(text) if one.unit in ("", "year") and "," not in one.written]
+    return [one.value for one in bare if _may_be_year(one.value)]
+
+
+def _may_be_year(value: float) -> bool:
+    return 1000 <= value <= 2100 and value.is_integer()
+
+
 def _is_time(figure: Figure) -> bool:
-    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
+    return figure.unit in _TIMES or (not figure.unit and _may_be_year(figure.value))
 
 
 def _names_someone(text: str, question: str) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.scale import USUAL_SCALES
+from rag_core.ask.sought import names_other_year
 from tests.core.asking import World, passages
 
 WORLD = World(
@@ -35,6 +36,34 @@ def test_answers_what_the_documents_hold(question: str) -> None:
 )
 def test_refuses_what_they_do_not_hold(question: str) -> None:
     assert chance(question) < ANSWER_FROM
+
+
+MILLS = World(
+    *passages("The net income of the Harwick mills was 3 million in 2021 and 4 million in 2023."),
+    *passages("哈维克工厂2021年的净利润为三百万元，2023年的净利润为四百万元。", document_id=2),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [
+        ("What was the net income of the Harwick mills in 2021?", True),
+        ("What was the net income of the Harwick mills in 2015?", False),
+        ("哈维克工厂2023年的净利润是多少？", True),
+        ("哈维克工厂2015年的净利润是多少？", False),
+    ],
+)
+def test_a_year_beyond_those_of_the_passages_is_refused(question: str, answered: bool) -> None:
+    found = signs(MILLS.gathered(question), MILLS.search(question).hits)
+    assert found.year == float(not answered)
+    assert (answerable(found) >= ANSWER_FROM) is answered
+
+
+def test_an_amount_is_no_year_and_a_year_between_is_none_beyond() -> None:
+    assert not names_other_year("Who pays the 1,800?", ["It costs 1,525 since 2021."])
+    assert not names_other_year("Who paid in 2015?", ["Nobody says when."])
+    assert not names_other_year("Who paid in 2022?", ["Paid in 2021.", "Paid in 2023."])
+    assert names_other_year("Who paid in 2015?", ["Paid in 2021."])
 
 
 def test_nothing_found_is_refused() -> None:
