@@ -119,9 +119,11 @@ def _columns_at_end(
 
 def _parts(block: Block, start: int, caption: int, inherited: str) -> Iterator[Table]:
     """The table, parted where a row in the middle of it names the columns anew. `inherited` names them where
-    it does not do so itself."""
+    it does not do so itself: its first row may be the end of the last one on the page before."""
     heads = {row for row in block.rows if row >= max(block.header_rows, 1) and _names_columns(block, row)}
-    header = _header(block, range(block.header_rows)) or inherited
+    header = _header(block, range(block.header_rows))
+    if inherited and not _is_plain(header):
+        header = inherited
     begin = caption
     at = start
     for row, line in zip(block.rows, block.text.split(LINE_BREAK), strict=True):
@@ -175,6 +177,14 @@ def _header(table: Block, rows: range) -> str:
     paths = (PATH_MARK.join(dict.fromkeys(parts)) for parts in names)
     row = CELL_MARK + CELL_MARK.join(f"{path} " if path else "" for path in paths) + CELL_MARK
     return row.rstrip()[:_HEADER_CHARACTERS]
+
+
+def _is_plain(header: str) -> bool:
+    """Whether the header names most of the columns, each in a few words."""
+    names = [name.strip() for name in header.strip(CELL_MARK.strip()).split(CELL_MARK.strip())]
+    told = [name for name in names if name]
+    short = all(len(name) <= 2 * _NAME_CHARACTERS and not ends_sentence(name) for name in told)
+    return short and 2 * len(told) > len(names)
 
 
 def _column_count(table: Block) -> int:

@@ -196,6 +196,20 @@ def test_a_table_that_goes_on_over_the_end_of_a_page_keeps_its_columns() -> None
     assert headers == ["| 股东 | 数量 |"] * 3 + ["", ""]
 
 
+@pytest.mark.parametrize(
+    ("first_row", "header"),
+    [
+        (("", "", "the rest of what was said"), "| Kind | Part | Meaning |"),
+        (("B", "b1", "What is asked in a whole sentence, with examples."), "| Kind | Part | Meaning |"),
+        (("Name", "Side", "Use"), "| Name | Side | Use |"),
+    ],
+)
+def test_the_rest_of_a_row_is_no_header_on_the_next_page(first_row: tuple[str, ...], header: str) -> None:
+    first = table_of(("Kind", "Part", "Meaning"), ("A", "a1", "What is asked at once,"))
+    rest = table_of(first_row, ("C", "c1", "What is counted."))
+    assert [table.header for table in read_outline(document_of((first,), (rest,))).tables][-1] == header
+
+
 def test_a_table_after_other_text_is_another() -> None:
     amounts = table_of(("史宇波", "3,992,100"), ("徐开东", "2,431,359"))
     ended = (table_of(("股东", "数量"), ("甲", "300")), block("后文。"))
