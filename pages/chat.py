@@ -18,13 +18,12 @@ from pages.parts.turns import draw_conversation
 from pages.parts.welcome import draw_welcome
 from rag_core.errors import NotFound, Problem
 from rag_core.store import conversations as store
+from rag_core.store.census import nothing_to_search
 from rag_core.store.conversations import Conversation
-from rag_core.store.documents import UNFINISHED, list_documents
 from rag_core.store.libraries import list_libraries
 from rag_core.types import Library
 
 _TITLE_LENGTH = 60
-_READY = frozenset({"indexed", "partly"})
 
 
 def main(desk: Desk, voice: Voice) -> None:
@@ -45,16 +44,22 @@ def main(desk: Desk, voice: Voice) -> None:
     elif question is None:
         with welcome.container():
             suggested = draw_welcome(desk, voice, libraries)
-        if suggested is not None:
+        problem = None if suggested is None else _problem_of(desk, suggested, libraries, scope)
+        if suggested is not None and problem is None:
             _ask(desk, voice, suggested, None, scope)
             st.rerun()
-    if question is not None and problem is not None:
-        if problem.code == "question_too_long":
-            # Given back whole, with a button to copy it: nothing that was written is lost.
-            st.code(question, language=None, wrap_lines=True, height=240)
-        else:
-            st.html(question_html(question))
+    if problem is not None:
+        if question is not None:
+            _give_back(question, problem)
         draw_problem(problem, voice)
+
+
+def _give_back(question: str, problem: Problem) -> None:
+    """Shows what was asked in vain; whole, with a button to copy it, where it was much to write."""
+    if problem.code == "question_too_long":
+        st.code(question, language=None, wrap_lines=True, height=240)
+    else:
+        st.html(question_html(question))
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
@@ -103,10 +108,9 @@ def _problem_of(
     problem = problem_of(desk, question)
     if problem is not None:
         return problem
-    states = {each.state for library in libraries for each in list_documents(desk.database, library.id)}
-    if not states & _READY:
-        return Problem("documents_reading" if states.intersection(UNFINISHED) else "no_documents")
-    return None if scope else Problem("no_library")
+    if libraries and not scope:
+        return Problem("no_library")
+    return nothing_to_search(desk.database, scope)
 
 
 def _ask(

@@ -25,12 +25,11 @@ from rag_core.models.defaults import Defaults, default_ids
 from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Message, Reranker
 from rag_core.settings import Settings
-from rag_core.store.census import count_searchable
+from rag_core.store.census import nothing_to_search
 from rag_core.store.chunks import neighbours
 from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import Correction
 from rag_core.store.db import Database, open_database
-from rag_core.store.documents import unfinished_documents
 from rag_core.store.libraries import find_library, get_library
 from rag_core.store.pages import locate
 from rag_core.store.prompts import prompt_in_use
@@ -68,7 +67,7 @@ class Asking:
     ) -> Iterator[Event]:
         """The answer as a stream of events, see ask.answer; with `insist` it comes, marked, where it would be
         refused. Raises InputError for a question that can't be
-        asked (also no_documents and documents_reading), NotFound for a library that is gone; during the stream ModelUnavailable."""
+        asked (also those of census.nothing_to_search), NotFound for a library that is gone; during the stream ModelUnavailable."""
         asked = Asked(question, turns, library_ids, document_ids, insist)
         return answer(asked, self.means(library_ids), cancelled)
 
@@ -151,9 +150,9 @@ class Asking:
 
     def _search(self, question: str, asked: Asked) -> Searched:
         found = self.retriever.search(question, asked.library_ids, HITS, asked.document_ids)
-        if not found.hits and not any(count_searchable(self._database, one) for one in asked.library_ids):
-            reading = {document.library_id for document in unfinished_documents(self._database)}
-            raise InputError("documents_reading" if reading & set(asked.library_ids) else "no_documents")
+        problem = None if found.hits else nothing_to_search(self._database, asked.library_ids)
+        if problem is not None:
+            raise InputError(problem.code, problem.detail)
         return Searched(found.hits, found.generations)
 
     def _neighbours(self, passage: Passage, before: int, after: int) -> tuple[Passage, ...]:

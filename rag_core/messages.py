@@ -50,6 +50,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "prompt_too_long": ("The question and its sources need more room than the chat model has ({detail} tokens). Shorten the question, or use a model with a longer context.", "问题及其资料超出了对话模型的容量（{detail} 个词元）。请缩短问题，或使用上下文更长的模型。"),
     "no_documents": ("There is nothing to search yet. Upload a document first.", "还没有可检索的内容。请先上传文档。"),
     "documents_reading": ("Your documents are still being read. Ask again when the first one is ready.", "文档仍在读取中。请在第一份就绪后再提问。"),
+    "libraries_empty": ("Nothing can be searched yet in: {detail}. Choose another library, or add documents there.", "所选文档库中还没有可检索的内容：{detail}。请另选文档库，或先向其中添加文档。"),
+    "libraries_reading": ("Documents are still being read in: {detail}. Ask again when the first one is ready, or choose another library.", "所选文档库中的文档仍在读取：{detail}。请在第一份就绪后再提问，或另选文档库。"),
     "no_library": ("No library is chosen. Choose at least one.", "尚未选择文档库。请至少选择一个。"),
     "library_name_taken": ("A library named {detail} already exists. Choose another name.", "名为“{detail}”的文档库已存在。请换一个名称。"),
     "library_name_empty": ("The library needs a name.", "请为文档库命名。"),

@@ -11,6 +11,7 @@ from pages.parts.frame import empty, plain
 from pages.parts.intake import add_sample
 from pages.parts.text import Voice
 from rag_core import sample
+from rag_core.store.census import nothing_to_search
 from rag_core.store.documents import list_documents
 from rag_core.types import Library
 
@@ -30,8 +31,10 @@ def draw_welcome(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> st
                 add_sample(desk, voice)
                 st.switch_page("pages/library.py")
         return None
-    if not any(each.state in ("indexed", "partly") for each in documents):
-        empty(voice("ask_reading"), "")
+    problem = nothing_to_search(desk.database, [each.id for each in libraries])
+    if problem is not None:
+        reading = problem.code == "documents_reading"
+        empty(voice("ask_reading" if reading else "ask_unread"), "" if reading else voice("ask_unread_lead"))
         return None
     if not any(each.filename in sample.FILENAMES for each in documents):
         return None

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, exists, func, select
 
+from rag_core.errors import Problem
 from rag_core.store.answer_json import decode_answer
 from rag_core.store.chunk_rows import batches
 from rag_core.store.chunks import lacks_embedding, searchable, searched_text
+from rag_core.store.documents import UNFINISHED
 from rag_core.store.schema import (
     chunks,
     conversation_libraries,
     conversations,
     documents,
     embeddings,
+    libraries,
     turns,
 )
 
@@ -55,6 +58,25 @@ def count_searchable(engine: Engine, library_id: int) -> int:
     )
     with engine.connect() as connection:
         return int(connection.execute(statement).scalar_one())
+
+
+def nothing_to_search(engine: Engine, library_ids: Sequence[int]) -> Problem | None:
+    """Why no search of these libraries can find anything: libraries_empty or libraries_reading, with their
+    names, where others hold documents, else no_documents or documents_reading. None where one can."""
+    mine = documents.c.library_id == libraries.c.id, documents.c.deleted_at.is_(None)
+    holds = exists().where(chunks.c.document_id == documents.c.id, *mine, searchable())
+    reads = exists().where(*mine, documents.c.state.in_(UNFINISHED))
+    statement = select(libraries.c.id, libraries.c.name, holds.label("holds"), reads.label("reads"))
+    with engine.connect() as connection:
+        rows = connection.execute(statement.order_by(libraries.c.name)).all()
+    chosen = [row for row in rows if row.id in library_ids]
+    if any(row.holds for row in chosen):
+        return None
+    reading = [row for row in chosen if row.reads]
+    if not any(row.holds or row.reads for row in rows if row.id not in library_ids):
+        return Problem("documents_reading" if reading else "no_documents")
+    names = ", ".join(row.name for row in reading or chosen)
+    return Problem("libraries_reading" if reading else "libraries_empty", names)
 
 
 def unembedded(engine: Engine, library_id: int, embedder_id: str) -> int:

@@ -11,7 +11,7 @@ import pytest
 
 from rag_core.__main__ import main
 from rag_core.engine import Asking, Status, open_asking
-from rag_core.errors import InputError, NotFound
+from rag_core.errors import InputError, NotFound, Problem
 from rag_core.evaluate.common import Source
 from rag_core.evaluate.corpus import load_corpus
 from rag_core.settings import Settings
@@ -81,7 +81,7 @@ def test_a_library_without_documents_says_so(shelf: tuple[Asking, int]) -> None:
     (empty,) = asking.library_ids(["Empty"])
     with pytest.raises(InputError) as caught:
         list(asking.ask("Why?", (), (empty,)))
-    assert caught.value.problem.code == "no_documents"
+    assert caught.value.problem == Problem("libraries_empty", "Empty")
     with pytest.raises(NotFound):
         asking.library_ids(["Nowhere"])
 

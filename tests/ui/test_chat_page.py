@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,17 +10,20 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from ingest_jobs.submit import add_file
 from pages.parts.export import export
 from pages.parts.text import Voice
 from rag_core import sample
 from rag_core.bundle.check import Shelf, check_bundle
 from rag_core.bundle.read import open_bundle
-from rag_core.errors import InputError
+from rag_core.errors import InputError, Problem
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
 from rag_core.store.feedback import Feedback, feedback_of
-from rag_core.types import Answer, Event, Turn
-from tests.ui.conftest import Room, answers, components, said
+from rag_core.store.libraries import create_library
+from rag_core.types import Answer, Document, Event, Turn
+from tests.builders import digital_pdf
+from tests.ui.conftest import EMBEDDER, Room, answers, components, said
 from tests.ui.test_library_page import in_dialog
 
 
@@ -84,10 +88,36 @@ def test_without_documents_a_question_says_so(room: Room) -> None:
 
 
 def test_while_the_first_document_is_read_a_question_is_told_to_wait(room: Room) -> None:
+    library = create_library(room.desk.database, "Tea", EMBEDDER, 1.0)
+    document = wait_in(room, library.id)
+    app = room.open("zh")
+    assert "第一份就绪后即可提问" in said(app)
+    app = ask(app, "茶馆的租期是多久？")
+    assert "仍在读取" in app.error[0].value
+    assert conversations.list_conversations(room.desk.database) == ()
+    set_state(room.desk.database, document.id, "rejected", Problem("file_damaged"))
+    assert "说明了每份文档的原因" in said(room.open("zh"))
+
+
+def test_what_was_read_can_be_asked_while_it_is_read_again(room: Room) -> None:
     (document,) = room.read(1)
     set_state(room.desk.database, document.id, "reading")
-    app = ask(room.open("zh"), "茶馆的租期是多久？")
-    assert "仍在读取" in app.error[0].value
+    assert len(answers(ask(room.open("zh"), "茶馆的租期是多久？"))) == 1
+
+
+def test_chosen_libraries_without_documents_are_named(room: Room) -> None:
+    room.read(1)
+    bare = create_library(room.desk.database, "Bare", EMBEDDER, 2.0)
+    app = room.open()
+    app.get("button_group")[0].set_value([bare.id]).run()
+    app.button(key="suggestion-1").click().run()
+    assert "can be searched yet in:\u2060 Bare" in app.error[0].value
+    assert "Choose another library" in ask(app, "How long is the lease?").error[0].value
+    wait_in(room, bare.id)
+    app = ask(app, "How long is the lease?")
+    assert "still being read in:\u2060 Bare" in app.error[0].value
+    app.get("button_group")[0].set_value([]).run()
+    assert "No library is chosen" in ask(app, "How long is the lease?").error[0].value
     assert conversations.list_conversations(room.desk.database) == ()
 
 
@@ -309,6 +339,13 @@ def test_the_export_is_offered(room: Room) -> None:
     app = ask(room.open(), "What does a flashing amber light mean?")
     app.button(key="icon-export").click().run()
     assert not app.exception and len(app.get("download_button")) == 3
+
+
+def wait_in(room: Room, library_id: int) -> Document:
+    """A document of the library that nothing has read yet."""
+    settings = room.desk.settings
+    content = io.BytesIO(digital_pdf([["The tea house opens at nine."]]))
+    return add_file(room.desk.database, settings, library_id, "tea.pdf", content)[0]
 
 
 def turns(room: Room) -> tuple[conversations.StoredTurn, ...]:
