@@ -10,6 +10,7 @@ from pages.parts.engine import Desk
 from rag_core.errors import Problem
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
+from rag_core.store.unanswered import Unanswered, keep_unanswered
 from rag_core.types import Answer, Event, Turn
 
 
@@ -24,13 +25,15 @@ class Wish:
 
 
 def ask(desk: Desk, conversation: Conversation, wish: Wish) -> None:
-    """Has the question answered, beside the page; what it replaces goes when the answer is there."""
+    """Has the question answered, beside the page; what it replaces goes when the answer is there. The question
+    itself is kept before."""
     here = conversation.id
     question = wish.question.strip()
     stored = store.stored_turns(desk.database, here)
     turns = [one.turn for one in stored if wish.instead_of is None or one.id < wish.instead_of]
 
     def events(cancelled: Callable[[], bool]) -> Iterator[Event]:
+        keep_unanswered(desk.database, here, Unanswered(question, wish.instead_of))
         return desk.asking.ask(
             question, turns, conversation.library_ids, cancelled=cancelled, insist=wish.insist
         )

@@ -23,6 +23,7 @@ from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation, StoredTurn
 from rag_core.store.doubts import doubtful_citations
 from rag_core.store.feedback import Feedback, feedback_of
+from rag_core.store.unanswered import Unanswered, unanswered
 from rag_core.types import Answer
 
 
@@ -44,6 +45,8 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
     """All turns, the last in view. Where the question box shows its stop button (`stoppable`), that stops
     the running answer."""
     running = desk.running.of(conversation.id)
+    # Looked up after what is running: of an answer that comes in between, the question is not left over.
+    left = unanswered(desk.database, conversation.id)
     turns = store.stored_turns(desk.database, conversation.id)
     writing = running if running is not None and not running.progress.finished else None
     if writing is not None and writing.instead_of is not None:
@@ -63,18 +66,20 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
         if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
             ask(desk, conversation, Wish(running.question, running.instead_of))
             st.rerun()
-    elif not turns:
-        _draw_unanswered(desk, voice, conversation)
+    elif left is not None or not turns:
+        asked = left or Unanswered(conversation.title)
+        known = any(one.id == asked.instead_of for one in turns)
+        _draw_unanswered(drawn, Wish(asked.question, asked.instead_of if known else None))
     if drawn.opened is not None and writing is None:
         open_viewer(desk, voice, *spots_of(*drawn.opened))
 
 
-def _draw_unanswered(desk: Desk, voice: Voice, conversation: Conversation) -> None:
-    """A conversation without an answer, as one is left that was killed while it answered."""
-    st.html(question_html(conversation.title))
-    st.caption(voice("unanswered"))
-    if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
-        ask(desk, conversation, Wish(conversation.title))
+def _draw_unanswered(drawn: _Round, wish: Wish) -> None:
+    """A question without an answer, as one is left by an app that was killed while it answered."""
+    st.html(question_html(wish.question))
+    st.caption(drawn.voice("unanswered"))
+    if st.button(drawn.voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
+        ask(drawn.desk, drawn.conversation, wish)
         st.rerun()
 
 

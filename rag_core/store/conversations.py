@@ -11,7 +11,13 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, 
 from rag_core.errors import NotFound
 from rag_core.store.answer_json import decode_answer, encode_answer
 from rag_core.store.db import write
-from rag_core.store.schema import conversation_libraries, conversations, libraries, turns as turn_rows
+from rag_core.store.schema import (
+    conversation_libraries,
+    conversations,
+    libraries,
+    turns as turn_rows,
+    unanswered,
+)
 from rag_core.types import Turn
 
 _TITLE_LENGTH = 200
@@ -101,9 +107,10 @@ def add_turn(
     engine: Engine, conversation_id: int, turn: Turn, now: float, instead_of: int | None = None
 ) -> int:
     """Adds a question and its answer at the end and returns the turn's id; with `instead_of` in the place of
-    that turn and all after it, which bring_back undoes. Raises NotFound."""
+    that turn and all after it, which bring_back undoes. No question is unanswered then. Raises NotFound."""
     with write(engine) as connection:
         _touch(connection, conversation_id, {"updated_at": now})
+        connection.execute(delete(unanswered).where(unanswered.c.conversation_id == conversation_id))
         if instead_of is not None:
             connection.execute(
                 update(turn_rows)

@@ -175,6 +175,15 @@ turns = Table(
     **NEVER_REUSED,
 )
 
+# The question of a conversation that is being answered, or whose answer was cut off.
+unanswered = Table(
+    "unanswered",
+    metadata,
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True),
+    Column("question", Text, nullable=False),
+    Column("instead_of", Integer),  # the turn whose place the answer was to take
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from rag_core.errors import NotFound
 from rag_core.store import conversations, generations, libraries, workers
 from rag_core.store.answer_json import decode_answer, encode_answer
+from rag_core.store.unanswered import Unanswered, keep_unanswered, unanswered
 from rag_core.types import Answer, Box, Citation, Evidence, Hit, Passage, Region, Sentence, Timings, Turn
 
 PASSAGE = Passage(7, 3, 1, "文据.pdf", 2, 10, 20, "原文", "标题", 4, 5)
@@ -74,6 +75,23 @@ def test_conversations_are_listed_by_last_use_and_can_come_back(engine: Engine) 
     assert conversations.turns(engine, first.id) == ()
     with pytest.raises(NotFound):
         conversations.restore_conversation(engine, first.id)
+
+
+def test_a_question_is_kept_until_it_is_answered(engine: Engine) -> None:
+    here = conversations.create_conversation(engine, "t", [], 1.0).id
+    other = conversations.create_conversation(engine, "o", [], 1.0).id
+    assert unanswered(engine, here) is None
+    keep_unanswered(engine, other, Unanswered("o"))
+    keep_unanswered(engine, here, Unanswered("什么?" * 600))
+    keep_unanswered(engine, here, Unanswered("Why?", 7))
+    assert unanswered(engine, here) == Unanswered("Why?", 7)
+    conversations.add_turn(engine, here, Turn("Why?", ANSWER), 2.0)
+    assert unanswered(engine, here) is None and unanswered(engine, other) == Unanswered("o")
+    conversations.delete_conversation(engine, other, 3.0)
+    with pytest.raises(NotFound):
+        keep_unanswered(engine, other, Unanswered("o"))
+    conversations.purge_conversations(engine, 4.0)
+    assert unanswered(engine, other) is None
 
 
 def test_a_conversation_outlives_its_library(engine: Engine) -> None:

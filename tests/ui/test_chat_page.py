@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest_jobs.submit import add_file
+from pages.parts.asking import Wish, ask as start
 from pages.parts.export import export
 from pages.parts.text import Voice
 from rag_core import sample
@@ -21,6 +22,7 @@ from rag_core.store import conversations
 from rag_core.store.documents import set_state
 from rag_core.store.feedback import Feedback, feedback_of
 from rag_core.store.libraries import create_library
+from rag_core.store.unanswered import Unanswered, keep_unanswered, unanswered
 from rag_core.types import Answer, Document, Event, Turn
 from tests.builders import digital_pdf
 from tests.ui.conftest import EMBEDDER, Room, answers, components, said
@@ -167,6 +169,40 @@ def test_a_question_whose_answer_was_cut_off_can_be_asked_again(room: Room) -> N
     app.button(key="retry").click().run()
     wait_for(app, room, 1)
     assert turns(room)[0].turn.question == question
+
+
+def test_a_long_question_is_kept_whole_before_it_is_answered(room: Room) -> None:
+    (document,) = room.read(0)
+    question = "What does a flashing amber light mean? " + "Say it slowly, please. " * 10
+    here = conversations.create_conversation(
+        room.desk.database, question[:60], (document.library_id,), time.time()
+    )
+    start(room.desk, here, Wish(question))
+    until = time.monotonic() + 10
+    while unanswered(room.desk.database, here.id) is None and time.monotonic() < until:
+        time.sleep(0.01)
+    assert unanswered(room.desk.database, here.id) == Unanswered(question.strip()) and turns(room) == ()
+    running = room.desk.running.of(here.id)
+    assert running is not None
+    running.cancel()
+    while not running.progress.finished:
+        running.wait(running.progress.version, 1.0)
+    assert unanswered(room.desk.database, here.id) is None and len(turns(room)) == 1
+
+
+def test_an_edited_question_whose_answer_was_cut_off_takes_its_place_when_it_is_asked_again(
+    room: Room,
+) -> None:
+    room.read(1)
+    app = ask(ask(room.open("zh"), "茶馆的租期是多久？"), "押金呢？")
+    _, second = turns(room)
+    keep_unanswered(room.desk.database, 1, Unanswered("茶馆的押金是多少？", second.id))
+    app = room.open("zh", conversation=1)
+    assert "茶馆的押金是多少？" in said(app) and "没有得到回答" in said(app) and len(answers(app)) == 2
+    app.button(key="retry").click().run()
+    wait_for(app, room, 2)
+    assert [one.turn.question for one in turns(room)] == ["茶馆的租期是多久？", "茶馆的押金是多少？"]
+    assert "没有得到回答" not in said(app)
 
 
 def test_a_question_that_is_too_long_is_given_back_whole(room: Room) -> None:
