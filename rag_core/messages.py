@@ -68,6 +68,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "prompt_gap": ("The message must hold {detail} exactly once: without it the model is not shown what it needs.", "消息中必须恰好出现一次 {detail}：否则模型看不到所需的内容。"),
     "prompt_order": ("The sources must stand between {{begin}} and {{end}}, and the question outside of them: otherwise text in a document could pass for the question or for instructions.", "资料必须位于 {{begin}} 与 {{end}} 之间，问题必须在其外：否则文档中的文字可能被当作问题或指令。"),
     "prompt_fence": ("The marks around the sources must differ and each hold {{fence}}: otherwise text in a document could end the quotation. Not so: {detail}", "资料前后的标记必须不同，且都包含 {{fence}}：否则文档中的文字可能提前结束引用。不符合：{detail}"),
+    "prompt_unknown": ("Nothing fills the gap {detail} here: the message has {{begin}}, {{sources}}, {{end}} and {{question}}, the marks have {{fence}}, the other fields none. For a word in braces as such, double them: {{{{word}}}}.", "此处的占位符 {detail} 无法填充：消息可用 {{begin}}、{{sources}}、{{end}}、{{question}}，标记可用 {{fence}}，其余各栏没有占位符。若要原样写出花括号中的词，请写双层花括号：{{{{词}}}}。"),
     "prompt_long": ("A prompt may have {detail} characters at most.", "提示词最多 {detail} 个字符。"),
     "bundle_missing": ("{detail} can't be read. Check that the file is there.", "无法读取 {detail}。请检查文件是否存在。"),
     "bundle_none": ("This file is no answer bundle ({detail}). Bundles are exported from a conversation, as HTML or zip.", "该文件不是答案包（{detail}）。答案包由对话导出，为 HTML 或 zip 文件。"),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import astuple
+from collections.abc import Mapping
+from dataclasses import asdict, astuple
 from itertools import groupby, pairwise
 from pathlib import PurePath
 
@@ -46,8 +47,10 @@ _SAFETY: dict[Language, str] = {
     ),
 }
 TEMPLATE_CHARACTERS = 6000
-_GAPS = ("{begin}", "{sources}", "{end}", "{question}")
-_FENCE = "{fence}"
+_GAPS = ("begin", "sources", "end", "question")
+_FENCE = "fence"
+# A name in braces is a gap to be filled; in doubled braces it stands for itself, in single ones. Other braces do, too.
+_GAP = re.compile(r"(?<!\{)\{\{(?P<literal>[^\W\d]\w*)\}\}(?!\})|\{(?P<gap>[^\W\d]\w*)\}")
 # What chat templates read as the start or end of a turn.
 _TURN_MARK = re.compile(r"<\|[^|>]{0,40}\|>|</?s>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>")
 _ANGLE = str.maketrans({"<": "‹", ">": "›"})
@@ -94,20 +97,43 @@ def language_of(question: str) -> Language:
 
 def check_template(template: Template) -> None:
     """Raises InputError with the reason where sources would be missing from the prompt, or not be parted from
-    what is asked and told: prompt_gap, prompt_order, prompt_fence, prompt_long."""
+    what is asked and told: prompt_gap, prompt_order, prompt_fence, prompt_long; or for a gap that nothing
+    fills: prompt_unknown."""
     if sum(map(len, astuple(template))) > TEMPLATE_CHARACTERS:
         raise InputError("prompt_long", str(TEMPLATE_CHARACTERS))
+    _check_names(template)
+    places = _gaps(template.layout)
     for gap in _GAPS:
-        if template.layout.count(gap) != 1:
-            raise InputError("prompt_gap", gap)
-    begin, sources, end, question = (template.layout.index(gap) for gap in _GAPS)
+        if places.count(gap) != 1:
+            raise InputError("prompt_gap", f"{{{gap}}}")
+    begin, sources, end, question = map(places.index, _GAPS)
     if not begin < sources < end or begin < question < end:
         raise InputError("prompt_order")
     for delimiter in (template.begin, template.end):
-        if _FENCE not in delimiter:
+        if _FENCE not in _gaps(delimiter):
             raise InputError("prompt_fence", delimiter.strip()[:60])
     if template.begin.strip() == template.end.strip():
         raise InputError("prompt_fence", template.end.strip()[:60])
+
+
+def _check_names(template: Template) -> None:
+    filled = {"layout": _GAPS, "begin": (_FENCE,), "end": (_FENCE,)}
+    for name, text in asdict(template).items():
+        for gap in _gaps(text):
+            if gap not in filled.get(name, ()):
+                raise InputError("prompt_unknown", f"{{{gap}}}")
+
+
+def _gaps(text: str) -> list[str]:
+    """The names of the text's gaps, in order."""
+    return [match["gap"] for match in _GAP.finditer(text) if match["gap"]]
+
+
+def _filled(text: str, gaps: Mapping[str, str]) -> str:
+    """The text with its gaps filled, all at once: what fills one may look like another."""
+    return _GAP.sub(
+        lambda match: gaps.get(match["gap"], match[0]) if match["gap"] else f"{{{match['literal']}}}", text
+    )
 
 
 def system_text(template: Template, language: Language) -> str:
@@ -115,7 +141,7 @@ def system_text(template: Template, language: Language) -> str:
     joint = "" if language == "zh" else " "
     told = [template.role, template.steps, template.form, _SAFETY[language]]
     text = joint.join(part.strip() for part in told if part.strip())
-    return f"{text}\n\n{template.examples.strip()}" if template.examples.strip() else text
+    return _filled(f"{text}\n\n{template.examples.strip()}".strip(), {})
 
 
 def messages(gathered: Gathered, template: Template | None = None) -> tuple[Message, ...]:
@@ -124,11 +150,10 @@ def messages(gathered: Gathered, template: Template | None = None) -> tuple[Mess
     template = template or DEFAULTS[language]
     name = fence(gathered)
     gaps = {
-        "{begin}": template.begin.replace(_FENCE, name),
-        "{sources}": sources_text(gathered),
-        "{end}": template.end.replace(_FENCE, name),
-        "{question}": _TURN_MARK.sub(" ", gathered.question),
+        "begin": _filled(template.begin, {_FENCE: name}),
+        "sources": sources_text(gathered),
+        "end": _filled(template.end, {_FENCE: name}),
+        "question": _TURN_MARK.sub(" ", gathered.question),
     }
-    # All at once: what fills one gap may look like another.
-    said = re.sub("|".join(map(re.escape, _GAPS)), lambda match: gaps[match.group()], template.layout)
-    return Message("system", system_text(template, language)), Message("user", said)
+    user = _filled(template.layout, gaps)
+    return Message("system", system_text(template, language)), Message("user", user)

@@ -10,8 +10,8 @@ from hypothesis import given, strategies as st
 from sqlalchemy import Engine
 
 from rag_core.ask.prompt import DEFAULTS, TEMPLATE_CHARACTERS, check_template, fence, messages, system_text
-from rag_core.errors import InputError, NotFound
-from rag_core.messages import Language
+from rag_core.errors import InputError, NotFound, Problem
+from rag_core.messages import Language, sentence
 from rag_core.store import libraries, prompts
 from rag_core.types import Template
 from tests.core.asking import World, passages
@@ -37,6 +37,8 @@ def test_the_defaults_pass_their_own_check() -> None:
         (replace(EN, begin="<sources>"), "prompt_fence"),
         (replace(EN, end=""), "prompt_fence"),
         (replace(EN, begin="--{fence}--", end="--{fence}-- "), "prompt_fence"),
+        (replace(EN, layout="{begin}{sources}{end}{{question}}"), "prompt_gap"),
+        (replace(EN, begin="<{{fence}}>"), "prompt_fence"),
         (replace(EN, examples="x" * TEMPLATE_CHARACTERS), "prompt_long"),
     ],
 )
@@ -44,6 +46,38 @@ def test_a_template_that_loses_the_sources_or_their_marks_is_refused(template: T
     with pytest.raises(InputError) as refused:
         check_template(template)
     assert refused.value.problem.code == code
+
+
+@pytest.mark.parametrize(
+    ("template", "gap"),
+    [
+        (replace(EN, layout=EN.layout + " {unknown}"), "{unknown}"),
+        (replace(EN, layout=EN.layout + " {fence}"), "{fence}"),
+        (replace(ZH, layout=ZH.layout + "{问题}"), "{问题}"),
+        (replace(EN, begin="{fence} {sources}"), "{sources}"),
+        (replace(EN, role="You answer {question}."), "{question}"),
+        (replace(EN, examples="{{a}} {b}"), "{b}"),
+    ],
+)
+def test_a_gap_that_nothing_fills_is_refused_by_name(template: Template, gap: str) -> None:
+    with pytest.raises(InputError) as refused:
+        check_template(template)
+    assert refused.value.problem == Problem("prompt_unknown", gap)
+    for language in ("zh", "en"):
+        told = sentence(refused.value.problem, language)
+        assert gap in told and "{sources}" in told and "{{" in told
+
+
+def test_braces_that_are_no_gap_stand_for_themselves() -> None:
+    gathered = World(*passages("The deposit is 900 euros.")).gathered("What is {question}?")
+    shape = 'As {"fee": {"euros": 900}}, \\d{4}, {{name}}, { so }.'
+    template = replace(
+        EN, form=shape, examples=shape, layout=EN.layout + " {{sources}} {}", begin="{{{fence}}"
+    )
+    check_template(template)
+    system, user = messages(gathered, template)
+    assert system.text.count('As {"fee": {"euros": 900}}, \\d{4}, {name}, { so }.') == 2
+    assert user.text.endswith("What is {question}? {sources} {}") and user.text.startswith("{{sources-")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
