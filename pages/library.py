@@ -68,7 +68,7 @@ def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Li
 
 
 def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
-    name = st.text_input(voice("library_name"), max_chars=200)
+    name = st.text_input(voice("library_name"))
     if st.button(voice("library_create"), type="primary", key="library-create"):
         try:
             session.keep("library", create(desk, name).id)
@@ -79,7 +79,7 @@ def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
 
 
 def _draw_rename(desk: Desk, voice: Voice, library: Library) -> None:
-    name = st.text_input(voice("library_name"), library.name, max_chars=200)
+    name = st.text_input(voice("library_name"), library.name)
     if st.button(voice("save"), type="primary", key="library-rename"):
         try:
             store.rename_library(desk.database, library.id, name)

@@ -91,7 +91,7 @@ def _draw(desk: Desk, voice: Voice, library_id: int, language: Language) -> None
 
 def _draw_keeping(desk: Desk, voice: Voice, place: tuple[int, Language], template: Template) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        note = st.text_input(voice("prompt_note"), max_chars=200, key="prompt-note")
+        note = st.text_input(voice("prompt_note"), key="prompt-note")
         save = st.button(voice("prompt_save"), key="prompt-save", icon=":material/save:")
     if not save:
         return

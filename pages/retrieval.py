@@ -7,6 +7,7 @@ from typing import get_args
 import streamlit as st
 
 from pages.parts import frame
+from pages.parts.asking import problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.text import Voice
@@ -43,16 +44,17 @@ def _draw(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> None:
         key="trace-scope",
     )
     with st.form("trace-question", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        question = st.text_input(
-            voice("retrieval_question"), key="trace-text", max_chars=desk.settings.question_characters
-        )
-        st.form_submit_button(voice("retrieval_go"), type="primary", icon=":material/search:")
+        question = st.text_input(voice("retrieval_question"), key="trace-text")
+        sent = st.form_submit_button(voice("retrieval_go"), type="primary", icon=":material/search:")
+    problem = problem_of(desk, question) if question or sent else None
+    if problem is not None:
+        draw_problem(problem, voice)
     compare = st.toggle(voice("retrieval_compare"), key="trace-compare")
     columns = st.columns(2, gap="large") if compare else [st.container()]
     for column, side in zip(columns, "ab", strict=False):
         with column:
             setting = _draw_setting(voice, side)
-            if question.strip():
+            if question.strip() and problem is None:
                 _draw_side(desk, voice, (question.strip(), tuple(scope), setting), side)
 
 

@@ -53,6 +53,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "libraries_empty": ("Nothing can be searched yet in: {detail}. Choose another library, or add documents there.", "所选文档库中还没有可检索的内容：{detail}。请另选文档库，或先向其中添加文档。"),
     "libraries_reading": ("Documents are still being read in: {detail}. Ask again when the first one is ready, or choose another library.", "所选文档库中的文档仍在读取：{detail}。请在第一份就绪后再提问，或另选文档库。"),
     "no_library": ("No library is chosen. Choose at least one.", "尚未选择文档库。请至少选择一个。"),
+    "text_too_long": ("The text is longer than {detail} characters. Shorten it.", "文字超过 {detail} 个字符，请缩短。"),
     "library_name_taken": ("A library named {detail} already exists. Choose another name.", "名为“{detail}”的文档库已存在。请换一个名称。"),
     "library_name_empty": ("The library needs a name.", "请为文档库命名。"),
     "library_missing": ("The library {detail} does not exist (any more).", "文档库“{detail}”不存在（或已删除）。"),

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from bisect import bisect_right
 
+from rag_core.errors import InputError
+
 CJK = r"\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _CJK = re.compile(f"[{CJK}]")
 _WIDE = rf"{CJK}\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026"
@@ -65,6 +67,15 @@ def flow(text: str) -> str:
     """The text as a reader says it: line breaks joined (without a space between Chinese characters),
     hyphenated words mended, white space single."""
     return _SPACE.sub(" ", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text))).strip()
+
+
+def one_line(text: str, most: int) -> str:
+    """The text in one line, as a name or a note is kept. Raises InputError text_too_long for more characters
+    than that."""
+    line = " ".join(text.split())
+    if len(line) > most:
+        raise InputError("text_too_long", str(most))
+    return line
 
 
 def normalise(text: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import size
-from pages.parts.frame import plain
+from pages.parts.frame import fits, plain
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.index.audit import audit
@@ -21,6 +21,7 @@ from rag_core.store.db import Database
 from rag_core.store.documents import get_document
 from rag_core.types import Document
 
+_MOST_LETTERS = 100
 _LEAST_LETTERS = 2
 _SHOWN = 50
 _HEX_OF_A_HASH = 64
@@ -73,9 +74,9 @@ def draw_audit(desk: Desk, voice: Voice) -> None:
     """Where in the data folder a word still stands."""
     st.caption(plain(voice("audit_lead")))
     with st.form("audit", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
-        word = st.text_input(voice("audit_word"), key="audit-word", max_chars=100).strip()
+        word = st.text_input(voice("audit_word"), key="audit-word").strip()
         asked = st.form_submit_button(voice("audit_look"), icon=":material/search:")
-    if not asked:
+    if not asked or not fits(word, _MOST_LETTERS, voice):
         return
     if len(word) < _LEAST_LETTERS:
         st.warning(voice("audit_short"), icon=":material/warning:")

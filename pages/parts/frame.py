@@ -128,6 +128,14 @@ def draw_problem(problem: Problem, voice: Voice) -> None:
     st.error(plain(sentence(problem, voice.language)), icon=":material/error:")
 
 
+def fits(text: str, most: int, voice: Voice) -> bool:
+    """Whether the text has at most so many characters; says so where it has more. A limit of the field's own
+    would drop a longer text that is pasted, without a word."""
+    if len(text) > most:
+        draw_problem(Problem("text_too_long", str(most)), voice)
+    return len(text) <= most
+
+
 def empty(title: str, lead: str) -> None:
     """What a place without content says."""
     st.html(f'<div class="wenju-empty"><b>{escape(title)}</b><span>{escape(lead)}</span></div>')

@@ -9,11 +9,19 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.engine import Desk
-from pages.parts.frame import plain
+from pages.parts.frame import fits, plain
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.store.conversations import StoredTurn
-from rag_core.store.feedback import REASONS, Feedback, Picked, Reason, remove_feedback, save_feedback
+from rag_core.store.feedback import (
+    NOTE_LENGTH,
+    REASONS,
+    Feedback,
+    Picked,
+    Reason,
+    remove_feedback,
+    save_feedback,
+)
 from rag_core.text import flow, readable_rows
 from rag_core.types import Evidence
 
@@ -80,9 +88,10 @@ def _draw_form(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback) -> 
         format_func=lambda number: _label(voice, passages[number]), key=f"right-{stored.id}",
         disabled=not passages,
     )  # fmt: skip
-    note = st.text_input(voice("note"), told.note, max_chars=2000, key=f"note-{stored.id}")
+    note = st.text_input(voice("note"), told.note, key=f"note-{stored.id}").strip()
+    note = note if fits(note, NOTE_LENGTH, voice) else told.note
     said = replace(
-        told, reason=reason, note=note.strip(), picked=None if chosen is None else _picked(passages[chosen])
+        told, reason=reason, note=note, picked=None if chosen is None else _picked(passages[chosen])
     )
     if said != told:
         _save(desk, stored.id, said)

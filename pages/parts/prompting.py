@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from pages.parts.answers import answer_html
+from pages.parts.asking import problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem
 from pages.parts.text import Voice
@@ -32,11 +33,13 @@ def draw_fields(voice: Voice, base: Template, key: str) -> Template:
 def draw_trial(desk: Desk, voice: Voice, library_id: int, template: Template) -> None:
     """A question, what the model would be told for it, and what it answers."""
     with st.form("prompt-trial", border=True):
-        question = st.text_input(
-            voice("prompt_try_question"), max_chars=desk.settings.question_characters, key="prompt-question"
-        )
+        question = st.text_input(voice("prompt_try_question"), key="prompt-question")
         sent = st.form_submit_button(voice("prompt_try"), icon=":material/play_arrow:")
     if not sent:
+        return
+    problem = problem_of(desk, question)
+    if problem is not None:
+        draw_problem(problem, voice)
         return
     try:
         messages = told(desk.asking, question, [library_id], template)

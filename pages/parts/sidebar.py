@@ -8,9 +8,9 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.engine import Desk
-from pages.parts.frame import plain
+from pages.parts.frame import draw_problem, plain
 from pages.parts.text import Voice
-from rag_core.errors import NotFound
+from rag_core.errors import InputError, NotFound
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
 
@@ -77,11 +77,16 @@ def _delete(desk: Desk, conversation_id: int, current: bool) -> None:
 
 def _draw_rename(desk: Desk, voice: Voice, conversation: Conversation) -> None:
     with st.form(f"rename-{conversation.id}", border=False):
-        title = st.text_input(voice("conversation_title"), conversation.title, max_chars=200)
-        if st.form_submit_button(voice("save"), width="stretch"):
-            session.keep("renaming", None)
+        title = st.text_input(voice("conversation_title"), conversation.title)
+        if not st.form_submit_button(voice("save"), width="stretch"):
+            return
+        try:
             if title.strip():
                 store.rename_conversation(desk.database, conversation.id, title)
+        except InputError as error:
+            draw_problem(error.problem, voice)
+        else:
+            session.keep("renaming", None)
             st.rerun()
 
 

@@ -18,6 +18,7 @@ from rag_core.store.schema import (
     turns as turn_rows,
     unanswered,
 )
+from rag_core.text import one_line
 from rag_core.types import Turn
 
 _TITLE_LENGTH = 200
@@ -35,8 +36,9 @@ class Conversation:
 
 
 def create_conversation(engine: Engine, title: str, library_ids: Sequence[int], now: float) -> Conversation:
-    """A new conversation without turns. Libraries that are gone are left out."""
-    values = {"title": _checked(title), "created_at": now, "updated_at": now}
+    """A new conversation without turns. Libraries that are gone are left out. Raises InputError for a title that
+    is too long."""
+    values = {"title": one_line(title, _TITLE_LENGTH), "created_at": now, "updated_at": now}
     with write(engine) as connection:
         new_id = connection.execute(insert(conversations).returning(conversations.c.id), values).scalar_one()
         _set_libraries(connection, new_id, library_ids)
@@ -57,9 +59,9 @@ def get_conversation(engine: Engine, conversation_id: int) -> Conversation:
 
 
 def rename_conversation(engine: Engine, conversation_id: int, title: str) -> None:
-    """Raises NotFound."""
+    """Raises InputError for a title that is too long, NotFound."""
     with write(engine) as connection:
-        _touch(connection, conversation_id, {"title": _checked(title)})
+        _touch(connection, conversation_id, {"title": one_line(title, _TITLE_LENGTH)})
 
 
 def choose_libraries(engine: Engine, conversation_id: int, library_ids: Sequence[int]) -> None:
@@ -217,7 +219,3 @@ def _set_libraries(connection: Connection, conversation_id: int, library_ids: Se
             insert(conversation_libraries),
             [{"conversation_id": conversation_id, "library_id": library_id} for library_id in here],
         )
-
-
-def _checked(title: str) -> str:
-    return " ".join(title.split())[:_TITLE_LENGTH]

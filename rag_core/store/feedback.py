@@ -21,7 +21,7 @@ Verdict = Literal["good", "bad"]
 # the wrong place; it should have said that the documents don't hold it; they do, and it did not find it.
 Reason = Literal["", "wrong", "incomplete", "unsupported", "wrong_place", "should_refuse", "should_answer"]
 REASONS: tuple[Reason, ...] = get_args(Reason)
-_NOTE_LENGTH = 2000
+NOTE_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def save_feedback(engine: Engine, turn_id: int, given: Feedback, now: float) -> 
         "turn_id": turn_id,
         "verdict": given.verdict,
         "reason": given.reason,
-        "note": given.note.strip()[:_NOTE_LENGTH],
+        "note": given.note.strip()[:NOTE_LENGTH],
         "picked": json.dumps(dataclasses.asdict(given.picked), ensure_ascii=False) if given.picked else "",
         "created_at": now,
     }

@@ -10,13 +10,14 @@ from sqlalchemy.exc import IntegrityError
 from rag_core.errors import InputError, NotFound
 from rag_core.store.db import write
 from rag_core.store.schema import libraries
+from rag_core.text import one_line
 from rag_core.types import Library
 
 _NAME_LENGTH = 200
 
 
 def create_library(engine: Engine, name: str, embedder_id: str, now: float) -> Library:
-    """A new, empty library. Raises InputError for an empty or taken name."""
+    """A new, empty library. Raises InputError for an empty, too long or taken name."""
     name = _checked(name)
     try:
         with write(engine) as connection:
@@ -61,7 +62,7 @@ def find_library(engine: Engine, name: str) -> Library | None:
 
 
 def rename_library(engine: Engine, library_id: int, name: str) -> None:
-    """Raises InputError for an empty or taken name, NotFound."""
+    """Raises InputError for an empty, too long or taken name, NotFound."""
     name = _checked(name)
     try:
         with write(engine) as connection:
@@ -93,7 +94,7 @@ def bump_revision(connection: Connection, library_id: int) -> None:
 
 
 def _checked(name: str) -> str:
-    name = " ".join(name.split())[:_NAME_LENGTH]
+    name = one_line(name, _NAME_LENGTH)
     if not name:
         raise InputError("library_name_empty")
     return name

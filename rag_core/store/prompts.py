@@ -14,6 +14,7 @@ from rag_core.messages import Language
 from rag_core.store.answer_json import decode_value
 from rag_core.store.db import write
 from rag_core.store.schema import libraries, prompts
+from rag_core.text import one_line
 from rag_core.types import Template
 
 _NOTE_LENGTH = 200
@@ -37,7 +38,8 @@ class Prompt:
 def add_prompt(
     engine: Engine, library_id: int, language: Language, template: Template, note: str, now: float
 ) -> Prompt:
-    """A new version, not in use yet. Raises NotFound for a library that is gone."""
+    """A new version, not in use yet. Raises InputError for a note that is too long, NotFound for a library that
+    is gone."""
     mine = _mine(library_id, language)
     with write(engine) as connection:
         if connection.execute(select(libraries.c.id).where(libraries.c.id == library_id)).first() is None:
@@ -48,7 +50,7 @@ def add_prompt(
             "language": language,
             "version": last + 1,
             "template": json.dumps(dataclasses.asdict(template), ensure_ascii=False),
-            "note": " ".join(note.split())[:_NOTE_LENGTH],
+            "note": one_line(note, _NOTE_LENGTH),
             "created_at": now,
         }
         row = connection.execute(insert(prompts).returning(*prompts.c), values).one()

@@ -226,6 +226,12 @@ def test_a_conversation_is_renamed_deleted_and_brought_back(room: Room) -> None:
     app.text_input[0].set_value("Lights $x$")
     app.button[[each.label for each in app.button].index("Save")].click().run()
     assert conversations.list_conversations(room.desk.database)[0].title == "Lights $x$"
+    app.get("menu_button")[0].click("rename").run()
+    app.text_input[0].set_value("x" * 201)
+    submit(app, "Save")
+    assert "longer than 200 characters" in app.error[0].value and app.text_input[0].value == "x" * 201
+    app.text_input[0].set_value("Lights $x$")
+    submit(app, "Save")
     app.get("menu_button")[0].click("delete").run()
     assert conversations.list_conversations(room.desk.database) == () and answers(app) == []
     app.button(key="undo-conversation").click().run()
@@ -340,6 +346,8 @@ def test_a_thumb_and_its_reason_are_kept_and_taken_back(room: Room) -> None:
     app.button(key=f"icon-bad-{turn.id}").click().run()
     app.button_group(key=f"reason-{turn.id}").set_value("wrong_place").run()
     app.selectbox(key=f"right-{turn.id}").select_index(1).run()
+    app.text_input(key=f"note-{turn.id}").set_value("x" * 2001).run()
+    assert "longer than 2000 characters" in app.error[0].value
     app.text_input(key=f"note-{turn.id}").set_value("See the table.").run()
     given = kept()
     assert given is not None and given.picked is not None

@@ -148,6 +148,18 @@ def test_libraries_are_made_renamed_and_deleted(room: Room) -> None:
     assert len(list_libraries(room.desk.database)) == 1
 
 
+def test_a_name_that_is_too_long_is_refused_with_the_limit(room: Room) -> None:
+    room.read(0)
+    app = room.open(page="library")
+    in_dialog(app, "library_new", "n" * 201)
+    assert "longer than 200 characters" in app.error[0].value
+    app = room.open("zh", page="library")
+    in_dialog(app, "rename", "长" * 201)
+    assert "超过 200 个字符" in app.error[0].value
+    assert [one.name for one in list_libraries(room.desk.database)] == ["Samples"]
+    assert not any(one.proto.max_chars for one in app.text_input)
+
+
 def test_nothing_goes_into_another_library_when_the_one_shown_was_deleted_elsewhere(room: Room) -> None:
     room.read(0)
     app = room.open(page="library")

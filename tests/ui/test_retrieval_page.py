@@ -77,6 +77,17 @@ def test_without_a_library_chosen_the_page_says_so(real: Room) -> None:
     assert app.error
 
 
+def test_a_question_that_is_too_long_is_refused_with_the_limit(real: Room) -> None:
+    real.read(0)
+    app = real.open(page="retrieval")
+    search(app, "x" * 2001)
+    assert "longer than 2000 characters" in app.error[0].value and "Chance that" not in said(app)
+    app = real.open(page="prompts")
+    app.text_input(key="prompt-question").set_value("x" * 2001)
+    app.button[[each.label for each in app.button].index("Try")].click().run()
+    assert "longer than 2000 characters" in app.error[0].value and not app.exception
+
+
 def test_documents_stay_text_on_the_page() -> None:
     passage = Passage(1, 1, 1, HOSTILE, 0, 0, 9, HOSTILE, HOSTILE, 1, 1)
     hit = Hit(passage, 0.5, 0.5, 0.5, 1, 1)
