@@ -34,7 +34,7 @@ def main(desk: Desk, voice: Voice) -> None:
     libraries = list_libraries(desk.database)
     jobs = submit.jobs(desk.database, desk.settings)
     if libraries:
-        _draw_index(desk, voice, choose_library(voice, libraries), jobs)
+        _draw_index(desk, voice, choose_library(desk, voice, libraries), jobs)
     else:
         empty(voice("ask_nothing"), "")
     st.subheader(voice("admin_work"))

@@ -7,9 +7,10 @@ from html import escape
 import streamlit as st
 
 from pages.parts import frame, session
+from pages.parts.choice import choose_library
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, plain
-from pages.parts.intake import add_files, add_sample, create
+from pages.parts.intake import add_files, add_sample, create, notes_of
 from pages.parts.jobs import draw_documents
 from pages.parts.text import Voice
 from rag_core.errors import UserError
@@ -21,39 +22,29 @@ from rag_core.types import Library
 def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("library_title"))
     libraries = store.list_libraries(desk.database)
-    if session.recall("library") not in (None, *(each.id for each in libraries)):
-        _leave_gone(voice)
-    if not libraries:
+    gone = session.recall("library") not in (None, *(each.id for each in libraries))
+    if gone:
+        # What was added to it goes nowhere else.
+        session.keep("library", None)
+        session.renew("upload")
+    library = _draw_choice(desk, voice, libraries) if libraries else None
+    if gone:
+        session.leave_notes((("bad", voice("library_gone")),), notes_of(library))
+    if library is None:
         empty(voice("ask_nothing"), voice("ask_nothing_lead"))
         with st.container(horizontal=True, horizontal_alignment="center"):
             if st.button(voice("ask_sample"), key="sample", icon=":material/auto_stories:"):
                 add_sample(desk, voice)
                 st.rerun()
-        _draw_upload(desk, voice, None)
-        return
-    library = _draw_choice(desk, voice, libraries)
     _draw_upload(desk, voice, library)
-    draw_documents(desk, voice, library.id)
-
-
-def _leave_gone(voice: Voice) -> None:
-    """The library shown here was deleted elsewhere: what was added to it goes nowhere else."""
-    session.keep("library", None)
-    session.renew("upload")
-    session.leave_notes((("bad", voice("library_gone")),))
+    if library is not None:
+        draw_documents(desk, voice, library.id)
 
 
 def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Library:
     """The library to show, and what can be done with libraries."""
-    ids = {library.id: library for library in libraries}
-    kept = session.recall("library")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            voice("library_label"),
-            list(ids),
-            index=list(ids).index(kept) if kept in ids else 0,
-            format_func=lambda each: ids[each].name,
-        )
+        library = choose_library(desk, voice, libraries, named=True)
         wish = st.menu_button(
             voice("more"),
             ("library_new", "rename", "library_delete"),
@@ -61,10 +52,9 @@ def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Li
             icon=":material/more_horiz:",
             format_func=voice,
         )
-    session.keep("library", chosen)
     if wish:
-        st.dialog(voice(wish))(_DIALOGS[wish])(desk, voice, ids[chosen])
-    return ids[chosen]
+        st.dialog(voice(wish))(_DIALOGS[wish])(desk, voice, library)
+    return library
 
 
 def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
@@ -112,7 +102,7 @@ def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
     )
     # A place of its own, drawn or not: what follows must not move into it while the page is drawn again.
     with st.container():
-        _draw_notes(voice)
+        _draw_notes(voice, notes_of(library))
     if files:
         library = library or create(desk, voice("library_first_name"))
         add_files(desk, voice, library, ((each.name, each) for each in files))
@@ -120,9 +110,9 @@ def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
         st.rerun()
 
 
-def _draw_notes(voice: Voice) -> None:
+def _draw_notes(voice: Voice, place: str) -> None:
     """What became of the files added last, until it is put away."""
-    notes = session.notes()
+    notes = session.notes(place)
     if not notes:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="notes"):
@@ -134,7 +124,7 @@ def _draw_notes(voice: Voice) -> None:
             icon=":material/close:",
             type="tertiary",
             on_click=session.leave_notes,
-            args=((),),
+            args=((), place),
         )
 
 

@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from pages.parts import frame, session
+from pages.parts.choice import choose_library
 from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import draw_problem, empty
@@ -26,19 +27,14 @@ _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 def main(desk: Desk, voice: Voice) -> None:
     st.title(voice("prompts_title"))
     st.caption(voice("prompts_lead"))
-    libraries = {library.id: library for library in list_libraries(desk.database)}
+    libraries = list_libraries(desk.database)
     if not libraries:
         empty(voice("ask_nothing"), "")
         return
     if desk.asking.status().chat == "quote":
         st.info(voice("prompt_quote"), icon=":material/info:")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        library_id = st.selectbox(
-            voice("library_label"),
-            list(libraries),
-            format_func=lambda one: libraries[one].name,
-            key="prompt-library",
-        )
+        library = choose_library(desk, voice, libraries)
         language: Language = st.segmented_control(
             voice("prompts_language"),
             _LANGUAGES,
@@ -47,7 +43,7 @@ def main(desk: Desk, voice: Voice) -> None:
             format_func=lambda one: voice(f"prompts_{one}"),
             key="prompt-language",
         )
-    _draw(desk, voice, library_id, language)
+    _draw(desk, voice, library.id, language)
 
 
 def _draw(desk: Desk, voice: Voice, library_id: int, language: Language) -> None:

@@ -25,7 +25,7 @@ def main(desk: Desk, voice: Voice) -> None:
         empty(voice("ask_nothing"), voice("ask_nothing_lead"))
         return
     st.caption(voice("quality_lead"))
-    library = choose_library(voice, libraries)
+    library = choose_library(desk, voice, libraries)
     found = candidates(desk.database, library.id)
     judged = list_feedback(desk.database, library.id)
     scores, golden, past, feedback = st.tabs(

@@ -24,6 +24,11 @@ def create(desk: Desk, name: str) -> Library:
     return create_library(desk.database, name, default_ids(desk.settings).embedder, time.time())
 
 
+def notes_of(library: Library | None) -> str:
+    """The place of the notes about what was added to the library, or to none so far."""
+    return f"notes-{library.id if library else 0}"
+
+
 def add_files(desk: Desk, voice: Voice, library: Library, files: Iterable[tuple[str, BinaryIO]]) -> None:
     """Takes the files in; leaves a note of how many there were, and one for each that could not be taken,
     or was here already. Shows the library next."""
@@ -41,7 +46,7 @@ def add_files(desk: Desk, voice: Voice, library: Library, files: Iterable[tuple[
             notes.append(("info", voice("upload_twin", name=name)))
     if added:
         notes.insert(0, ("good", voice.count("upload_added", added)))
-    session.leave_notes(tuple(notes))
+    session.leave_notes(tuple(notes), notes_of(library))
     session.keep("library", library.id)
 
 

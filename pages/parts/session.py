@@ -97,6 +97,16 @@ def keep(name: str, value: int | None) -> None:
         st.session_state[f"id_{name}"] = value
 
 
+def show_in(key: str, value: object) -> None:
+    """Puts the value into the widget of that key, which is drawn after this."""
+    st.session_state[key] = value
+
+
+def keep_from(key: str, name: str) -> None:
+    """Keeps under the name the id that was chosen in the widget of that key."""
+    keep(name, cast("int | None", st.session_state.get(key)))
+
+
 def fresh_key(name: str) -> str:
     """The key of a widget that starts empty after each `renew`."""
     return f"{name}-{st.session_state.get(f'fresh_{name}', 0)}"
@@ -107,12 +117,12 @@ def renew(name: str) -> None:
     st.session_state[f"fresh_{name}"] = st.session_state.get(f"fresh_{name}", 0) + 1
 
 
-def leave_notes(notes: tuple[tuple[str, str], ...], place: str = "notes") -> None:
+def leave_notes(notes: tuple[tuple[str, str], ...], place: str) -> None:
     """Leaves sentences at the place for the runs to come, each with its kind or what it belongs to."""
     st.session_state[place] = notes
 
 
-def notes(place: str = "notes") -> tuple[tuple[str, str], ...]:
+def notes(place: str) -> tuple[tuple[str, str], ...]:
     """The sentences left there last."""
     return cast("tuple[tuple[str, str], ...]", st.session_state.get(place, ()))
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from rag_core.errors import InputError, NotFound
 from rag_core.store.db import write
-from rag_core.store.schema import libraries
+from rag_core.store.schema import documents, libraries
 from rag_core.text import one_line
 from rag_core.types import Library
 
@@ -52,6 +52,20 @@ def is_library(engine: Engine, library_id: int) -> bool:
     except NotFound:
         return False
     return True
+
+
+def latest_library(engine: Engine) -> int | None:
+    """The id of the library that a document was added to last, or that was made since; None where there is none."""
+    latest = func.coalesce(func.max(documents.c.created_at), libraries.c.created_at)
+    statement = (
+        select(libraries.c.id)
+        .select_from(libraries.outerjoin(documents))
+        .group_by(libraries.c.id, libraries.c.created_at)
+        .order_by(latest.desc(), libraries.c.id.desc())
+        .limit(1)
+    )
+    with engine.connect() as connection:
+        return connection.execute(statement).scalar()
 
 
 def find_library(engine: Engine, name: str) -> Library | None:

@@ -12,12 +12,12 @@ from ingest_jobs import submit
 from ingest_jobs.submit import add_file
 from rag_core.errors import Problem
 from rag_core.store.documents import delete_documents, get_document, list_documents, set_state
-from rag_core.store.libraries import delete_library, list_libraries
+from rag_core.store.libraries import create_library, delete_library, list_libraries
 from rag_core.store.pages import begin_pages
 from rag_core.store.versions import replace_older, retire_replaced
 from rag_core.types import Document, DocumentState
 from tests.builders import digital_pdf, encrypted_pdf
-from tests.ui.conftest import Room, said
+from tests.ui.conftest import EMBEDDER, Room, said
 from tests.ui.room import read_in
 
 PDF = digital_pdf([["The deposit is 900 euros."]])
@@ -158,6 +158,32 @@ def test_a_name_that_is_too_long_is_refused_with_the_limit(room: Room) -> None:
     assert "超过 200 个字符" in app.error[0].value
     assert [one.name for one in list_libraries(room.desk.database)] == ["Samples"]
     assert not any(one.proto.max_chars for one in app.text_input)
+
+
+def test_the_library_that_was_used_last_is_shown_until_another_is_chosen(room: Room) -> None:
+    (document,) = room.read(0)
+    create_library(room.desk.database, "Archive", EMBEDDER, 2.0)
+    app = room.open(page="library")
+    assert app.selectbox[0].value == document.library_id and document.filename in said(app)
+    app.selectbox[0].select("Archive").run()
+    assert "No documents yet" in said(app)
+    for page in ("prompts", "quality", "library"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert app.selectbox[0].options == ["Archive", "Samples"] and app.selectbox[0].index == 0
+    reloaded = room.open(page="library", **app.query_params)
+    assert reloaded.selectbox[0].index == 0
+
+
+def test_what_was_added_is_told_in_its_library_only(room: Room) -> None:
+    room.read(0)
+    create_library(room.desk.database, "Archive", EMBEDDER, 2.0)
+    app = upload(room.open(page="library"), ("lease.pdf", PDF))
+    assert "Added 1 file." in said(app)
+    app.selectbox[0].select("Archive").run()
+    assert "Added 1 file." not in said(app)
+    app.selectbox[0].select("Samples").run()
+    app.button(key="icon-close-notes").click().run()
+    assert "Added 1 file." not in said(app)
 
 
 def test_nothing_goes_into_another_library_when_the_one_shown_was_deleted_elsewhere(room: Room) -> None:
