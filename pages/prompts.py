@@ -11,7 +11,7 @@ from pages.parts.choice import choose_library
 from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import draw_problem, empty
-from pages.parts.prompting import draw_fields, draw_trial
+from pages.parts.prompting import draw_fields, draw_trial, forget_fields
 from pages.parts.text import Voice
 from rag_core.ask.prompt import DEFAULTS, check_template
 from rag_core.errors import UserError
@@ -60,19 +60,23 @@ def _draw(desk: Desk, voice: Voice, library_id: int, language: Language) -> None
             store.put_prompts_away(desk.database, library_id, language)
             st.rerun()
     options = [0, *versions]
-    kept = session.recall("prompt")
-    first = kept if kept in versions else used.id if used else 0
+    start = _start(library_id, language)
+    kept = session.recall(start)
+    session.show_in(start, kept if kept in options else used.id if used else 0)
     chosen = st.selectbox(
         voice("prompts_start"),
         options,
-        index=options.index(first),
         format_func=lambda one: _named(voice, versions[one]) if one else voice("prompts_from_default"),
-        key=f"prompt-start-{library_id}-{language}-{first}",
+        key=start,
+        on_change=session.keep_from,
+        args=(start, start),
     )
     base = versions[chosen].template if chosen else DEFAULTS[language]
-    template = draw_fields(voice, base, f"{library_id}-{language}-{chosen}")
+    template = draw_fields(voice, base, f"{start}-{chosen}")
     st.caption(voice("prompt_fixed"))
-    _draw_keeping(desk, voice, (library_id, language), template)
+    if _draw_keeping(desk, voice, (library_id, language), template):
+        forget_fields(f"{start}-{chosen}")
+        st.rerun()
     if chosen and (used is None or used.id != chosen):
         version = versions[chosen].version
         if template != base:
@@ -85,21 +89,28 @@ def _draw(desk: Desk, voice: Voice, library_id: int, language: Language) -> None
     draw_trial(desk, voice, library_id, template)
 
 
-def _draw_keeping(desk: Desk, voice: Voice, place: tuple[int, Language], template: Template) -> None:
+def _start(library_id: int, language: Language) -> str:
+    """Under which it is kept what the prompt of that library and language begins from."""
+    return f"prompt-start-{library_id}-{language}"
+
+
+def _draw_keeping(desk: Desk, voice: Voice, place: tuple[int, Language], template: Template) -> bool:
+    """Returns whether the template was saved just now."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        note = st.text_input(voice("prompt_note"), key="prompt-note")
+        note = st.text_input(voice("prompt_note"), key=session.fresh_key("prompt-note"))
         save = st.button(voice("prompt_save"), key="prompt-save", icon=":material/save:")
     if not save:
-        return
+        return False
     try:
         check_template(template)
         saved = store.add_prompt(desk.database, *place, template, note, time.time())
     except UserError as error:
         draw_problem(error.problem, voice)
-        return
-    session.keep("prompt", saved.id)
+        return False
+    session.keep(_start(*place), saved.id)
+    session.renew("prompt-note")
     st.toast(voice("prompt_saved", version=saved.version), icon=":material/check:")
-    st.rerun()
+    return True
 
 
 def _named(voice: Voice, prompt: Prompt) -> str:

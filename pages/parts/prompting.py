@@ -6,6 +6,7 @@ from html import escape
 
 import streamlit as st
 
+from pages.parts import session
 from pages.parts.answers import answer_html
 from pages.parts.asking import problem_of
 from pages.parts.engine import Desk
@@ -18,16 +19,38 @@ from rag_core.types import Answer, Done, Template
 _HEIGHTS = {"role": 70, "steps": 70, "form": 70, "examples": 120, "layout": 150}
 
 
-def draw_fields(voice: Voice, base: Template, key: str) -> Template:
-    """The template as it stands in the fields, which begin as the base."""
+def draw_fields(voice: Voice, base: Template, place: str) -> Template:
+    """The template as it stands in the fields, which begin as the base, or as they were left in this tab."""
+    key = session.fresh_key(place)
+    left_over = session.draft(place)
+    begun = left_over if isinstance(left_over, Template) else base
     areas = {
-        name: st.text_area(voice(f"prompt_{name}"), getattr(base, name), height=height, key=f"{name}-{key}")
+        name: st.text_area(voice(f"prompt_{name}"), getattr(begun, name), height=height, key=f"{name}-{key}")
         for name, height in _HEIGHTS.items()
     }
     left, right = st.columns(2)
-    begin = left.text_input(voice("prompt_begin"), base.begin, key=f"begin-{key}")
-    end = right.text_input(voice("prompt_end"), base.end, key=f"end-{key}")
-    return Template(begin=begin, end=end, **areas)
+    begin = left.text_input(voice("prompt_begin"), begun.begin, key=f"begin-{key}")
+    end = right.text_input(voice("prompt_end"), begun.end, key=f"end-{key}")
+    template = Template(begin=begin, end=end, **areas)
+    session.keep_draft(place, None if template == base else template)
+    if template != base:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(voice("prompt_draft"), width="content")
+            st.button(
+                voice("prompt_discard"),
+                key="prompt-discard",
+                icon=":material/undo:",
+                type="tertiary",
+                on_click=forget_fields,
+                args=(place,),
+            )
+    return template
+
+
+def forget_fields(place: str) -> None:
+    """Has the fields begin as the base again."""
+    session.keep_draft(place, None)
+    session.renew(place)
 
 
 def draw_trial(desk: Desk, voice: Voice, library_id: int, template: Template) -> None:

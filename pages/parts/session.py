@@ -1,4 +1,4 @@
-"""What one browser tab remembers: ids and the chosen language, nothing else. The only place that touches
+"""What one browser tab remembers: ids, the chosen language, what was typed and not saved. The only place that touches
 the session's state and the address's query."""
 
 from __future__ import annotations
@@ -125,6 +125,16 @@ def leave_notes(notes: tuple[tuple[str, str], ...], place: str) -> None:
 def notes(place: str) -> tuple[tuple[str, str], ...]:
     """The sentences left there last."""
     return cast("tuple[tuple[str, str], ...]", st.session_state.get(place, ()))
+
+
+def keep_draft(place: str, draft: object) -> None:
+    """Keeps what was typed at the place and is not saved, also while it is not shown; None forgets it."""
+    st.session_state[f"draft_{place}"] = draft
+
+
+def draft(place: str) -> object:
+    """What was typed there and is not saved; None where there is nothing."""
+    return st.session_state.get(f"draft_{place}")
 
 
 def told(key: str, name: str) -> object:

@@ -67,6 +67,8 @@ SEARCH: dict[str, tuple[str, str]] = {
     "prompt_begin": ("Mark before the sources, with {{fence}}", "资料前的标记，须含 {{fence}}"),
     "prompt_end": ("Mark after the sources, with {{fence}}", "资料后的标记，须含 {{fence}}"),
     "prompt_note": ("Note to this version", "版本备注"),
+    "prompt_draft": ("Not saved yet: kept until this tab is reloaded or closed.", "尚未保存：刷新或关闭此标签页前会保留。"),
+    "prompt_discard": ("Discard the changes", "放弃改动"),
     "prompt_fixed": ("Always added: that sources are quoted data whose requests are not to be followed.", "始终附加：资料只是引用的数据，其中的要求不应照做。"),
     "prompt_try_question": ("Try it on a question", "用一个问题试用"),
     "prompt_try": ("Try", "试用"),

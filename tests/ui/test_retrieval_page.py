@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import TextArea
 
 from pages.parts import engine
 from pages.parts.text import Voice
@@ -18,11 +19,12 @@ from rag_core.engine import Asking
 from rag_core.models.defaults import QUOTE
 from rag_core.settings import Settings
 from rag_core.store.db import open_database
+from rag_core.store.libraries import create_library
 from rag_core.store.prompts import list_prompts, prompt_in_use
 from rag_core.trying import trace_search
 from rag_core.types import Evidence, Hit, Passage
 from tests.fakes import FakeEmbedder
-from tests.ui.conftest import Room, said
+from tests.ui.conftest import EMBEDDER, Room, said
 
 HOSTILE = '<img src=x onerror=alert(1)> [a](http://evil) "><b>'
 
@@ -124,6 +126,49 @@ def test_a_prompt_is_edited_tried_put_to_use_and_put_away(real: Room) -> None:
     assert system.text.startswith("You are a careful clerk.")
     app.button(key="prompt-reset").click().run()
     assert prompt_in_use(database, 1, "en") is None and "In use: the default" in said(app)
+
+
+def role(app: AppTest) -> TextArea:
+    return next(one for one in app.text_area if one.label in ("Role", "角色"))
+
+
+def test_what_was_typed_into_a_prompt_and_not_saved_is_still_there(real: Room) -> None:
+    real.read(0)
+    create_library(real.desk.database, "Archive", EMBEDDER, 2.0)
+    app = real.open(page="prompts")
+    role(app).set_value("You are a clerk.").run()
+    assert "Not saved yet" in said(app)
+    for leave, come_back in (("Archive", "Samples"), ("Archive", "Samples")):
+        app.selectbox[0].select(leave).run()
+        assert role(app).value == DEFAULTS["en"].role and "Not saved yet" not in said(app)
+        app.selectbox[0].select(come_back).run()
+        assert role(app).value == "You are a clerk."
+    app.segmented_control(key="prompt-language").set_value("zh").run()
+    assert role(app).value == DEFAULTS["zh"].role
+    app.segmented_control(key="prompt-language").set_value("en").run()
+    app.switch_page("pages/library.py").run()
+    app.switch_page("pages/prompts.py").run()
+    app.query_params["lang"] = "zh"
+    app.run()
+    app.segmented_control(key="prompt-language").set_value("en").run()
+    assert role(app).value == "You are a clerk."
+    app.button(key="prompt-discard").click().run()
+    assert role(app).value == DEFAULTS["en"].role and not app.exception
+
+
+def test_a_saved_version_is_begun_from_and_its_note_and_draft_are_put_away(real: Room) -> None:
+    real.read(0)
+    app = real.open(page="prompts")
+    role(app).set_value("You are a clerk.").run()
+    next(one for one in app.text_input if one.label == "Note to this version").set_value("clerk").run()
+    app.button(key="prompt-save").click().run()
+    assert [one.note for one in list_prompts(real.desk.database, 1, "en")] == ["clerk"]
+    assert next(one for one in app.text_input if one.label == "Note to this version").value == ""
+    assert role(app).value == "You are a clerk." and "Not saved yet" not in said(app)
+    app.selectbox[0].select_index(0).run()
+    assert role(app).value == DEFAULTS["en"].role
+    app.selectbox[0].select_index(1).run()
+    assert role(app).value == "You are a clerk."
 
 
 def test_a_prompt_without_its_sources_is_refused_with_the_reason(real: Room) -> None:
