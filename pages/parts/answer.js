@@ -1,10 +1,11 @@
-// Shows an answer whose HTML was escaped in answers.py, and reports what was clicked.
+// Shows an answer whose HTML was escaped in answers.py, leads from citation to citation, and reports what was clicked.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".wenju-root");
   if (root.dataset.html !== data.html) {
     root.dataset.html = data.html;
     root.innerHTML = data.html;
   }
+  root.onkeydown = (event) => move(event, root);
   root.onclick = async (event) => {
     const button = event.target.closest("button");
     if (!button) return;
@@ -20,6 +21,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
       setTimeout(() => { button.textContent = button.dataset.copy; }, 1600);
     }
   };
+}
+
+// The arrows lead from one citation of the answer to the next; Tab still leads to each of them.
+function move(event, root) {
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!step || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  const citations = [...root.querySelectorAll("button.wenju-cite")];
+  const here = citations.indexOf(event.target.closest("button.wenju-cite"));
+  if (here < 0) return;
+  event.preventDefault();
+  citations[here + step]?.focus();
 }
 
 async function copy(text) {

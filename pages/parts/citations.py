@@ -125,6 +125,7 @@ def _draw_steps(voice: Voice, place: int, count: int) -> None:
         disabled=place == 0,
         on_click=session.keep,
         args=("spot", place - 1),
+        shortcut="Left",
     )
     st.html(f'<span class="wenju-note">{place + 1} / {count}</span>', width="content")
     st.button(
@@ -134,6 +135,7 @@ def _draw_steps(voice: Voice, place: int, count: int) -> None:
         disabled=place == count - 1,
         on_click=session.keep,
         args=("spot", place + 1),
+        shortcut="Right",
     )
 
 

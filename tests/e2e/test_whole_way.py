@@ -179,6 +179,25 @@ def test_a_citation_leads_to_the_very_line(
     context.close()
 
 
+def test_the_arrows_lead_from_citation_to_citation(library: App, browser: Browser) -> None:
+    context, page = open_page(browser, library.url)
+    answer = ask(page, "How much is the annual membership fee? When does the workshop open?")
+    chips = answer.locator("button.wenju-cite")
+    expect(chips).to_have_count(2)
+    chips.first.focus()
+    for key, place in (("ArrowRight", 1), ("ArrowRight", 1), ("ArrowLeft", 0), ("ArrowLeft", 0)):
+        page.keyboard.press(key)
+        expect(chips.nth(place)).to_be_focused()
+    page.keyboard.press("Enter")
+    viewer = page.get_by_role("dialog")
+    for key, count in (("ArrowRight", "2 / 2"), ("ArrowLeft", "1 / 2")):
+        expect(viewer.get_by_text(re.compile("[12] / 2"))).to_be_visible(timeout=SHOW_MS)
+        at_rest(page)
+        page.keyboard.press(key)
+        expect(viewer.get_by_text(count)).to_be_visible(timeout=SHOW_MS)
+    context.close()
+
+
 def test_a_question_without_an_answer_is_refused_with_what_came_closest(
     library: App, browser: Browser
 ) -> None:
