@@ -111,8 +111,11 @@ def _draw_one(desk: Desk, voice: Voice, document: Document, around: _Around) -> 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.html(_summary(document, voice, around), width="stretch")
         _draw_actions(desk, voice, document)
-    if document.state in UNFINISHED:
-        draw_progress(desk, voice, document, around.reading)
+    # A place of its own, drawn or not: what was there goes at once, not when the page has been drawn to its end.
+    with st.empty():
+        if document.state in UNFINISHED:
+            with st.container():
+                draw_progress(desk, voice, document, around.reading)
     if document.state == "needs_password":
         _draw_password(desk, voice, document)
     if document.id in around.older:
@@ -145,14 +148,16 @@ def _summary(document: Document, voice: Voice, around: _Around) -> str:
 
 
 def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
+    # Places of their own: what follows must not move into them while what was there before is still shown.
+    way, act = st.empty(), st.empty()
     if document.page_count:
-        st.page_link(
+        way.page_link(
             "pages/document.py",
             label=voice("document_open"),
             icon=":material/menu_book:",
             query_params={"document": str(document.id), "page": "1", "lang": voice.language},
         )
-    if document.state in _RETRIED and st.button(
+    if document.state in _RETRIED and act.button(
         voice("document_retry_pages" if document.state == "partly" else "document_retry"),
         key=f"retry-{document.id}",
         icon=":material/refresh:",
@@ -160,7 +165,7 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
     ):
         submit.retry_document(desk.database, desk.settings, document.id)
         st.rerun()
-    if document.state in UNFINISHED and st.button(
+    if document.state in UNFINISHED and act.button(
         voice("cancel"), key=f"cancel-{document.id}", icon=":material/close:", type="tertiary"
     ):
         submit.cancel_document(desk.database, document.id)
