@@ -24,11 +24,12 @@ _FIGURE = re.compile(
 )
 _QUOTED = re.compile(r"《[^》]{1,40}》|“[^”]{1,40}”|「[^」]{1,40}」|\"[^\"]{1,60}\"|『[^』]{1,40}』")
 _NAME_EN = re.compile(r"\b[A-Z][\w'’.-]*(?: (?:of |the |de |von |van |and |for |du |la )*[A-Z0-9][\w'’.-]*)*")
+# No figure is cut in two: 0.5, 18:30 and 1,200 are whole.
 _PIECE_ZH = re.compile(
-    r"[，,；;。：:！？!?（）()\s、]|是一[种個个座条部家位名所]|[的是在有和与於于被由及或也都就还了这那其之以为對对从到將将並并而但则該该会等]|位于|称为|成为|属于|包括|例如"
+    r"(?<!\d)[,:]|[,:](?!\d)|[，；;。：！？!?（）()\s、]|是一[种個个座条部家位名所]|[的是在有和与於于被由及或也都就还了这那其之以为對对从到將将並并而但则該该会等]|位于|称为|成为|属于|包括|例如"
 )
 _PIECE_EN = re.compile(
-    r"[,;.:!?()\[\]\"“”]|\s(?:—|–|-)\s|\b(?:is|are|was|were|be|been|being|has|have|had|by|in|on|at|to|of|for|from|with|as|and|or|that|which|who|the|a|an|its|their|his|her|because|since|when|while|would|could|can|will|did|does|do|not|also|into|than|such|it|they|he|she|this|these|those)\b"
+    r"(?<!\d)[,.:]|[,.:](?!\d)|[;!?()\[\]\"“”]|\s(?:—|–|-)\s|\b(?:is|are|was|were|be|been|being|has|have|had|by|in|on|at|to|of|for|from|with|as|and|or|that|which|who|the|a|an|its|their|his|her|because|since|when|while|would|could|can|will|did|does|do|not|also|into|than|such|it|they|he|she|this|these|those)\b"
 )
 _STOP = re.compile(r"[，；。！？;]|[,.:] ")
 _EDGE = " \t\n，,。；;：:、.的了"

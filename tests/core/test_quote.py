@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -30,6 +31,8 @@ WORLD = World(
     ),
 )
 HEADER = "| 项目 | 2019年 | 2020年 |"
+
+FIGURE = re.compile(r"\d+[.,:]\d+")
 
 
 @pytest.mark.parametrize(
@@ -66,6 +69,20 @@ def test_marks_nothing_where_it_is_not_sure() -> None:
     assert (
         answer_span("海棠桥怎么样？", "海棠桥的桥头有一座公园，公园里有湖，湖边有树，树下有石凳。", 0.9)
         is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("Which fuse?", "A steady red light means that the pressure is above 1.4 bar."),
+        ("When does the service answer?", "The service answers on working days from 8:00 to 18:00."),
+    ],
+)
+def test_the_mark_cuts_no_figure_in_two(question: str, sentence: str) -> None:
+    low, high = answer_span(question, sentence) or (0, 0)
+    assert not any(
+        match.start() < edge < match.end() for match in FIGURE.finditer(sentence) for edge in (low, high)
     )
 
 
