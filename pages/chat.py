@@ -8,13 +8,13 @@ from dataclasses import replace
 import streamlit as st
 
 from pages.parts import frame, session
-from pages.parts.answers import question_html
 from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
 from pages.parts.sidebar import draw_conversations
 from pages.parts.text import Voice
 from pages.parts.turns import draw_conversation
+from pages.parts.unasked import draw_unasked, keep_unasked, unasked
 from pages.parts.welcome import draw_welcome
 from rag_core.errors import NotFound, Problem
 from rag_core.store import conversations as store
@@ -32,34 +32,36 @@ def main(desk: Desk, voice: Voice) -> None:
     with st.bottom:
         scope = _draw_scope(desk, voice, libraries, conversation)
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
-    problem = None if question is None else _problem_of(desk, question, libraries, scope)
-    if question is not None and problem is None:
-        conversation = _ask(desk, voice, question, conversation, scope)
+    if question is not None:
+        conversation = _take(desk, voice, question, conversation, scope)
     draw_conversations(desk, voice, conversation.id if conversation else None)
     # What a run before drew here must not show while the answer is being written.
     welcome = st.empty()
+    left = unasked(conversation.id if conversation else None)
     if conversation is not None:
         welcome.empty()
         draw_conversation(desk, voice, conversation, stoppable=question is not None)
-    elif question is None:
+    elif left is None:
         with welcome.container():
             suggested = draw_welcome(desk, voice, libraries)
-        problem = None if suggested is None else _problem_of(desk, suggested, libraries, scope)
-        if suggested is not None and problem is None:
-            _ask(desk, voice, suggested, None, scope)
+        if suggested is not None:
+            _take(desk, voice, suggested, None, scope)
             st.rerun()
-    if problem is not None:
-        if question is not None:
-            _give_back(question, problem)
-        draw_problem(problem, voice)
+    if left is not None and draw_unasked(voice, left, _problem_of(desk, left, scope)):
+        _take(desk, voice, left, conversation, scope)
+        st.rerun()
 
 
-def _give_back(question: str, problem: Problem) -> None:
-    """Shows what was asked in vain; whole, with a button to copy it, where it was much to write."""
-    if problem.code == "question_too_long":
-        st.code(question, language=None, wrap_lines=True, height=240)
-    else:
-        st.html(question_html(question))
+def _take(
+    desk: Desk, voice: Voice, question: str, conversation: Conversation | None, scope: tuple[int, ...]
+) -> Conversation | None:
+    """Has the question answered, or keeps it until it can be. Returns the conversation, which may be new."""
+    here = conversation.id if conversation else None
+    if _problem_of(desk, question, scope) is not None:
+        keep_unasked(here, question)
+        return conversation
+    keep_unasked(here, None)
+    return _ask(desk, voice, question, conversation, scope)
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
@@ -102,13 +104,11 @@ def _draw_scope(
     return tuple(picked)
 
 
-def _problem_of(
-    desk: Desk, question: str, libraries: tuple[Library, ...], scope: tuple[int, ...]
-) -> Problem | None:
+def _problem_of(desk: Desk, question: str, scope: tuple[int, ...]) -> Problem | None:
     problem = problem_of(desk, question)
     if problem is not None:
         return problem
-    if libraries and not scope:
+    if not scope and list_libraries(desk.database):
         return Problem("no_library")
     return nothing_to_search(desk.database, scope)
 

@@ -58,8 +58,11 @@ def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Li
 
 
 def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
-    name = st.text_input(voice("library_name"))
-    if st.button(voice("library_create"), type="primary", key="library-create"):
+    # A form, so that Enter will do.
+    with st.form("library-new", border=False):
+        name = st.text_input(voice("library_name"))
+        sent = st.form_submit_button(voice("library_create"), type="primary", key="library-create")
+    if sent:
         try:
             session.keep("library", create(desk, name).id)
         except UserError as error:
@@ -69,8 +72,10 @@ def _draw_new(desk: Desk, voice: Voice, library: Library) -> None:
 
 
 def _draw_rename(desk: Desk, voice: Voice, library: Library) -> None:
-    name = st.text_input(voice("library_name"), library.name)
-    if st.button(voice("save"), type="primary", key="library-rename"):
+    with st.form("library-name", border=False):
+        name = st.text_input(voice("library_name"), library.name)
+        sent = st.form_submit_button(voice("save"), type="primary", key="library-rename")
+    if sent:
         try:
             store.rename_library(desk.database, library.id, name)
         except UserError as error:

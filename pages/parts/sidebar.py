@@ -10,6 +10,7 @@ from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
 from pages.parts.text import Voice
+from pages.parts.unasked import keep_unasked
 from rag_core.errors import InputError, NotFound
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
@@ -25,8 +26,7 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
             key="conversation-new",
             icon=":material/add:",
             width="stretch",
-            on_click=session.open_conversation,
-            args=(None,),
+            on_click=_begin,
         )
         _draw_undo(desk, voice)
         for conversation in store.list_conversations(desk.database)[:_SHOWN]:
@@ -34,6 +34,11 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
                 _draw_rename(desk, voice, conversation)
             else:
                 _draw_one(desk, voice, conversation, conversation.id == current)
+
+
+def _begin() -> None:
+    session.open_conversation(None)
+    keep_unasked(None, None)
 
 
 def _draw_one(desk: Desk, voice: Voice, conversation: Conversation, current: bool) -> None:

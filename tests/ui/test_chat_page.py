@@ -119,8 +119,30 @@ def test_chosen_libraries_without_documents_are_named(room: Room) -> None:
     app = ask(app, "How long is the lease?")
     assert "still being read in:\u2060 Bare" in app.error[0].value
     app.get("button_group")[0].set_value([]).run()
-    assert "No library is chosen" in ask(app, "How long is the lease?").error[0].value
+    assert "No library is chosen" in app.error[0].value
     assert conversations.list_conversations(room.desk.database) == ()
+
+
+def test_a_question_that_could_not_be_asked_can_be_when_another_library_is_chosen(room: Room) -> None:
+    (document,) = room.read(1)
+    bare = create_library(room.desk.database, "Bare", EMBEDDER, 2.0)
+    app = room.open("zh")
+    app.get("button_group")[0].set_value([bare.id]).run()
+    app = ask(app, "茶馆的租期是多久？")
+    assert app.error and not any(one.key == "ask-unasked" for one in app.button)
+    app.get("button_group")[0].set_value([document.library_id]).run()
+    assert not app.error and "茶馆的租期是多久？" in said(app)
+    app.button(key="ask-unasked").click().run()
+    wait_for(app, room, 1)
+    assert turns(room)[0].turn.question == "茶馆的租期是多久？" and said(app).count("茶馆的租期是多久？") == 1
+
+
+def test_a_new_conversation_leaves_the_question_that_could_not_be_asked(room: Room) -> None:
+    room.read(1)
+    app = ask(room.open("zh"), "   ")
+    assert "问题为空" in app.error[0].value and "不妨问问" not in said(app)
+    app.button(key="conversation-new").click().run()
+    assert not app.error and "不妨问问" in said(app)
 
 
 def test_after_a_question_that_failed_what_stands_above_can_still_be_used(room: Room) -> None:
