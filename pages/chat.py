@@ -37,7 +37,8 @@ def main(desk: Desk, voice: Voice) -> None:
     draw_conversations(desk, voice, conversation.id if conversation else None)
     # What a run before drew here must not show while the answer is being written.
     welcome = st.empty()
-    left = unasked(conversation.id if conversation else None)
+    here = conversation.id if conversation else None
+    left = unasked(here)
     if conversation is not None:
         welcome.empty()
         draw_conversation(desk, voice, conversation, stoppable=question is not None)
@@ -47,7 +48,7 @@ def main(desk: Desk, voice: Voice) -> None:
         if suggested is not None:
             _take(desk, voice, suggested, None, scope)
             st.rerun()
-    if left is not None and draw_unasked(voice, left, _problem_of(desk, left, scope)):
+    if left is not None and draw_unasked(voice, here, left, _problem_of(desk, left, scope)):
         _take(desk, voice, left, conversation, scope)
         st.rerun()
 

@@ -22,12 +22,15 @@ def unasked(conversation_id: int | None) -> str | None:
     return question if isinstance(question, str) else None
 
 
-def draw_unasked(voice: Voice, question: str, problem: Problem | None) -> bool:
+def draw_unasked(voice: Voice, conversation_id: int | None, question: str, problem: Problem | None) -> bool:
     """Shows the question, and why it can't be asked. Returns whether it is to be asked now that it can be."""
+    if not question.strip():
+        # Said once; there is nothing to keep.
+        keep_unasked(conversation_id, None)
     if problem is not None and problem.code == "question_too_long":
         # Whole, with a button to copy it: nothing that was written is lost.
         st.code(question, language=None, wrap_lines=True, height=240)
-    else:
+    elif question.strip():
         st.html(question_html(question))
     if problem is None:
         return st.button(voice("edit_ask"), key="ask-unasked", icon=":material/arrow_upward:")

@@ -141,6 +141,8 @@ def test_a_new_conversation_leaves_the_question_that_could_not_be_asked(room: Ro
     room.read(1)
     app = ask(room.open("zh"), "   ")
     assert "问题为空" in app.error[0].value and "不妨问问" not in said(app)
+    assert not app.run().error and "不妨问问" in said(app)
+    assert ask(app, "长" * 2001).run().error
     app.button(key="conversation-new").click().run()
     assert not app.error and "不妨问问" in said(app)
 
