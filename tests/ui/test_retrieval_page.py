@@ -79,6 +79,15 @@ def test_without_a_library_chosen_the_page_says_so(real: Room) -> None:
     assert app.error
 
 
+def test_a_library_without_documents_is_named_instead_of_a_refusal(real: Room) -> None:
+    real.read(0)
+    bare = create_library(real.desk.database, "Bare", EMBEDDER, 2.0)
+    app = real.open(page="retrieval")
+    app.button_group(key="trace-scope").set_value([bare.id]).run()
+    search(app, "What is the deposit?")
+    assert "Bare" in app.error[0].value and "Would be refused" not in said(app)
+
+
 def test_a_question_that_is_too_long_is_refused_with_the_limit(real: Room) -> None:
     real.read(0)
     app = real.open(page="retrieval")
