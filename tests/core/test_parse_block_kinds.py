@@ -163,6 +163,26 @@ def test_the_words_in_a_figure_are_one_block_where_it_stands() -> None:
     assert blocks[1].box == seen.box
 
 
+@pytest.mark.parametrize("kind", ["table", "figure"])
+def test_what_is_wider_than_the_text_does_not_part_its_sentences(kind: str) -> None:
+    said = [
+        "The pump was fitted by the owner.",
+        "It was seen by the inspector of",
+        "the works before it was sealed.",
+    ]
+    rows = [at(text, 0.2, 0.4 + n * 0.02, 0.6) for n, text in enumerate(said)]
+    words = [scanned(at("Intake", 0.15, 0.25, 0.25)), scanned(at("Filter", 0.75, 0.25, 0.85))]
+    seen = LayoutRegion("figure", Box(0.1, 0.2, 0.9, 0.35), 0.9)
+    ready = table([["Intake", "Filter"], ["Valve", "Outlet"]], 0.1, 0.2, 0.95)
+    found = (
+        blocks_of(rows, WIDTH, HEIGHT, (), (ready,))
+        if kind == "table"
+        else blocks_of([*words, *rows], WIDTH, HEIGHT, (seen,))
+    )
+    assert [block.kind for block in found] == [kind, "text"]
+    assert [line.text for line in found[1].lines] == said
+
+
 def test_running_text_is_no_figure_whatever_the_model_says() -> None:
     seen = (
         LayoutRegion("figure", Box(0.05, 0.25, 0.95, 0.5), 0.99),

@@ -94,9 +94,16 @@ class _Measure:
     gap: float
 
 
-def paragraphs(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows that belong together: they follow closely in one size, and none begins anew."""
-    measure = _measure(rows)
+def right_edge(rows: Sequence[Row]) -> float:
+    """Where the text of a column ends on the right, whatever tables and figures stand in it."""
+    text = [row.part.x1 for row in rows if row.part.block is None]
+    return max(text or [row.part.x1 for row in rows])
+
+
+def paragraphs(rows: Sequence[Row], right: float) -> Iterator[list[Row]]:
+    """Rows that belong together: they follow closely in one size, and none begins anew. `right` is their column's
+    right edge."""
+    measure = _Measure(right, _usual_gap(rows))
     group: list[Row] = []
     for at, row in enumerate(rows):
         after = rows[at + 1] if at + 1 < len(rows) else None
@@ -108,15 +115,14 @@ def paragraphs(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield group
 
 
-def _measure(rows: Sequence[Row]) -> _Measure:
+def _usual_gap(rows: Sequence[Row]) -> float:
     gaps = [
         gap
         for above, row in pairwise(rows)
         if -1 < (gap := (row.part.y0 - above.part.y1) / row.size) < _MOST_GAP
     ]
     gaps.sort()
-    right = max([row.part.x1 for row in rows])
-    return _Measure(right, gaps[len(gaps) // 2] if gaps else 0.0)
+    return gaps[len(gaps) // 2] if gaps else 0.0
 
 
 def _begins(group: Sequence[Row], row: Row, after: Row | None, measure: _Measure) -> bool:

@@ -18,6 +18,7 @@ from rag_core.parse.order.paragraphs import (
     is_title,
     may_be_title,
     paragraphs,
+    right_edge,
     rows_of,
 )
 from rag_core.parse.order.rows import Part, row_groups, type_size
@@ -92,8 +93,8 @@ def _body_of(parts: Sequence[Part]) -> Body:
 
 def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
     rows = rows_of(row_groups(parts))
-    right = max([row.part.x1 for row in rows])
-    groups = [[], *paragraphs(rows), []]
+    right = right_edge(rows)
+    groups = [[], *paragraphs(rows, right), []]
     return [
         Block("title", block.box, block.lines) if heads_section(before, group, after) else block
         for before, group, after in zip(groups, groups[1:], groups[2:], strict=False)
