@@ -26,7 +26,7 @@ _SIZE_STEP = (1.12, 1.3, 1.6)
 _ENDS = ".。!！?？:：;；…．"
 _QUOTES = "\"'”’」』）)]】"
 _GUESSED = 2
-_ITEM = re.compile(
+ITEM = re.compile(
     r"[•●■◆▪▫·○◦►▶▷➢➤✓√❖*※–—-](?=\s|[^\W\d])"
     r"|[(（]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,4})[)）](?!\w)|(?:\d{1,3}|[a-zA-Z])[.、．](?=\s|[^\W\d])|[①-⑳]"
     r"|[(（][一二三四五六七八九十]{1,3}[)）]"
@@ -135,8 +135,8 @@ def _begins(group: Sequence[Row], row: Row, after: Row | None, measure: _Measure
     ended = has_ended(last.text)
     if not (ended or last.part.x1 < measure.right - _SHORT * last.size):
         return False
-    if _ITEM.match(row.text):
-        return not _ITEM.match(group[0].text)
+    if ITEM.match(row.text):
+        return not ITEM.match(group[0].text)
     if _CAPTION.match(row.text):
         return True
     short = last.part.x1 < measure.right - _SHORT * last.size
@@ -209,7 +209,7 @@ def heads_section(before: Sequence[Row], rows: Sequence[Row], after: Sequence[Ro
         and not rows[0].tabled
         and rows[0].part.block is None
         and _SECTION.match(rows[0].text) is not None
-        and not any([_ITEM.match(row.text) for row in (*before[:1], *rows[1:], after[0])])
+        and not any([ITEM.match(row.text) for row in (*before[:1], *rows[1:], after[0])])
         and all([row.cells == 1 for row in (*rows, *after[:2])])
         and sum([len(row.text) for row in rows]) <= _NUMBERED_CHARACTERS
         and not has_ended(rows[-1].text)
@@ -217,7 +217,7 @@ def heads_section(before: Sequence[Row], rows: Sequence[Row], after: Sequence[Ro
 
 
 def is_list(rows: Sequence[Row]) -> bool:
-    return _ITEM.match(rows[0].text) is not None and all(row.cells == 1 for row in rows)
+    return ITEM.match(rows[0].text) is not None and all(row.cells == 1 for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,4 +242,4 @@ def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
     if len(rows) == 1 and is_numbered_title(first, right):
         return True
     bold = all(row.part.bold for row in rows) and not body.bold and not first.tabled
-    return bold and not has_ended(rows[-1].text) and not _ITEM.match(first.text)
+    return bold and not has_ended(rows[-1].text) and not ITEM.match(first.text)

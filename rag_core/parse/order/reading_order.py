@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.parse.layout.regions import LayoutRegion, figures_seen, kind_seen
 from rag_core.parse.order.columns import layout_of
+from rag_core.parse.order.entries import entries
 from rag_core.parse.order.flows import flows
 from rag_core.parse.order.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.order.paragraphs import (
@@ -93,25 +94,33 @@ def _body_of(parts: Sequence[Part]) -> Body:
 
 def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
     rows = rows_of(row_groups(parts))
+    widest = max([row.part.x1 for row in rows])
+    found: list[Block] = []
+    for titled, group in _paragraphs(rows, body):
+        ready = group[0].part.block
+        if ready is not None:
+            found.append(ready)
+        elif titled:
+            found.append(_block("title", group))
+        else:
+            found += [_text(one) for one in entries(group, widest)]
+    return found
+
+
+def _paragraphs(rows: Sequence[Row], body: Body) -> Iterator[tuple[bool, list[Row]]]:
+    """Rows that belong together, and whether they are a title."""
     right = right_edge(rows)
     groups = [[], *paragraphs(rows, right), []]
-    return [
-        Block("title", block.box, block.lines) if heads_section(before, group, after) else block
-        for before, group, after in zip(groups, groups[1:], groups[2:], strict=False)
-        for block in (_block(group, body, right),)
-    ]
+    for before, group, after in zip(groups, groups[1:], groups[2:], strict=False):
+        yield is_title(group, body, right) or heads_section(before, group, after), group
 
 
-def _block(rows: Sequence[Row], body: Body, right: float) -> Block:
-    ready = rows[0].part.block
-    if ready is not None:
-        return ready
+def _text(rows: Sequence[Row]) -> Block:
+    return _block("list" if is_list(rows) else "text", rows)
+
+
+def _block(kind: BlockKind, rows: Sequence[Row]) -> Block:
     lines = tuple([row.part.line for row in rows])
-    kind: BlockKind = "text"
-    if is_title(rows, body, right):
-        kind = "title"
-    elif is_list(rows):
-        kind = "list"
     box = lines[0].box if len(lines) == 1 else union([line.box for line in lines])
     return Block(kind, box, lines)
 
@@ -120,12 +129,12 @@ def _edge(parts: Sequence[Part], body: Body, kind: BlockKind) -> list[Block]:
     """What stands apart at the page's head or foot, told from text that merely begins or ends there. A foot
     holds no titles."""
     found: list[Block] = []
-    for block in _blocks(parts, body) if parts else ():
-        small = all(part.size and part.size < _SMALL * body.size for part in parts)
-        told: BlockKind = "text" if kind == "footer" and block.kind == "title" else block.kind
-        if told != "title" and is_furniture(block.text, small) and not is_caption(block.text):
-            told = kind
-        found.append(Block(told, block.box, block.lines))
+    small = all(part.size and part.size < _SMALL * body.size for part in parts)
+    for titled, group in _paragraphs(rows_of(row_groups(parts)), body) if parts else ():
+        told = _block("title", group) if titled and kind == "header" else _text(group)
+        if told.kind != "title" and is_furniture(told.text, small) and not is_caption(told.text):
+            told = _block(kind, group)
+        found.append(told)
     return found
 
 
