@@ -11,6 +11,7 @@ import pytest
 
 from rag_core.models.folders import find
 from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.recognition.ocr import PaddleOcrEngine
@@ -187,6 +188,14 @@ def test_a_cell_that_runs_on_in_chinese_is_not_torn() -> None:
 def test_a_running_head_in_two_lines_is_one_head() -> None:
     head = lines(["Taken from the shelf on 12 July 2017", "Industry Watch 451"], 0.03)
     assert read([*head, *column("body", 0.1, 0.9, 20, 0.2)])[0] == ("header", head[0].line.text)
+
+
+def test_facts_are_no_titles_even_where_the_model_says_so_and_a_line_above_text_may_be_one() -> None:
+    body = [scanned(one) for one in wrapped(ENGLISH + ".", 0.3, 0.9)]
+    facts = [scanned(one) for one in lines(ADDRESS, 0.3 - len(ADDRESS) * LEADING)]
+    seen = tuple(LayoutRegion("title", one.line.box, 0.9) for one in facts)
+    assert [kind for kind, _ in read([*facts, *body], seen)] == ["list"] * len(ADDRESS) + ["text"]
+    assert [kind for kind, _ in read([facts[-1], *body], seen)] == ["title", "text"]
 
 
 @cache

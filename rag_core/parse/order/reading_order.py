@@ -103,8 +103,18 @@ def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
         elif titled:
             found.append(_block("title", group))
         else:
-            found += [_text(one) for one in entries(group, widest)]
+            found += _entries(group, widest)
     return found
+
+
+def _entries(rows: list[Row], widest: float) -> Iterator[Block]:
+    """What the rows of a paragraph say: lines one below the other that say something each are a list."""
+    found = entries(rows, widest)
+    single = [False, *(len(one) == 1 for one in found), False]
+    for one, (before, alone, after) in zip(
+        found, zip(single, single[1:], single[2:], strict=False), strict=True
+    ):
+        yield _block("list", one) if alone and (before or after) else _text(one)
 
 
 def _paragraphs(rows: Sequence[Row], body: Body) -> Iterator[tuple[bool, list[Row]]]:
