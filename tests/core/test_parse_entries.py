@@ -16,6 +16,7 @@ from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.recognition.ocr import PaddleOcrEngine
 from rag_core.settings import read_settings
+from rag_core.types import Box
 from tests.builders import A4, picture
 from tests.core.laid_out import HEIGHT, SIZE, WIDTH, at, column, read, scanned, turned
 
@@ -196,6 +197,26 @@ def test_facts_are_no_titles_even_where_the_model_says_so_and_a_line_above_text_
     seen = tuple(LayoutRegion("title", one.line.box, 0.9) for one in facts)
     assert [kind for kind, _ in read([*facts, *body], seen)] == ["list"] * len(ADDRESS) + ["text"]
     assert [kind for kind, _ in read([facts[-1], *body], seen)] == ["title", "text"]
+
+
+def test_the_fields_in_a_picture_are_told_by_their_names_and_other_words_stay_together() -> None:
+    body = column("body", 0.1, 0.9, 6, 0.6)
+    slip = ["Receipt of the works", "Number", "4711", "Paid by: Mr. Amory", "Amount:", "45.00", "Date: 3 May"]
+    inset = [scanned(at(text, 0.3, 0.2 + n * LEADING, 0.5)) for n, text in enumerate(slip)]
+    seen = (LayoutRegion("figure", Box(0.25, 0.18, 0.6, 0.4), 0.9),)
+    found = blocks_of([*inset, *body], WIDTH, HEIGHT, seen)
+    assert [block.kind for block in found] == ["figure"] * 4 + ["text"]
+    assert [block.text for block in found[:-1]] == [
+        "\n".join(slip[:3]),
+        slip[3],
+        "\n".join(slip[4:6]),
+        slip[6],
+    ]
+    assert found[1].box == inset[3].line.box
+    scale = [
+        scanned(at(text, 0.3, 0.2 + n * LEADING, 0.5)) for n, text in enumerate(["x : 1", "y : 2", "Sum"])
+    ]
+    assert [block.box for block in blocks_of([*scale, *body], WIDTH, HEIGHT, seen)][:-1] == [seen[0].box]
 
 
 @cache

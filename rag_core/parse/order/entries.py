@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rag_core.parse.order.paragraphs import ITEM, Row
+from rag_core.types import Line
 
 # In sizes of the row: the room that a line must leave besides the word that would have fit, to its column's edge and
 # to that of the lines around it.
@@ -23,11 +24,15 @@ _WALL = 3
 # Of lines that end early: where more fall short of the longest, the longest are no edge either.
 _UNEVEN = 0.6
 _LABELLED = 0.6
+_FEWEST_FIELDS = 2
 _WIDE = "\u2e7f"
 _HUNG = "，。、；：！？）》」』】”’"
 _VALUE_ENDS = "0123456789%)）元"
 _FIRST_WORD = re.compile(rf"[“‘（《「『【(\[\"']*(?:[\u2e80-\U0003ffff]|[^\s\u2e80-\U0003ffff]+)[{_HUNG}]*")
-_LABEL = re.compile(r"(?=[^\W\d_])(?:[^\u2e80-\U0003ffff:,;!?]{1,28}|[^:：。，,;；!?！？]{1,12})[:：](?!//)")
+_LABEL = re.compile(
+    r"(?=[^\W\d_])(?=[^:：]*(?:[^\W\d_]{2}|[\u2e80-\U0003ffff]))"
+    r"(?:[^\u2e80-\U0003ffff:,;!?]{1,28}|[^:：。，,;；!?！？]{1,12})[:：](?!//)"
+)
 # Letters of formulas are none of words.
 _WORDS = re.compile(r"[^\W\d_\U0001d400-\U0001d7ff]{3}|[\u2e80-\U0003ffff].{0,8}[\u2e80-\U0003ffff]")
 _NO_BEGINNING = ",.;:!?%)]，。、；：！？）》」』】”’…—–的了着们"
@@ -63,6 +68,16 @@ def entries(rows: list[Row], right: float) -> list[list[Row]]:
             parts.append([])
         parts[-1].append(one.below)
     return parts
+
+
+def fields(lines: Sequence[Line]) -> list[list[Line]]:
+    """The words of a picture, parted before each line that begins with a name and a colon; all together where less
+    than two do."""
+    starts = [at for at, line in enumerate(lines) if _is_labelled(line.text)]
+    if len(starts) < _FEWEST_FIELDS:
+        return [list(lines)]
+    edges = sorted({0, *starts, len(lines)})
+    return [list(lines[low:high]) for low, high in pairwise(edges)]
 
 
 def _break(above: Row, below: Row, right: float) -> _Break:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.parse.layout.regions import LayoutRegion, figures_seen, kind_seen
 from rag_core.parse.order.columns import layout_of
-from rag_core.parse.order.entries import entries
+from rag_core.parse.order.entries import entries, fields
 from rag_core.parse.order.flows import flows
 from rag_core.parse.order.furniture import TOLD_MARGIN, is_furniture
 from rag_core.parse.order.paragraphs import (
@@ -99,12 +99,20 @@ def _blocks(parts: Sequence[Part], body: Body) -> list[Block]:
     for titled, group in _paragraphs(rows, body):
         ready = group[0].part.block
         if ready is not None:
-            found.append(ready)
+            found += _ready(ready)
         elif titled:
             found.append(_block("title", group))
         else:
             found += _entries(group, widest)
     return found
+
+
+def _ready(block: Block) -> list[Block]:
+    """The block as it is, but a form's fields in a picture one by one."""
+    parts = fields(block.lines) if block.kind == "figure" else []
+    if len(parts) < 2:
+        return [block]
+    return [Block("figure", union([line.box for line in part]), tuple(part)) for part in parts]
 
 
 def _entries(rows: list[Row], widest: float) -> Iterator[Block]:
