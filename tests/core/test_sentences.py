@@ -28,3 +28,21 @@ def test_a_heading_on_the_line_of_its_text_belongs_to_the_first_sentence(
     text: str, sentences: list[str]
 ) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "The shop sells\n○Hats for all\n○Scarves of wool",
+            ["The shop sells", "○Hats for all", "○Scarves of wool"],
+        ),
+        ("需要准备\n•测试环境\n◦ 测试数据", ["需要准备", "•测试环境", "◦ 测试数据"]),
+        ("原告于二\n○一九年○月\n○日起诉。", ["原告于二\n○一九年○月\n○日起诉。"]),
+        ("The sum is 4\n-5 in all.", ["The sum is 4\n-5 in all."]),
+    ],
+)
+def test_the_mark_of_an_entry_needs_no_space_after_it_where_it_says_nothing_else(
+    text: str, sentences: list[str]
+) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences
