@@ -11,8 +11,8 @@ from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
 from rag_core.ask.fold import Neighbours, fold
+from rag_core.ask.headed import Known, is_header, known_from, titles_among
 from rag_core.ask.spans import SourceSentence
-from rag_core.ask.titles import Known, is_header, is_title, known_from
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
 from rag_core.protocols import FloatArray
@@ -132,10 +132,8 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             passage.id: less_topical(asked, keys(context_of(passage.filename, passage.heading)))
             for passage in run
         }
-        titles = [
-            is_title(text[start:end], home.heading, known)
-            for home, (start, end) in zip(homes, spans, strict=True)
-        ]
+        texts = [text[start:end] for start, end in spans]
+        titles = titles_among(texts, [home.heading for home in homes], known)
         own = [
             # What stands right below a title says it, too.
             coverage(

@@ -1,0 +1,90 @@
+"""Which sentences of a passage are titles: a title names what is asked about, but answers nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from rag_core.ask.figures import Figure, beyond, figures
+from rag_core.ask.fold import ENDS
+from rag_core.ask.words import keys, words
+from rag_core.headings import PATH_MARK
+from rag_core.outline import split_heading
+from rag_core.text import cell_spans, clause_number, flow, is_row
+
+TITLE_CHARACTERS = 40
+# So many short lines below one another are a list: each says something.
+_LIST_LINES = 3
+_CAPTION = re.compile(
+    r"(?:Table|Figure|Fig\.|Exhibit)\s?[A-Z]?\d|(?:附?表|图)\s?[A-Z]?[\d一二三四五六七八九十]"
+)
+# "Colour: green" gives what it names.
+_GIVEN = re.compile(r"[^:：]{1,28}[:：]\s*[^\s:：]")
+
+
+# Words that weigh so much say something by themselves.
+_TELLING = 0.6
+_LEGAL_FORM = re.compile(r"\b(?:Inc|Ltd|LLC|PLC|plc|Corp|Co|GmbH|AG|S\.A)\b\.?")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a question says itself: its figures and its words."""
+
+    figures: tuple[Figure, ...]
+    words: frozenset[str]
+
+
+def known_from(question: str) -> Known:
+    """What the question says itself."""
+    return Known(figures(question), keys(question))
+
+
+def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) -> list[bool]:
+    """Which of a passage's sentences are titles. `headings` are those they stand under, one each. A short line with
+    figures that the question does not name says something; a name with a full stop says no more than one without."""
+    said = [flow(text) for text in texts]
+    sure = [
+        _is_named(one, heading) or _names_only(one, known)
+        for one, heading in zip(said, headings, strict=True)
+    ]
+    short = [_is_short(one) and not certain for one, certain in zip(said, sure, strict=True)]
+    listed: list[bool] = []
+    for is_short, run in groupby(short):
+        count = len(list(run))
+        listed += [is_short and count >= _LIST_LINES] * count
+    return [
+        certain or (is_short and not (in_list and not is_row(one)) and not _gives(one, known))
+        for one, certain, is_short, in_list in zip(said, sure, short, listed, strict=True)
+    ]
+
+
+def is_header(said: str, header: str) -> bool:
+    """Whether a table's row only says what its columns are called."""
+    return is_row(said) and bool(header) and all(said[low:high] in header for low, high in cell_spans(said))
+
+
+def _is_named(said: str, heading: str) -> bool:
+    path, header = split_heading(heading)
+    return said in path.split(PATH_MARK) or _CAPTION.match(said) is not None or is_header(said, header)
+
+
+def _is_short(said: str) -> bool:
+    return len(said) <= TITLE_CHARACTERS and not ENDS.search(said)
+
+
+def _names_only(said: str, known: Known) -> bool:
+    """Whether it says no more than words and figures of the question."""
+    if len(said) > TITLE_CHARACTERS or beyond(figures(said), known.figures):
+        return False
+    told = {word.key for word in words(_LEGAL_FORM.sub("", said)) if word.weight >= _TELLING}
+    return bool(told) and told <= known.words
+
+
+def _gives(said: str, known: Known) -> bool:
+    number = clause_number(said)
+    return bool(beyond(figures(said[number:]), known.figures)) or (
+        not number and _GIVEN.match(said) is not None
+    )

@@ -1,0 +1,55 @@
+"""Titles are told from short lines that say something."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.ask.headed import known_from, titles_among
+from rag_core.ask.quote import quote
+from tests.core.asking import World, passages
+
+
+def told(*texts: str, heading: str = "") -> list[bool]:
+    return titles_among(texts, [heading] * len(texts), known_from(""))
+
+
+def test_a_short_line_above_text_is_a_title_and_so_are_two() -> None:
+    assert told("Opening hours", "The house is open all day.") == [True, False]
+    assert told("Visitors", "Opening hours", "The house is open all day.") == [True, True, False]
+
+
+@pytest.mark.parametrize("line", ["Colour: moss green", "型号：台钻", "Warranty : none"])
+def test_a_name_with_what_it_gives_is_no_title(line: str) -> None:
+    assert told(line, "The rest follows here.") == [False, False]
+
+
+@pytest.mark.parametrize("line", ["第三章：合同的履行", "2.3 Data: what was measured", "Notes:"])
+def test_a_colon_in_a_numbered_line_or_at_its_end_gives_nothing(line: str) -> None:
+    assert told(line, "The rest follows here.") == [True, False]
+
+
+def test_short_lines_below_one_another_are_a_list() -> None:
+    lines = ["Free parking", "Heated pool", "Garden terrace"]
+    assert told("We have it all.", *lines, "Come and see.") == [False] * 5
+    assert told(*lines[:2], "Come and see.") == [True, True, False]
+
+
+def test_what_stands_in_the_path_of_titles_is_one_in_a_list_too() -> None:
+    assert told("House", "Heated pool", "Garden terrace", "Sauna", heading="Guide › House")[0]
+
+
+def test_the_rows_of_a_table_are_no_list() -> None:
+    assert told("| Colour | green |", "| Form | round |", "| Make | fine |") == [True] * 3
+
+
+def test_of_a_list_of_facts_the_one_that_is_asked_for_is_quoted() -> None:
+    facts = ["Model: Talo", "Weight: light", "Colour: moss green", "Material: cast iron"]
+    world = World(*passages("\n\n".join(["The drill is meant for homes.", *facts]), filename="drill.pdf"))
+    assert quote(world.gathered("What is the colour of the drill?")).text == facts[2]
+    assert quote(world.gathered("What is the material of the drill?")).text == facts[3]
+
+
+def test_of_a_list_of_words_the_one_that_is_asked_for_is_quoted() -> None:
+    words = ["Free parking behind the house", "Heated pool", "Garden terrace with a view", "Hire of bicycles"]
+    world = World(*passages("\n\n".join(["The hotel stands by the lake.", *words]), filename="hotel.pdf"))
+    assert quote(world.gathered("Where is parking?")).text == words[0]
