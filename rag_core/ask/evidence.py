@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
+from rag_core.ask.fields import REACH, leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, known_from, titles_among
 from rag_core.ask.spans import SourceSentence
@@ -37,6 +38,8 @@ HIT_WEIGHT = 0.25
 TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
+# What a line of a list says by one above it counts for so much.
+LEANING = 0.6
 _LINE = re.compile(r"[^\n]+")
 # A line with two figures apart from each other, or cells set apart, is the row of a table.
 _ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
@@ -139,6 +142,7 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             coverage(
                 focus[home.id], keys(text[spans[i - 1][0] if i and titles[i - 1] else start : end]), rare
             )
+            + LEANING * _leaned(focus[home.id], texts[max(i - REACH, 0) : i + 1], rare)
             for i, (home, (start, end)) in enumerate(zip(homes, spans, strict=True))
         ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
@@ -148,6 +152,15 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
+
+
+def _leaned(asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> float:
+    """The share of what is asked that the last of the lines has from one above it."""
+    at = leaned_on(asked, texts, rare)
+    if at is None:
+        return 0.0
+    own = keys(texts[-1])
+    return coverage(asked, own | keys(texts[at]), rare) - coverage(asked, own, rare)
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:

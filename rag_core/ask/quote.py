@@ -9,6 +9,7 @@ from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
+from rag_core.ask.fields import REACH, leaned_on, named_above
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
@@ -28,6 +29,8 @@ PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
 LACKS_KIND = 0.15
+# Lines of a list stand so many characters apart: an empty line, a page's end.
+NEXT_LINE = 3
 # What says of a term what it is goes before what only speaks of it.
 DEFINES = 0.3
 _LIST = re.compile(
@@ -73,7 +76,7 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
         before = _before(gathered, sentence) if chosen[sentence] else None
         if before is not None and before not in chosen and _leans(gathered, sentence, before):
             chosen[before] = ""
-    chosen = _with_entries(gathered, chosen)
+    chosen = _with_lines(gathered, _with_entries(gathered, chosen))
     first = next(iter(chosen)).number
     order = sorted(chosen, key=lambda one: (one.number != first, one.number, one.start))
     return written(gathered, {sentence: chosen[sentence] for sentence in order})
@@ -90,6 +93,43 @@ def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> d
         found[head] = "" if entries else question
         for entry in entries:
             found.setdefault(entry, "")
+    return found
+
+
+def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
+    """With the lines above that lines of a list lean on, or only name."""
+    found = dict(chosen)
+    for sentence in chosen:
+        above = _above(gathered, sentence)
+        texts = [one.text for one in above]
+        asked = less_topical(question_words(gathered.question), _context(sentence))
+        at = leaned_on(asked, texts, gathered.rare)
+        named = named_above(gathered.question, texts)
+        if len(named):
+            found[sentence] = ""
+            found.setdefault(above[named[-1]], gathered.question if len(named) == 1 else "")
+        leans = () if at is None or _says_more(gathered, above[at], sentence) else (at,)
+        for place in (*named, *leans):
+            found.setdefault(above[place], "")
+    return found
+
+
+def _says_more(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:
+    """Whether one holds more than the other of what stands beside the asking word: a name does not lean on a line
+    about another."""
+    wanted = beside(gathered.question)
+    mine, theirs = (coverage(wanted, keys(said.text), gathered.rare) for said in (one, other))
+    return mine > theirs
+
+
+def _above(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]:
+    """The sentences that stand above it, each right below the one before, and itself at the end."""
+    place = gathered.sentences.index(sentence)
+    found = [sentence]
+    for one in reversed(gathered.sentences[max(place - REACH, 0) : place]):
+        if one.number != sentence.number or found[0].start - one.end > NEXT_LINE:
+            break
+        found.insert(0, one)
     return found
 
 

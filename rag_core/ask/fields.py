@@ -1,0 +1,60 @@
+"""Lines of a list of facts: each leans on those above it ("Party B: …", "Address: …") and some only name their neighbour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag_core.ask.fold import ENDS
+from rag_core.ask.words import Rarity, Word, coverage, keys, words
+from rag_core.text import begins_entry, is_row
+
+LONGEST_LINE = 60
+# So many lines above are looked at for what a line leans on; so many above a line in brackets may be what it names.
+REACH, NAMED_ABOVE = 8, 3
+# What a line leans on must hold this share more of what is asked.
+LEANS_FROM = 0.2
+# Words that weigh so much say something by themselves.
+_TELLING = 0.6
+_BRACKETED = re.compile(r"[(（].*[)）]")
+_LABEL = re.compile(r"[^:：]{1,28}[:：]")
+
+
+def is_line(text: str) -> bool:
+    """Whether the text may be a line of a list of facts: short, without an end, no table's row, no entry with a mark."""
+    short = len(text) <= LONGEST_LINE and not ENDS.search(text)
+    return short and not is_row(text) and not begins_entry(text)
+
+
+def leaned_on(asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> int | None:
+    """Of lines below one another, which one the last leans on: the nearest that holds most of what is asked beside what
+    the last holds; None where none does. The names of two parties stand above what is said of each."""
+    *above, line = texts
+    own = keys(line)
+    held = coverage(asked, own, rare)
+    if not held or not is_line(line):
+        return None
+    best, most = None, held + LEANS_FROM
+    for at, text in reversed(list(enumerate(above))[-REACH:]):
+        if not is_line(text):
+            break
+        both = coverage(asked, own | keys(text), rare)
+        if both > most:
+            best, most = at, both
+    return best
+
+
+def named_above(question: str, texts: Sequence[str]) -> range:
+    """Of lines below one another, those above the last that it only names: "Title: Secretary" where the secretary is
+    asked for, or a caption in brackets below what is written on a form. Empty where it says something itself."""
+    *above, line = texts
+    known = keys(question)
+    bracketed = bool(_BRACKETED.fullmatch(line.strip()))
+    told = {word.key for word in words(_LABEL.sub("", line, count=1)) if word.weight >= _TELLING}
+    names = bool(told & known) if bracketed else bool(_LABEL.match(line) and told and told <= known)
+    first = len(above)
+    while names and is_line(line) and first and len(above) - first < (NAMED_ABOVE if bracketed else 1):
+        if not is_line(above[first - 1]) or _BRACKETED.search(above[first - 1]):
+            break
+        first -= 1
+    return range(first, len(above))
