@@ -14,9 +14,11 @@ from rag_core.ask.words import Word, keys, words
 from rag_core.text import CJK, is_cjk
 
 LONGEST = 40
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
-    rf"(?:(?:公元前?|前)?[\d〇零一二三四五六七八九十]{{2,4}}年(?:代|初|末|底)?(?:\s?\d{{1,2}}月(?:\s?\d{{1,2}}[日号])?|[一二三四五六七八九十]{{1,3}}月(?:[一二三四五六七八九十]{{1,3}}[日号])?)?|\d{{1,2}}月\d{{1,2}}[日号]|[{CJK}]{{2}}[元一二三四五六七八九十]{{1,3}}年(?:[（(]\d{{2,4}}年[)）])?|\d{{1,2}}世纪(?:\d0年代|初|末|中叶)?)"
-    r"|\b(?:(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{1,2})?(?:,? \d{4})?|\d{4}s?(?: (?:BC|AD|BCE|CE))?|\d{1,2}(?:st|nd|rd|th) century)\b"
+    rf"(?:(?:公元前?|前)?[\d〇零一二三四五六七八九十]{{2,4}}\s?年(?:代|初|末|底)?(?:\s?\d{{1,2}}\s?月(?:\s?\d{{1,2}}\s?[日号])?|[一二三四五六七八九十]{{1,3}}月(?:[一二三四五六七八九十]{{1,3}}[日号])?)?|\d{{1,2}}\s?月\s?\d{{1,2}}\s?[日号]|[{CJK}]{{2}}[元一二三四五六七八九十]{{1,3}}年(?:[（(]\d{{2,4}}年[)）])?|\d{{1,2}}世纪(?:\d0年代|初|末|中叶)?)"
+    rf"|\b(?:\d{{1,2}} (?:{_MONTHS}) \d{{3}}|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?|"
+    r"\d{4}s?(?: (?:BC|AD|BCE|CE))?|\d{1,2}(?:st|nd|rd|th) century)\b"
 )
 _FIGURE = re.compile(
     rf"[约約]?第?(?:[\d〇零一二三四五六七八九十百千万亿两]+(?:[,.]\d+)*)(?:至|到|-|–|~|—)?(?:[\d.,]*\d)?\s?(?:[%％‰]|[{CJK}]{{0,3}})|[$€£]?\d[\d,.]*\d?(?:\s?(?:to|–|-)\s?\d[\d,.]*)?(?:\s?%| ?[a-z]+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?|half|dozens?)\b(?: (?:hundred|thousand|million|billion|percent|dozen))*",

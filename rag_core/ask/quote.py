@@ -28,7 +28,7 @@ TELLING = 0.6
 PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
-LACKS_KIND = 0.15
+LACKS_KIND = 0.3
 # Lines of a list stand so many characters apart: an empty line, a page's end.
 NEXT_LINE = 3
 # What says of a term what it is goes before what only speaks of it.

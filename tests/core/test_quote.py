@@ -56,6 +56,19 @@ def test_quotes_the_sentence_and_marks_the_answer(question: str, said: str, mark
     assert marked in sentence.raw[low - sentence.start : high - sentence.start]
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "marked"),
+    [
+        ("年报什么时候披露？", "披露日期：2012 年3 月27 日", "2012 年3 月27 日"),
+        ("押金什么时候退还？", "押金于3 月 27 日退还。", "3 月 27 日"),
+        ("When did Edgar die?", "Died 8 July 975 (aged 31/32)", "8 July 975"),
+    ],
+)
+def test_a_date_is_marked_whole(question: str, sentence: str, marked: str) -> None:
+    place = answer_span(question, sentence)
+    assert place is not None and sentence[slice(*place)] == marked
+
+
 def test_an_english_phrase_is_marked_only_behind_what_the_question_says() -> None:
     sentence = "The loopback port supports only hybrid mode of operation and dot1q encapsulation."
     assert answer_span("Which encapsulation does a loopback port support?", sentence) is None
