@@ -17,6 +17,8 @@ _CAPTION_BLOCKS = 3
 _CAPTION_CHARACTERS = 80
 _HEADER_CHARACTERS = 200
 _NAME_CHARACTERS = 30
+# A column's name so short may end in a stop (Qty.); one so long is none.
+_SHORT_NAME_CHARACTERS, _SENTENCE_CHARACTERS = 12, 60
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
 # What may stand above the rest of a table on the next page.
 _CONTINUED = re.compile(r"续|續|continued|cont['’]?d", re.IGNORECASE)
@@ -122,7 +124,7 @@ def _parts(block: Block, start: int, caption: int, inherited: str) -> Iterator[T
     it does not do so itself: its first row may be the end of the last one on the page before."""
     heads = {row for row in block.rows if row >= max(block.header_rows, 1) and _names_columns(block, row)}
     header = _header(block, range(block.header_rows))
-    if inherited and not _is_plain(header):
+    if not header or (inherited and _is_rest(header)):
         header = inherited
     begin = caption
     at = start
@@ -179,12 +181,14 @@ def _header(table: Block, rows: range) -> str:
     return row.rstrip()[:_HEADER_CHARACTERS]
 
 
-def _is_plain(header: str) -> bool:
-    """Whether the header names most of the columns, each in a few words."""
+def _is_rest(header: str) -> bool:
+    """Whether what stands where the columns are named is rather the rest of a row: a sentence, or its end."""
     names = [name.strip() for name in header.strip(CELL_MARK.strip()).split(CELL_MARK.strip())]
-    told = [name for name in names if name]
-    short = all(len(name) <= 2 * _NAME_CHARACTERS and not ends_sentence(name) for name in told)
-    return short and 2 * len(told) > len(names)
+    long = [name for name in names if len(name) > _SHORT_NAME_CHARACTERS]
+    few = 2 * sum(map(bool, names)) <= len(names)
+    return any(
+        few or name[0].islower() or ends_sentence(name) or len(name) > _SENTENCE_CHARACTERS for name in long
+    )
 
 
 def _column_count(table: Block) -> int:

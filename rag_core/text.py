@@ -119,6 +119,22 @@ def begins_entry(text: str) -> bool:
     return bool(_ENTRY.match(text))
 
 
+def entry_mark(text: str) -> str:
+    """The kind of the mark that the text begins with as an entry of a list does: "1.", "(1)", "一", "①", "clause" or
+    the mark itself; "" for none. Entries of one list have marks of one kind."""
+    found = _ENTRY.match(text)
+    if found is None:
+        return ""
+    mark = found.group().strip()
+    if mark[0] == "第":
+        return "clause"
+    if mark[0] in "(（":
+        return "(1)" if mark[1].isdigit() else "(一)"
+    if "①" <= mark[0] <= "⑳":
+        return "①"
+    return "1." if mark[0].isdigit() else "一" if mark[0] in "一二三四五六七八九十" else mark[0]
+
+
 def clause_number(text: str) -> int:
     """How many characters at the text's beginning number it, as a clause or an entry of a list; 0 for none. Such a
     number is no figure that the text gives."""

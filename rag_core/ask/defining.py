@@ -23,7 +23,7 @@ def defined(question: str) -> str:
     found = _ASKED_EN.match(question) or _ASKED_ZH.match(question)
     if found is None:
         return ""
-    term = next(one for one in found.groups() if one)
+    term = next(one for one in found.groups() if one).rstrip(".")
     return "" if _OF_SOMETHING.search(term) else term
 
 
@@ -37,8 +37,10 @@ def _defining(term: str) -> re.Pattern[str]:
     it = re.escape(term)
     aside = r"(?:\s?[（(][^）)]{1,60}[）)])?"
     return re.compile(
-        rf"(?<!\w)(?<!\bIn )(?<!\bFor )(?<!\bWith ){it}s?{aside}(?:,? (?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|any|one of)\b|means?\b|refers? to|denotes?)"
+        rf"(?<!\w)(?<!\bIn )(?<!\bFor )(?<!\bWith )(?<!\bNo )(?<!\bEach )(?<!\bThe ){it}s?[”\"’']?{aside}"
+        rf"(?:,? (?:(?:is|are|was|were)(?: \w+ly)? (?:an?|the|any|one of)\b|(?:shall )?means?\b|refers? to|denotes?)"
         rf"|,? are (?!also|not|very|more|most|often|\w+(?:ed|ing|ly|able|ible)\b)[a-z]|, an? \w)"
-        rf"|{it}{aside}[”」》]?，?(?:就?是指|指的?是|系指|是(?:一[种個个项項款類类门門套]|由|用|对|對|為|为)|即|，?(?:又|也)?[称稱]为?)",
+        rf"|(?<!\w)(?:The|the) {it}[”\"’']? (?:is|are|was|were) (?:an?|the|any|one of)\b"
+        rf"|{it}[”\"’」》]?{aside}，?(?:就?是指|指的?是|系指|指(?![定示出派导導挥揮])|是(?:一[种種个個项項款類类门門套]|用|对|對|為|为)|即(?![将將日可使便刻时時])|，?(?:又|也)?[称稱]为?)",
         re.IGNORECASE,
     )

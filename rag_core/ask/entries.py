@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.spans import SourceSentence
-from rag_core.text import begins_entry, is_row
+from rag_core.text import entry_mark, is_row
 
 MOST_ENTRIES, MOST_CHARACTERS = 8, 900
 _ANNOUNCES = re.compile(r"[:：]\s*$")
@@ -20,15 +21,26 @@ def announced(gathered: Gathered, sentence: SourceSentence) -> list[SourceSenten
     if not _ANNOUNCES.search(sentence.text):
         return []
     found: list[SourceSentence] = []
-    before, room = sentence, MOST_CHARACTERS
+    room = MOST_CHARACTERS
     for one in gathered.sentences[gathered.sentences.index(sentence) + 1 :]:
-        gap = one.start - before.end
-        below = gap <= _NEXT if not found or begins_entry(one.text) else gap <= _SAME
         room -= len(one.text)
-        if one.number != sentence.number or not below or is_row(one.raw) or one.title:
-            break
-        if found and (len(found) == MOST_ENTRIES or room < 0):
+        full = bool(found) and (len(found) == MOST_ENTRIES or room < 0)
+        if full or not _goes_on(sentence, found, one):
             break
         found.append(one)
-        before = one
-    return found if found and (begins_entry(found[0].text) or len(found) == 1) else found[:1]
+    return found
+
+
+def _goes_on(head: SourceSentence, found: Sequence[SourceSentence], one: SourceSentence) -> bool:
+    """Whether the sentence belongs to the list that the head announces, of which those found stand above it."""
+    gap = one.start - (found[-1] if found else head).end
+    if one.number != head.number or is_row(one.raw) or one.title or gap > _NEXT:
+        return False
+    mark = entry_mark(one.text)
+    if not found:
+        # What is announced without a mark is one sentence, and the clauses of a contract are no list.
+        return mark not in ("clause", entry_mark(head.text)) if mark else gap <= _SAME
+    first = entry_mark(found[0].text)
+    if mark:
+        return mark == first and not _ANNOUNCES.search(one.text)
+    return bool(first) and gap <= _SAME

@@ -39,7 +39,7 @@ TOPIC_FACTOR = 0.4
 SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
 # What a line of a list says by one above it counts for so much.
-LEANING = 0.6
+LEANING = 0.9
 _LINE = re.compile(r"[^\n]+")
 # A line with two figures apart from each other, or cells set apart, is the row of a table.
 _ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
@@ -142,7 +142,7 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             coverage(
                 focus[home.id], keys(text[spans[i - 1][0] if i and titles[i - 1] else start : end]), rare
             )
-            + LEANING * _leaned(focus[home.id], texts[max(i - REACH, 0) : i + 1], rare)
+            + LEANING * _leaned(known.question, focus[home.id], texts[max(i - REACH, 0) : i + 1], rare)
             for i, (home, (start, end)) in enumerate(zip(homes, spans, strict=True))
         ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
@@ -154,9 +154,9 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
     return found
 
 
-def _leaned(asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> float:
+def _leaned(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> float:
     """The share of what is asked that the last of the lines has from one above it."""
-    at = leaned_on(asked, texts, rare)
+    at = leaned_on(question, asked, texts, rare)
     if at is None:
         return 0.0
     own = keys(texts[-1])

@@ -17,6 +17,10 @@ LEANS_FROM = 0.2
 # Words that weigh so much say something by themselves.
 _TELLING = 0.6
 _BRACKETED = re.compile(r"[(（].*[)）]")
+_ATTRIBUTE = re.compile(
+    r"['’]s? ([a-z][\w ]{1,40}?)\s*[?.]*$|\b(?:is|are|was|were) the ([a-z][\w ]{1,40}?) (?:of|for) "
+    r"|的([^的，,？?]{1,12}?)(?:是|在|有|为|為|多|什|谁|誰|哪|几|幾|怎|[？?]|$)"
+)
 _LABEL = re.compile(r"[^:：]{1,28}[:：]")
 
 
@@ -26,22 +30,30 @@ def is_line(text: str) -> bool:
     return short and not is_row(text) and not begins_entry(text)
 
 
-def leaned_on(asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> int | None:
+def leaned_on(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> int | None:
     """Of lines below one another, which one the last leans on: the nearest that holds most of what is asked beside what
-    the last holds; None where none does. The names of two parties stand above what is said of each."""
+    the last holds; None where none does. The names of two parties stand above what is said of each: what is asked of
+    somebody must stand in the last line, if the question's form tells what that is, and in none above it."""
     *above, line = texts
-    own = keys(line)
+    own, sought = keys(line), attribute(question)
     held = coverage(asked, own, rare)
-    if not held or not is_line(line):
+    if not held or not is_line(line) or (sought and not sought & own):
         return None
     best, most = None, held + LEANS_FROM
     for at, text in reversed(list(enumerate(above))[-REACH:]):
         if not is_line(text):
             break
         both = coverage(asked, own | keys(text), rare)
-        if both > most:
+        if both > most and not sought & keys(text):
             best, most = at, both
     return best
+
+
+def attribute(question: str) -> frozenset[str]:
+    """The words for what is asked of somebody or something ("the buyer's address": address); none where the question's
+    form does not tell."""
+    found = _ATTRIBUTE.search(question)
+    return keys(next(one for one in found.groups() if one)) if found else frozenset()
 
 
 def named_above(question: str, texts: Sequence[str]) -> range:

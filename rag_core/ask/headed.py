@@ -26,20 +26,21 @@ _GIVEN = re.compile(r"[^:：]{1,28}[:：]\s*[^\s:：]")
 
 # Words that weigh so much say something by themselves.
 _TELLING = 0.6
-_LEGAL_FORM = re.compile(r"\b(?:Inc|Ltd|LLC|PLC|plc|Corp|Co|GmbH|AG|S\.A)\b\.?")
+_FIRM = re.compile(r"(?P<name>[A-Z][\w&'’.-]*(?: [A-Z&][\w'’.-]*){0,4}),? (?:Inc|Ltd|LLC|Corp|Co|S\.A)\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a question says itself: its figures and its words."""
+    """A question, with its figures and its words."""
 
+    question: str
     figures: tuple[Figure, ...]
     words: frozenset[str]
 
 
 def known_from(question: str) -> Known:
-    """What the question says itself."""
-    return Known(figures(question), keys(question))
+    """The question, with its figures and its words."""
+    return Known(question, figures(question), keys(question))
 
 
 def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) -> list[bool]:
@@ -76,10 +77,11 @@ def _is_short(said: str) -> bool:
 
 
 def _names_only(said: str, known: Known) -> bool:
-    """Whether it says no more than words and figures of the question."""
-    if len(said) > TITLE_CHARACTERS or beyond(figures(said), known.figures):
+    """Whether it is a firm's name whose full stop belongs to its legal form, and the question has the name."""
+    name = _FIRM.fullmatch(said)
+    if name is None or len(said) > TITLE_CHARACTERS:
         return False
-    told = {word.key for word in words(_LEGAL_FORM.sub("", said)) if word.weight >= _TELLING}
+    told = {word.key for word in words(name["name"]) if word.weight >= _TELLING}
     return bool(told) and told <= known.words
 
 

@@ -116,6 +116,15 @@ def check_template(template: Template) -> None:
         raise InputError("prompt_fence", template.end.strip()[:60])
 
 
+def _parts_sources(template: Template) -> bool:
+    """Whether the template still passes: one kept by an older version may have been read otherwise."""
+    try:
+        check_template(template)
+    except InputError:
+        return False
+    return True
+
+
 def _check_names(template: Template) -> None:
     filled = {"layout": _GAPS, "begin": (_FENCE,), "end": (_FENCE,)}
     for name, text in asdict(template).items():
@@ -147,7 +156,7 @@ def system_text(template: Template, language: Language) -> str:
 def messages(gathered: Gathered, template: Template | None = None) -> tuple[Message, ...]:
     """The messages for the chat model, instructions in the question's language, or as the template has them."""
     language = language_of(gathered.question)
-    template = template or DEFAULTS[language]
+    template = template if template and _parts_sources(template) else DEFAULTS[language]
     name = fence(gathered)
     gaps = {
         "begin": _filled(template.begin, {_FENCE: name}),

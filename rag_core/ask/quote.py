@@ -9,7 +9,7 @@ from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
-from rag_core.ask.fields import REACH, leaned_on, named_above
+from rag_core.ask.fields import REACH, attribute, leaned_on, named_above
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
@@ -103,12 +103,13 @@ def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dic
         above = _above(gathered, sentence)
         texts = [one.text for one in above]
         asked = less_topical(question_words(gathered.question), _context(sentence))
-        at = leaned_on(asked, texts, gathered.rare)
+        at = leaned_on(gathered.question, asked, texts, gathered.rare)
         named = named_above(gathered.question, texts)
         if len(named):
             found[sentence] = ""
             found.setdefault(above[named[-1]], gathered.question if len(named) == 1 else "")
-        leans = () if at is None or _says_more(gathered, above[at], sentence) else (at,)
+        told = bool(attribute(gathered.question))
+        leans = () if at is None or (not told and _says_more(gathered, above[at], sentence)) else (at,)
         for place in (*named, *leans):
             found.setdefault(above[place], "")
     return found

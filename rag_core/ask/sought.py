@@ -75,6 +75,21 @@ _REASON = re.compile(
     r"因为|因為|由于|由於|因此|所以|因[^，。]{2,}|导致|導致|使得|造成|\b(?:because|due to|since|caused?|in order to|so that|as a result|led to|therefore)\b",
     re.IGNORECASE,
 )
+# Years as a question names them, and whatever may be one in a text.
+_ASKED_YEAR = re.compile(
+    r"(?<![\d.,/-])((?:1\d|20)\d\d)\s?年(?!以|之?[后後前内內间間])|\b(?:in|during|for|of|by|and|with|than|from|to|fiscal|FY|year)\s?((?:1\d|20)\d\d)"
+    r"(?=\s*[?.,;)]|\s*$|\s+(?:and|or|than|compared|by|to|in|at|for|on|of|the|was|were|is)\b)",
+    re.IGNORECASE,
+)
+_TOLD_YEAR = re.compile(r"(?<![\d.,-])(?:1\d|20)\d\d(?![\d,%]|\.\d)")
+_WHETHER = re.compile(
+    r"吗|嗎|是否|是不是|有没有|能否|可否|^\W*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|must|should)\b",
+    re.IGNORECASE,
+)
+_LASTS = re.compile(
+    r"以后|以後|之后|之後|以来|以來|租期|为期|為期|期限|有效期|年起|日起|生效|\b(?:or later|and later|onwards?|thereafter|term of|valid|expires?|effective (?:from|as of)|(?:for|of) \w+ years)\b",
+    re.IGNORECASE,
+)
 _TIMES = frozenset({"year", "month", "day"})
 
 
@@ -97,23 +112,18 @@ def offers(text: str, kind: Kind, question: str) -> bool:
 
 
 def names_other_year(question: str, texts: Sequence[str]) -> bool:
-    """Whether the question names a year before or after all those that the texts name. One between them may be meant
-    where they say from when to when."""
-    told = [year for text in texts for year in _years(text)]
-    return bool(told) and any(not min(told) <= year <= max(told) for year in _years(question))
-
-
-def _years(text: str) -> list[float]:
-    bare = [one for one in figures(text) if one.unit in ("", "year") and "," not in one.written]
-    return [one.value for one in bare if _may_be_year(one.value)]
-
-
-def _may_be_year(value: float) -> bool:
-    return 1000 <= value <= 2100 and value.is_integer()
+    """Whether the question asks what was so in years that are all before or all after those that the texts name. Years
+    between them may be meant where the texts say from when to when; so may any where they say since when or how long,
+    and where the question is whether something is so."""
+    asked = [float(next(filter(None, found.groups()))) for found in _ASKED_YEAR.finditer(question)]
+    if not asked or _WHETHER.search(question) or any(_LASTS.search(text) for text in (question, *texts)):
+        return False
+    told = [float(found.group()) for text in texts for found in _TOLD_YEAR.finditer(text)]
+    return bool(told) and (max(asked) < min(told) or min(asked) > max(told))
 
 
 def _is_time(figure: Figure) -> bool:
-    return figure.unit in _TIMES or (not figure.unit and _may_be_year(figure.value))
+    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
 
 
 def _names_someone(text: str, question: str) -> bool:

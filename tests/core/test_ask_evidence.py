@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
 from rag_core.ask.evidence import TOKEN_BUDGET, gather, joined_text
 from rag_core.ask.prompt import fence, messages
@@ -71,6 +72,30 @@ def test_a_bare_name_with_a_full_stop_is_not_an_answer() -> None:
     gathered = world.gathered("What is the phone number of Kestrel Mills?")
     assert [one.text for one in gathered.sentences if one.title] == ["Kestrel Mills, Inc."]
     assert "720-3700" in quote(gathered).text
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "rest"),
+    [
+        (
+            "由甲方还是乙方承担运费？",
+            "运费由乙方承担。",
+            "货物由甲方负责装车，并在三日内运到乙方指定的仓库。",
+        ),
+        (
+            "Does the seller or the buyer insure the goods?",
+            "The buyer insures the goods.",
+            " The seller packs them in crates of wood for the way.",
+        ),
+        ("押金可以退还吗？", "押金可以退还。", "押金为两个月的租金，签约时支付。"),
+    ],
+)
+def test_a_short_sentence_in_the_questions_own_words_is_no_title(
+    question: str, answer: str, rest: str
+) -> None:
+    gathered = World(*passages(answer + rest)).gathered(question)
+    assert not any(one.title for one in gathered.sentences)
+    assert answer in quote(gathered).text
 
 
 def test_rows_of_a_table_are_told_apart() -> None:

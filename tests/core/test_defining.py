@@ -21,6 +21,7 @@ from tests.core.asking import World, passages
         ("What is the old mill called?", ""),
         ("合同的编号是什么？", ""),
         ("How old is the mill?", ""),
+        ("Define force majeure.", "force majeure"),
     ],
 )
 def test_the_term_that_is_to_be_explained(question: str, term: str) -> None:
@@ -40,6 +41,16 @@ def test_the_term_that_is_to_be_explained(question: str, term: str) -> None:
         ("文档树", "文档树（DocTree）是指按标题存放文本的结构。", True),
         ("文档树", "文档树的节点很多。", False),
         ("mill (old)", "mill (old), a ruin", True),
+        ("Business Day", "“Business Day” means a day on which banks are open.", True),
+        ("Business Day", '"Business Day" shall mean any day.', True),
+        ("Business Day", "Each Business Day is a day of delivery.", False),
+        ("buoy", "No buoy is a float.", False),
+        ("price", "The price, an increase of 5 percent, is due.", False),
+        ("工作日", "“工作日”指除周末以外的日子。", True),
+        ("质保期", "质保期指产品售出后两年。", True),
+        ("质保期", "质保期即将届满时，乙方应当通知甲方。", False),
+        ("质保期", "质保期是由甲方决定的。", False),
+        ("定金", "定金即日支付。", False),
     ],
 )
 def test_whether_a_sentence_says_what_the_term_is(term: str, sentence: str, expected: bool) -> None:

@@ -9,6 +9,7 @@ from rag_core.ask.quote import quote
 from tests.core.asking import World, passages
 
 PARTIES = "甲方：云岭纸业\n\n地址：宁溪市东路12号\n\n电话：0551-2200\n\n乙方：海棠印刷\n\n地址：宁溪市西街8号\n\n电话：0551-3300"
+SELLER = "SELLER: Harwick Ltd\n\nAddress: 4 Mill Lane\n\nBUYER: Anna Reil\n\nAddress: 9 West Street"
 SIGNED = "HARWICK MILLS\n\nBy: /s/ Mira Kovac\n\nName: Mira Kovac\n\nTitle: Company Secretary\n\nDated: 1 July 2022"
 FORM = "KESTREL PLC\n\n83 Tower Road North\n\nWarmley, Bristol\n\n(Address of principal offices) (Zip Code)\n\n+44 117 9753"
 
@@ -19,6 +20,10 @@ FORM = "KESTREL PLC\n\n83 Tower Road North\n\nWarmley, Bristol\n\n(Address of pr
         (PARTIES, "乙方的地址在哪里？", ["乙方：海棠印刷", "地址：宁溪市西街8号"]),
         (PARTIES, "甲方的地址在哪里？", ["甲方：云岭纸业", "地址：宁溪市东路12号"]),
         (PARTIES, "乙方的电话是什么？", ["乙方：海棠印刷", "电话：0551-3300"]),
+        (SELLER, "What is the buyer's address?", ["BUYER: Anna Reil", "Address: 9 West Street"]),
+        (SELLER, "What is Harwick Ltd's address?", ["SELLER: Harwick Ltd", "Address: 4 Mill Lane"]),
+        (SELLER, "What is the address of the seller?", ["SELLER: Harwick Ltd", "Address: 4 Mill Lane"]),
+        (PARTIES, "海棠印刷的电话是多少？", ["乙方：海棠印刷", "电话：0551-3300"]),
         (SIGNED, "Who is the company secretary?", ["Name: Mira Kovac", "Title: Company Secretary"]),
         (
             FORM,

@@ -202,6 +202,9 @@ def test_a_table_that_goes_on_over_the_end_of_a_page_keeps_its_columns() -> None
         (("", "", "the rest of what was said"), "| Kind | Part | Meaning |"),
         (("B", "b1", "What is asked in a whole sentence, with examples."), "| Kind | Part | Meaning |"),
         (("Name", "Side", "Use"), "| Name | Side | Use |"),
+        (("No.", "Qty.", "Price"), "| No. | Qty. | Price |"),
+        (("单价：", "数量：", "金额："), "| 单价： | 数量： | 金额： |"),
+        (("", "2019", "2020"), "| | 2019 | 2020 |"),
     ],
 )
 def test_the_rest_of_a_row_is_no_header_on_the_next_page(first_row: tuple[str, ...], header: str) -> None:

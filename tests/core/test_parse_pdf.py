@@ -9,6 +9,8 @@ import pymupdf
 import pytest
 
 from rag_core.errors import InputError, PasswordNeeded
+from rag_core.parse.digital.glyphs import RawLine
+from rag_core.parse.digital.overprint import once
 from rag_core.parse.digital.pdf import SCAN_MAX_PIXELS, PdfFile
 from rag_core.parse.source import Source, open_source, read_scan, read_text
 from rag_core.types import Box, Page
@@ -237,6 +239,13 @@ def test_letters_drawn_twice_to_look_bold_are_read_once(tmp_path: Path) -> None:
         for shift in (0.0, 0.4):
             page.insert_text((72 + shift, 100), "Bold all the same")
         assert read(tmp_path, document.tobytes()).text == "Bold all the same"
+
+
+def test_very_many_equal_characters_in_one_place_are_looked_through_in_a_moment() -> None:
+    boxes = np.tile([0.1, 0.1, 0.10001, 0.10001], (3000, 1)) + np.arange(3000)[:, None] * 1e-6
+    lines = [RawLine("." * (100 + at), boxes[: 100 + at], (1.0, 0.0), True) for at in range(60)]
+    odd = RawLine("..", np.full((2, 4), np.nan), (1.0, 0.0), True)
+    assert len(once([*lines, lines[0], odd])) <= 62
 
 
 def test_runs_drawn_four_times_each_are_read_once_wherever_they_begin_and_end(tmp_path: Path) -> None:

@@ -326,3 +326,28 @@ def test_a_table_is_no_list_that_is_announced() -> None:
         "Which prices are announced?"
     )
     assert announced(gathered, gathered.sentences[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "last"),
+    [
+        (
+            "五、承租人的义务：\n（1）按时支付租金\n（2）保持房屋清洁\n六、出租人的义务：\n（1）修理屋顶\n（2）投保火险",
+            "承租人的义务有哪些？",
+            "（2）保持房屋清洁",
+        ),
+        (
+            "5. Duties of the tenant:\n(1) pay the rent\n(2) keep the flat clean\n6. Duties of the landlord:\n(1) mend the roof",
+            "What are the duties of the tenant?",
+            "(2) keep the flat clean",
+        ),
+    ],
+)
+def test_a_list_ends_where_the_next_clause_begins(text: str, question: str, last: str) -> None:
+    assert quote(World(*passages(text)).gathered(question)).text.split("\n")[-1] == last
+
+
+def test_clauses_are_not_what_a_line_before_them_announces() -> None:
+    text = "合同附件如下：\n\n第九条 争议由法院解决。\n第十条 合同一式两份。"
+    gathered = World(*passages(text)).gathered("合同附件有哪些？")
+    assert announced(gathered, gathered.sentences[0]) == []

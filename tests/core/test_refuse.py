@@ -64,6 +64,22 @@ def test_an_amount_is_no_year_and_a_year_between_is_none_beyond() -> None:
     assert not names_other_year("Who paid in 2015?", ["Nobody says when."])
     assert not names_other_year("Who paid in 2022?", ["Paid in 2021.", "Paid in 2023."])
     assert names_other_year("Who paid in 2015?", ["Paid in 2021."])
+    assert names_other_year("2015年的净利润是多少？", ["2021年的净利润为三百万元。"])
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("插座可以接1000W的电热器吗？", "插座的功率不超过2000W。"),
+        ("Can the hall seat 1200 guests?", "The hall seats up to 1500 guests."),
+        ("租赁合同在2025年还有效吗？", "合同自2020年7月1日起生效，租期十年。"),
+        ("2025年的租金是多少？", "合同自2020年7月1日起生效，租期十年。"),
+        ("2015年以后购买的设备质保期多久？", "2010年以后购买的设备质保三年。"),
+        ("What was sold in 2019 compared with 2023?", "In 2023 ten mills were sold, in 2022 nine."),
+    ],
+)
+def test_what_may_hold_for_a_year_is_not_refused_for_it(question: str, text: str) -> None:
+    assert not names_other_year(question, [text])
 
 
 def test_nothing_found_is_refused() -> None:

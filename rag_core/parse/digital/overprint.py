@@ -6,15 +6,14 @@ import dataclasses
 import itertools
 from collections.abc import Sequence
 
-import numpy as np
-
-from rag_core.parse.digital.glyphs import RawLine, Spans
+from rag_core.parse.digital.glyphs import RawLine
 
 # So near one another, in their own height, are two drawings of one character.
 _BESIDE = 0.15
 # Characters are looked for in cells of the page of this side, in pages, and those around: wider than two
 # drawings of print of a usual size are apart.
 _CELL = 0.02
+_LATEST = 64
 
 _Box = tuple[float, ...]
 _Places = dict[tuple[str, int, int], list[_Box]]
@@ -24,14 +23,12 @@ def once(lines: Sequence[RawLine]) -> list[RawLine]:
     """The lines without those drawn again. Where some are, also without the characters drawn again as parts of other
     lines: files that draw every run of a line four times have runs that begin and end at different places."""
     kept: list[RawLine] = []
-    places: dict[str, list[Spans]] = {}
+    places: _Places = {}
     for line in lines:
-        others = places.setdefault(line.text, [])
-        ends = line.boxes[[0, -1]]
-        near = _BESIDE * (ends[0, 3] - ends[0, 1])
-        if not any(np.abs(ends - other).max() < near for other in others):
+        ends = (*line.boxes[0].tolist(), *line.boxes[-1].tolist())
+        if not _is_drawn(places, line.text, ends):
             kept.append(line)
-        others.append(ends)
+        places.setdefault((line.text, *_cell(ends)), []).append(ends)
     return kept if len(kept) == len(lines) else _characters_once(kept)
 
 
@@ -62,16 +59,18 @@ def _first_drawn(line: RawLine, drawn: _Places) -> list[RawLine]:
     ]
 
 
-def _is_drawn(drawn: _Places, character: str, box: _Box) -> bool:
+def _is_drawn(drawn: _Places, text: str, box: _Box) -> bool:
+    """Whether the text has been drawn near the box; of tiny print, only the latest drawings are looked at."""
     column, row = _cell(box)
     near = _BESIDE * (box[3] - box[1])
     return any(
         max(abs(one - other) for one, other in zip(box, before, strict=True)) < near
         for x in (column - 1, column, column + 1)
         for y in (row - 1, row, row + 1)
-        for before in drawn.get((character, x, y), ())
+        for before in drawn.get((text, x, y), ())[-_LATEST:]
     )
 
 
 def _cell(box: _Box) -> tuple[int, int]:
-    return int(box[0] / _CELL), int(box[1] / _CELL)
+    x, y = (min(max(-1.0, place), 2.0) for place in box[:2])
+    return int(x / _CELL), int(y / _CELL)
