@@ -34,7 +34,7 @@ _PIECE_EN = re.compile(
     r"(?<!\d)[,.:]|[,.:](?!\d)|[;!?()\[\]\"“”]|\s(?:—|–|-)\s|\b(?:is|are|was|were|be|been|being|has|have|had|by|in|on|at|to|of|for|from|with|as|and|or|that|which|who|the|a|an|its|their|his|her|because|since|when|while|would|could|can|will|did|does|do|not|also|into|than|such|it|they|he|she|this|these|those)\b"
 )
 _STOP = re.compile(r"[，；。！？;]|[,.:] ")
-_EDGE = " \t\n，,。；;：:、.的了"
+_EDGE = " \t\n，,。；;：:、.的了【】"
 _LEADS: dict[Kind, re.Pattern[str]] = {
     "person": re.compile(r"(?:[由被]|\bby )$"),
     "place": re.compile(r"(?:位于|位於|地处|坐落于|[在于至到]|\b(?:in|at|near|to|from|on)(?: the)? )$"),

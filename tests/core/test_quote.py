@@ -69,6 +69,12 @@ def test_a_date_is_marked_whole(question: str, sentence: str, marked: str) -> No
     assert place is not None and sentence[slice(*place)] == marked
 
 
+def test_a_bracket_of_a_label_is_no_part_of_what_is_marked() -> None:
+    sentence = "【主要成分】：鲸蜡硬脂醇、燕麦葡聚糖"
+    place = answer_span("主要成分是什么？", sentence)
+    assert place is not None and sentence[slice(*place)].startswith("鲸蜡")
+
+
 def test_an_english_phrase_is_marked_only_behind_what_the_question_says() -> None:
     sentence = "The loopback port supports only hybrid mode of operation and dot1q encapsulation."
     assert answer_span("Which encapsulation does a loopback port support?", sentence) is None
