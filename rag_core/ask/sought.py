@@ -25,7 +25,7 @@ _NUMBERED_ZH = r"(?:电话|電話|手机|手機|传真|傳真|账号|帳號|邮�
 _MEASURE_ZH = r"(?:价格|價格|租金|费用|費用|金额|金額|押金|利率|税率|稅率|人口|面积|面積|重量|高度|长度|長度|温度|溫度|工资|工資|学费|學費|预算|預算|收入|利润|利潤)"
 # Asked for by the name of what is counted or measured, and by nothing more: not what the deposit is for.
 _BY_NAME = (
-    rf"{_IS}{_NUMBERED} (?:number|code)\b|{_IS}{_MEASURE}(?:\s+(?:of|in|for|at|on|during|per)\s+\w|\s*[?.!]*$)"
+    rf"{_IS}{_NUMBERED} (?:number|code)\b(?!\s+(?:used|polic|format|mean))|{_IS}{_MEASURE}(?:\s+(?:of|in|for|at|on|during|per)\s+\w|\s*[?.!]*$)"
     rf"|(?:{_NUMBERED_ZH}|{_MEASURE_ZH})(?:是什么|是什麼|是|为|為)[？?]*$"
 )
 
