@@ -95,7 +95,9 @@ def _as_much(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> 
     """Whether the other says as much of what is asked: not the same of somebody else."""
     asked = question_words(gathered.question)
     mine, theirs = (
-        coverage(asked, keys(f"{context_of(said.filename, said.heading)} {said.said}"), gathered.rare)
+        coverage(
+            asked, keys(f"{context_of(said.filename, said.heading)} {said.above} {said.said}"), gathered.rare
+        )
         for said in (one, other)
     )
     return theirs >= mine - 1e-9

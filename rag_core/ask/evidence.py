@@ -137,30 +137,35 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         }
         texts = [text[start:end] for start, end in spans]
         titles = titles_among(texts, [home.heading for home in homes], known)
+        asks = [focus[home.id] for home in homes]
+        above = [
+            _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare) for i in range(len(texts))
+        ]
         own = [
             # What stands right below a title says it, too.
-            coverage(
-                focus[home.id], keys(text[spans[i - 1][0] if i and titles[i - 1] else start : end]), rare
-            )
-            + LEANING * _leaned(known.question, focus[home.id], texts[max(i - REACH, 0) : i + 1], rare)
-            for i, (home, (start, end)) in enumerate(zip(homes, spans, strict=True))
+            _held(asks[i], texts[i - 1] + "\n" + text if i and titles[i - 1] else text, above[i], rare)
+            for i, text in enumerate(texts)
         ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            sentence = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
+            made = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
+            sentence = replace(made, above=flow(above[i]))
             title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
 
 
-def _leaned(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> float:
-    """The share of what is asked that the last of the lines has from one above it."""
+def _above(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> str:
+    """Of lines of facts, the one that the last leans on; "" for none."""
     at = leaned_on(question, asked, texts, rare)
-    if at is None:
-        return 0.0
-    own = keys(texts[-1])
-    return coverage(asked, own | keys(texts[at]), rare) - coverage(asked, own, rare)
+    return "" if at is None else texts[at]
+
+
+def _held(asked: Sequence[Word], text: str, above: str, rare: Rarity) -> float:
+    """The share of what is asked that the text says, and most of what it has from the line above."""
+    own = coverage(asked, keys(text), rare)
+    return own + LEANING * (coverage(asked, keys(text) | keys(above), rare) - own) if above else own
 
 
 def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
@@ -236,7 +241,7 @@ def _with_similarity(
     best = sorted(able, key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
     if not best:
         return list(found)
-    cosines = similarity(question, [found[i].text for i in best])
+    cosines = similarity(question, [found[i].led for i in best])
     near = dict(zip(best, map(float, cosines), strict=True))
     counted = {
         i: near[i] + (0.0 if shares_script(question, found[i].text) else lifted.get(found[i].number, 0.0))

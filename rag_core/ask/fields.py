@@ -41,12 +41,18 @@ def leaned_on(question: str, asked: Sequence[Word], texts: Sequence[str], rare: 
         return None
     best, most = None, held + LEANS_FROM
     for at, text in reversed(list(enumerate(above))[-REACH:]):
-        if not is_line(text):
+        # A second telephone is somebody else's than the name above the first.
+        if not is_line(text) or (_label(line) and _label(text) == _label(line)):
             break
         both = coverage(asked, own | keys(text), rare)
         if both > most and not sought & keys(text):
             best, most = at, both
     return best
+
+
+def _label(line: str) -> str:
+    found = _LABEL.match(line)
+    return found.group() if found else ""
 
 
 def attribute(question: str) -> frozenset[str]:
@@ -67,6 +73,8 @@ def named_above(question: str, texts: Sequence[str]) -> range:
     first = len(above)
     while names and is_line(line) and first and len(above) - first < (NAMED_ABOVE if bracketed else 1):
         if not is_line(above[first - 1]) or _BRACKETED.search(above[first - 1]):
+            break
+        if not bracketed and not _label(above[first - 1]):
             break
         first -= 1
     return range(first, len(above))

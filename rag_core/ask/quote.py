@@ -50,7 +50,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     among = rarity(sentence.text for sentence in gathered.sentences)
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
-        known, said = _context(sentence), keys(sentence.text)
+        known, said = _context(sentence), keys(sentence.led)
         near = BESIDE_WEIGHT * coverage(less_topical(wanted, known), said, among)
         score = sentence.score + (0.0 if sentence.title else near)
         if part:

@@ -18,7 +18,8 @@ class SourceSentence:
     """A sentence of a document: document text[start:end] flowed is `text`. `number` is its evidence's;
     `heading` the path of titles above it; `header` names the columns where it is a table's row, else "".
     `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0
-    where not measured); `shown`: it goes into the prompt; `title`: it names things, but says nothing of them."""
+    where not measured); `shown`: it goes into the prompt; `title`: it names things, but says nothing of them; `above`:
+    the line of a list of facts that it leans on, "" for none."""
 
     number: int
     document_id: int
@@ -33,11 +34,17 @@ class SourceSentence:
     cosine: float
     shown: bool
     title: bool = False
+    above: str = ""
 
     @property
     def said(self) -> str:
         """What the sentence says by itself: a row says it together with the names of its columns."""
         return f"{self.header}\n{self.text}" if self.header else self.text
+
+    @property
+    def led(self) -> str:
+        """The sentence behind the line that it leans on, if any."""
+        return f"{self.above}\n{self.text}" if self.above else self.text
 
     @property
     def readable(self) -> str:

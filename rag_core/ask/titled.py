@@ -31,4 +31,4 @@ def under_titles(gathered: Gathered, best: Sequence[SourceSentence], similarity:
 
 
 def _titled(sentence: SourceSentence) -> str:
-    return f"{sentence.heading or PurePath(sentence.filename).stem}\n{sentence.text}"
+    return f"{sentence.heading or PurePath(sentence.filename).stem}\n{sentence.led}"

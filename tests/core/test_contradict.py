@@ -105,3 +105,15 @@ def test_of_two_files_of_one_name_it_is_said_which_came_later(first: int, which:
     source = next(one for one in gathered.sentences if one.document_id == first and "月租金为" in one.text)
     found = contradicting(gathered, [source])
     assert found is not None and found.which == which and found.sentence.document_id == 3 - first
+
+
+def test_the_telephone_of_another_party_is_no_other_figure_for_it() -> None:
+    parties = (
+        "Landlord: Harwick Ltd\n\nPhone: +44 117 555 0101\n\nTenant: Anna Reil\n\nPhone: +44 117 555 0202"
+    )
+    held = world(f"{parties}\n\nRent: 1,450 pounds", f"{parties}\n\nRent: 1,525 pounds")
+    for name, number in (("Harwick Ltd", "0101"), ("Anna Reil", "0202")):
+        gathered = held.gathered(f"What is the phone number of {name}?")
+        sources = [one for one in gathered.sentences if one.document_id == 1 and number in one.text]
+        assert [one.above.split(": ")[1] for one in sources] == [name]
+        assert contradicting(gathered, sources) is None

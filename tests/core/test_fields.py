@@ -10,6 +10,10 @@ from tests.core.asking import World, passages
 
 PARTIES = "甲方：云岭纸业\n\n地址：宁溪市东路12号\n\n电话：0551-2200\n\n乙方：海棠印刷\n\n地址：宁溪市西街8号\n\n电话：0551-3300"
 SELLER = "SELLER: Harwick Ltd\n\nAddress: 4 Mill Lane\n\nBUYER: Anna Reil\n\nAddress: 9 West Street"
+LEASE = (
+    "LEASE\n\nLandlord: Harwick Ltd\n\nAddress: 4 Mill Lane\n\nPhone: 117 555 0101\n\nTenant: Anna Reil\n\nAddress: 9 West Street"
+    "\n\nPhone: 117 555 0202\n\nThe monthly rent is 1,450 pounds.\nThe tenant has the following duties:\n1. to pay,\n2. to clean."
+)
 SIGNED = "HARWICK MILLS\n\nBy: /s/ Mira Kovac\n\nName: Mira Kovac\n\nTitle: Company Secretary\n\nDated: 1 July 2022"
 FORM = "KESTREL PLC\n\n83 Tower Road North\n\nWarmley, Bristol\n\n(Address of principal offices) (Zip Code)\n\n+44 117 9753"
 
@@ -23,6 +27,8 @@ FORM = "KESTREL PLC\n\n83 Tower Road North\n\nWarmley, Bristol\n\n(Address of pr
         (SELLER, "What is the buyer's address?", ["BUYER: Anna Reil", "Address: 9 West Street"]),
         (SELLER, "What is Harwick Ltd's address?", ["SELLER: Harwick Ltd", "Address: 4 Mill Lane"]),
         (SELLER, "What is the address of the seller?", ["SELLER: Harwick Ltd", "Address: 4 Mill Lane"]),
+        (LEASE, "What is the tenant's address?", ["Tenant: Anna Reil", "Address: 9 West Street"]),
+        (LEASE, "What is Harwick Ltd's phone number?", ["Landlord: Harwick Ltd", "Phone: 117 555 0101"]),
         (PARTIES, "海棠印刷的电话是多少？", ["乙方：海棠印刷", "电话：0551-3300"]),
         (SIGNED, "Who is the company secretary?", ["Name: Mira Kovac", "Title: Company Secretary"]),
         (
