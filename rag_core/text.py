@@ -55,6 +55,12 @@ def is_cjk(text: str) -> bool:
     return wide > latin
 
 
+def cjk_share(text: str) -> float:
+    """The share (0 to 1) of Chinese, Japanese and Korean characters among all that are no white space."""
+    bare = _SPACE.sub("", text)
+    return len(_CJK.findall(bare)) / max(len(bare), 1)
+
+
 def shares_script(question: str, text: str) -> bool:
     """Whether the text is written in the question's script: for a Chinese question also where only some of it is, as
     in a row of codes, and where there are no letters at all."""

@@ -134,7 +134,9 @@ def test_contents_are_read_again_where_they_changed(engine: Engine, home: Path) 
 def test_contents_tell_the_language_of_each_document(engine: Engine, home: Path) -> None:
     shelf = Shelf(engine, home)
     assert read_contents(engine, shelf.library_id).languages == ()
-    english = shelf.add("a.pdf", "The rent is due in May.", "租金")
+    english = shelf.add(
+        "a.pdf", "The rent is due in May, and is paid by transfer to the landlord's account.", "租"
+    )
     before = read_contents(engine, shelf.library_id)
     assert before.languages == (False,) and before.written(False).tolist() == before.ids.tolist()
     chinese = shelf.add("b.pdf", "Lease", "租赁合同的期限为三年，自五月起。")
@@ -144,6 +146,21 @@ def test_contents_tell_the_language_of_each_document(engine: Engine, home: Path)
     assert after.written(False).tolist() == after.of({english}).tolist()
     delete_documents(engine, [english], 1.0)
     assert read_contents(engine, shelf.library_id, after).languages == (True,)
+
+
+def test_figures_and_addresses_on_the_web_are_no_text_in_another_language(engine: Engine, home: Path) -> None:
+    shelf = Shelf(engine, home)
+    figures = shelf.add("a.pdf", "650 648 2023-10 RO")
+    assert read_contents(engine, shelf.library_id).languages == (False,)
+    chinese = shelf.add("b.pdf", "租赁合同的期限为三年，自五月起。")
+    links = shelf.add("c.pdf", "浙江招生组： https://rdzs.example.edu.cn/inquiry/enrollgroup/58/viewcms/index.html")
+    found = read_contents(engine, shelf.library_id)
+    assert found.languages == (True,)
+    assert found.chinese == {chinese, links} and found.wordless == {figures}
+    english = shelf.add("d.pdf", "The rent is due in May, and is paid by transfer.")
+    found = read_contents(engine, shelf.library_id, found)
+    assert found.languages == (True, False) and found.wordless == {figures}
+    assert found.written(False).tolist() == found.of({english}).tolist()
 
 
 def test_a_search_in_one_language_is_full_and_meets_its_scope(many: Shelf, index: LibraryIndex) -> None:
