@@ -153,7 +153,9 @@ def test_figures_and_addresses_on_the_web_are_no_text_in_another_language(engine
     figures = shelf.add("a.pdf", "650 648 2023-10 RO")
     assert read_contents(engine, shelf.library_id).languages == (False,)
     chinese = shelf.add("b.pdf", "租赁合同的期限为三年，自五月起。")
-    links = shelf.add("c.pdf", "浙江招生组： https://rdzs.example.edu.cn/inquiry/enrollgroup/58/viewcms/index.html")
+    links = shelf.add(
+        "c.pdf", "浙江招生组： https://rdzs.example.edu.cn/inquiry/enrollgroup/58/viewcms/index.html"
+    )
     found = read_contents(engine, shelf.library_id)
     assert found.languages == (True,)
     assert found.chinese == {chinese, links} and found.wordless == {figures}
