@@ -22,8 +22,6 @@ _CAPTION = re.compile(
 )
 # "Colour: green" gives what it names.
 _GIVEN = re.compile(r"[^:：]{1,28}[:：]\s*[^\s:：]")
-
-
 # Words that weigh so much say something by themselves.
 _TELLING = 0.6
 _FIRM = re.compile(r"(?P<name>[A-Z][\w&'’.-]*(?: [A-Z&][\w'’.-]*){0,4}),? (?:Inc|Ltd|LLC|Corp|Co|S\.A)\.")

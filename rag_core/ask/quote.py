@@ -9,7 +9,7 @@ from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
-from rag_core.ask.fields import REACH, attribute, leaned_on, named_above
+from rag_core.ask.fields import REACH, attribute, named_above
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
@@ -102,8 +102,7 @@ def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dic
     for sentence in chosen:
         above = _above(gathered, sentence)
         texts = [one.text for one in above]
-        asked = less_topical(question_words(gathered.question), _context(sentence))
-        at = leaned_on(gathered.question, asked, texts, gathered.rare)
+        at = next((i for i in range(len(texts) - 2, -1, -1) if texts[i] == sentence.above), None)
         named = named_above(gathered.question, texts)
         if len(named):
             found[sentence] = ""

@@ -73,7 +73,7 @@ class Weights:
 # Fitted once on samples of open question sets in Chinese and English, with and without their answers, and
 # rounded; tests/bench/fit_refusal.py fits such weights anew. The bias is set so that about one question in
 # fifteen that has its answer is refused. The lead counts for less than it would by itself: in a contract or a
-# manual many passages are about the same, and none of them leads. Of 842 questions with an answer none names a year
+# manual many passages are about the same, and none of them leads. Of 1,155 questions with an answer none names a year
 # beyond those of the passages.
 WITH_EMBEDDER = Weights(
     Signs(near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0, kind=1.2, year=-3.0),
