@@ -66,6 +66,7 @@ _UNITS = {
     "人": "people", "名": "people", "位": "people", "people": "people", "persons": "people", "个": "count", "個": "count",
     "只": "count", "隻": "count", "座": "count", "家": "count", "所": "count", "项": "count", "項": "count", "种": "count",
     "種": "count", "条": "count", "條": "count", "部": "count", "件": "count", "张": "count", "張": "count", "辆": "count",
+    "支": "count", "台": "count", "套": "count", "份": "count", "间": "count", "間": "count", "艘": "count", "架": "count",
     "次": "times", "倍": "times", "times": "times", "级": "grade", "級": "grade", "层": "floor", "層": "floor",
     "kw": "kw", "千瓦": "kw", "mw": "mw", "v": "volt", "伏": "volt", "mb": "mb", "gb": "gb",
 }  # fmt: skip

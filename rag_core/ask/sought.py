@@ -91,6 +91,17 @@ _LASTS = re.compile(
     re.IGNORECASE,
 )
 _TIMES = frozenset({"year", "month", "day"})
+# How much or how many of something that is no time: dates are no answer.
+_AMOUNT = re.compile(r"多少|几[个位名条家次种]|幾[個位名條家次種]|\bhow (?:many|much)\b", re.IGNORECASE)
+_OF_TIME = re.compile(
+    r"[天日月年岁歲周週]|小时|小時|分钟|分鐘|时间|時間|\b(?:days?|weeks?|months?|years?|hours?|minutes?|time|old)\b",
+    re.IGNORECASE,
+)
+# A year behind a word or a day that says that it is one.
+_YEAR_OF_DATE = re.compile(
+    r"(?:\b(?:in|since|until|during|before|after|fiscal|FY|year|quarter|Q[1-4])\s+|\b[A-Z][a-z]+\.? \d{1,2}, ?)(?:1\d|20)\d\d(?![\d,%]|\.\d)",
+    re.IGNORECASE,
+)
 
 
 def sought(question: str) -> Kind:
@@ -101,9 +112,7 @@ def sought(question: str) -> Kind:
 def offers(text: str, kind: Kind, question: str) -> bool:
     """Whether the text holds something of the kind that the question does not name itself."""
     if kind in ("date", "number"):
-        known = figures(question)
-        new = beyond(figures(text[clause_number(text) :]), known)
-        return any(_is_time(figure) for figure in new) if kind == "date" else bool(new)
+        return any(_is_of(figure, kind, question) for figure in _told(text, kind, question))
     if kind == "person":
         return _names_someone(text, question)
     if kind == "place":
@@ -120,6 +129,25 @@ def names_other_year(question: str, texts: Sequence[str]) -> bool:
         return False
     told = [float(found.group()) for text in texts for found in _TOLD_YEAR.finditer(text)]
     return bool(told) and (max(asked) < min(told) or min(asked) > max(told))
+
+
+def _told(text: str, kind: Kind, question: str) -> list[Figure]:
+    """The figures of the text that the question does not name itself."""
+    said = text[clause_number(text) :]
+    if kind == "number" and _asks_amount(question):
+        said = _YEAR_OF_DATE.sub(" ", said)
+    return beyond(figures(said), figures(question))
+
+
+def _is_of(figure: Figure, kind: Kind, question: str) -> bool:
+    if kind == "date":
+        return _is_time(figure)
+    in_date = figure.unit in ("month", "day") or (figure.unit == "year" and figure.value >= 1000)
+    return not (in_date and _asks_amount(question))
+
+
+def _asks_amount(question: str) -> bool:
+    return bool(_AMOUNT.search(question)) and not _OF_TIME.search(question)
 
 
 def _is_time(figure: Figure) -> bool:
