@@ -16,7 +16,7 @@ QUALITY: dict[str, tuple[str, str]] = {
     "refusing_refusals": ("Wrongly refused", "误拒"),
     "refusing_of": ("{wrong} of {asked} · 95%: {low} to {high}", "{asked} 个中 {wrong} 个 · 95%：{low} 至 {high}"),
     "refusing_few": ("{wrong} of {asked}: too few questions to tell", "{asked} 个中 {wrong} 个：问题太少，不足以说明"),
-    "refusing_how": ("Measured {date} on questions made by rule from this library's text; those without an answer ask for something else or are asked without their passage. It answers from a chance of {chance} on.", "{date} 测量，问题由本库文字按规则生成；无答案的问题换了所问对象，或去掉了原段落。把握达到 {chance} 才回答。"),
+    "refusing_how": ("Measured {date} on questions made by rule from this library's text; those without an answer ask for something else or are asked without their passage. Made questions keep the text's own words: people's questions are refused wrongly more often. It answers from a chance of {chance} on.", "{date} 测量，问题由本库文字按规则生成；无答案的问题换了所问对象，或去掉了原段落。生成的问题沿用原文字词，真实提问的误拒会更多。把握达到 {chance} 才回答。"),
     # Golden questions
     "golden_none": ("No golden questions yet", "还没有标准问题"),
     "golden_none_lead": ("Write a few questions with the document and page that answer them, import a list, or take them over from your conversations.", "写下几个问题及其答案所在的文档和页，导入列表，或从您的对话中采纳。"),

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from rag_core.ask.calibrate import (
     FARTHEST_SHIFT,
     FEWEST,
+    USUAL_EVEN,
     Ground,
     Trial,
     calibrate,
@@ -25,6 +26,7 @@ from rag_core.ask.calibration import (
     Calibration,
     Rate,
     answer_from,
+    chance_of,
     load_calibration,
     log_odds,
     save_calibration,
@@ -162,11 +164,17 @@ def test_few_trials_leave_the_usual_chance() -> None:
 
 
 def test_many_trials_move_the_chance_towards_their_even_point() -> None:
-    trials = [Trial(0.9 - i / 1000, True) for i in range(40)] + [
-        Trial(0.7 + i / 1000, False) for i in range(40)
+    trials = [Trial(chance_of(5 - i / 100), True) for i in range(40)] + [
+        Trial(chance_of(3 + i / 100), False) for i in range(40)
     ]
     fewer = trials[::4]
     assert ANSWER_FROM < choose(fewer) < choose(trials) < 0.8
+
+
+def test_a_library_like_others_keeps_the_usual_chance() -> None:
+    right = [Trial(chance_of(USUAL_EVEN + 0.5 + i / 50), True) for i in range(40)]
+    wrong = [Trial(chance_of(USUAL_EVEN - 0.5 - i / 50), False) for i in range(40)]
+    assert choose([*right, *wrong]) == pytest.approx(ANSWER_FROM)
 
 
 def test_made_questions_move_the_chance_only_so_far() -> None:
