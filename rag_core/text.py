@@ -18,7 +18,8 @@ _CLOSERS = "”’\"')）】》」』]"
 # What opens an entry of a list at the start of a line.
 _LIST_MARK = (
     r"[ \t]*(?:[•·●▪◆■□○◦‣▸▶►➢➤✓✔★☆※◇–—*-][ \t]|[•●▪◆■◦‣▸▶►➢➤✓✔](?=\w)|○(?=[A-Za-z])|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
-    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节])"
+    r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节]"
+    r"|[(（](?:[a-z]|[ivx]{2,4})[)）][ \t](?!(?:above|below|and|or|of)\b)|[a-z](?:\)|\.(?! ?[a-z]\.))[ \t])"
 )
 _ENTRY = re.compile(_LIST_MARK)
 # A short line that begins like an entry and holds no punctuation, above a long one, is a heading.
@@ -42,6 +43,7 @@ _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
 _CLAUSE_NUMBER = re.compile(
     r"\s*(?:第[一二三四五六七八九十百零\d]{1,4}[条條章节節款项項编編篇]|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
     r"|(?:Article|Section|Clause|Chapter|Part|Annex|Appendix|Schedule|ARTICLE|SECTION|CLAUSE|CHAPTER|§) ?(?:\d+(?:\.\d+)*|[IVXLC]+)\b[.:)]?"
+    r"|[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:\)|\.(?=\s))"
     r"|\d{1,2}(?:[)、．]|\.(?=\s|[\u4e00-\u9fff]))|\d{1,2}(?:\.\d{1,2})+(?= +[A-Z\u4e00-\u9fff]))\s*"
 )
 _ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
@@ -126,8 +128,8 @@ def begins_entry(text: str) -> bool:
 
 
 def entry_mark(text: str) -> str:
-    """The kind of the mark that the text begins with as an entry of a list does: "1.", "(1)", "一", "①", "clause" or
-    the mark itself; "" for none. Entries of one list have marks of one kind."""
+    """The kind of the mark that the text begins with as an entry of a list does: "1.", "(1)", "a", "(a)", "一", "①",
+    "clause" or the mark itself; "" for none. Entries of one list have marks of one kind."""
     found = _ENTRY.match(text)
     if found is None:
         return ""
@@ -135,10 +137,12 @@ def entry_mark(text: str) -> str:
     if mark[0] == "第":
         return "clause"
     if mark[0] in "(（":
-        return "(1)" if mark[1].isdigit() else "(一)"
+        return "(1)" if mark[1].isdigit() else "(a)" if mark[1].isascii() else "(一)"
     if "①" <= mark[0] <= "⑳":
         return "①"
-    return "1." if mark[0].isdigit() else "一" if mark[0] in "一二三四五六七八九十" else mark[0]
+    if mark[0].isdigit():
+        return "1."
+    return "一" if mark[0] in "一二三四五六七八九十" else "a" if mark[0].isalpha() else mark[0]
 
 
 def clause_number(text: str) -> int:

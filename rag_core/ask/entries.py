@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from rag_core.ask.evidence import Gathered
+from rag_core.ask.lists import ANNOUNCES
 from rag_core.ask.spans import SourceSentence
 from rag_core.text import entry_mark, is_row
 
 MOST_ENTRIES, MOST_CHARACTERS = 8, 900
-_ANNOUNCES = re.compile(r"[:：]\s*$")
 # Entries stand a line, or an empty line, below what announces them; what goes on with an entry stands nearer.
 _NEXT, _SAME = 3, 1
 
@@ -18,7 +17,7 @@ _NEXT, _SAME = 3, 1
 def announced(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]:
     """The sentences that the one announces, in their order; none where it announces nothing, or a table. Of a list so
     long that it can't be quoted whole, its first entries."""
-    if not _ANNOUNCES.search(sentence.text):
+    if not ANNOUNCES.search(sentence.text):
         return []
     found: list[SourceSentence] = []
     room = MOST_CHARACTERS
@@ -42,5 +41,5 @@ def _goes_on(head: SourceSentence, found: Sequence[SourceSentence], one: SourceS
         return mark not in ("clause", entry_mark(head.text)) if mark else gap <= _SAME
     first = entry_mark(found[0].text)
     if mark:
-        return mark == first and not _ANNOUNCES.search(one.text)
+        return mark == first and not ANNOUNCES.search(one.text)
     return bool(first) and gap <= _SAME

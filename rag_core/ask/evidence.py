@@ -10,9 +10,10 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
-from rag_core.ask.fields import REACH, leaned_on
+from rag_core.ask.fields import leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, known_from, titles_among
+from rag_core.ask.lists import REACH, announcer
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
@@ -157,8 +158,10 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
 
 
 def _above(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> str:
-    """Of lines of facts, the one that the last leans on; "" for none."""
-    at = leaned_on(question, asked, texts, rare)
+    """Of lines of facts, the one that the last leans on; of an entry of a list, what announces it; "" for none."""
+    at = announcer(texts)
+    if at is None:
+        at = leaned_on(question, asked, texts, rare)
     return "" if at is None else texts[at]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rag_core.ask.figures import beyond, figures
+from rag_core.ask.lists import is_entry
 from rag_core.ask.words import keys
 from rag_core.types import Hit, Passage
 
@@ -48,7 +49,7 @@ def _repeats(one: Passage, other: Passage) -> bool:
 
 def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
     short = len(passage.text) < SHORT_CHARACTERS
-    before = int(short or bool(_STARTS_MIDWAY.match(passage.text)))
+    before = int(short or is_entry(passage.text) or bool(_STARTS_MIDWAY.match(passage.text)))
     after = int(short or not ENDS.search(passage.text))
     if not before and not after:
         return (passage,)

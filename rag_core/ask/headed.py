@@ -15,6 +15,8 @@ from rag_core.outline import split_heading
 from rag_core.text import cell_spans, clause_number, flow, is_row
 
 TITLE_CHARACTERS = 40
+# What ends so is an entry of a list, however short.
+_GOES_ON = (";", ",", "，", "、")
 # So many short lines below one another are a list: each says something.
 _LIST_LINES = 3
 _CAPTION = re.compile(
@@ -71,7 +73,7 @@ def _is_named(said: str, heading: str) -> bool:
 
 
 def _is_short(said: str) -> bool:
-    return len(said) <= TITLE_CHARACTERS and not ENDS.search(said)
+    return len(said) <= TITLE_CHARACTERS and not ENDS.search(said) and not said.endswith(_GOES_ON)
 
 
 def _names_only(said: str, known: Known) -> bool:

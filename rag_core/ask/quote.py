@@ -9,7 +9,8 @@ from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
-from rag_core.ask.fields import REACH, attribute, named_above
+from rag_core.ask.fields import attribute, named_above
+from rag_core.ask.lists import ANNOUNCES, REACH
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
@@ -83,13 +84,17 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
 
 
 def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
-    """With the lists that are announced, entry by entry: they are the answer. A date or a figure is in one entry."""
+    """With the lists that are announced, entry by entry: they are the answer. A date or a figure is in one entry, and so
+    is what one of them answers better than the words that announce them."""
     if sought(gathered.question) in EXACT_KINDS:
         return dict(chosen)
     found: dict[SourceSentence, str] = {}
+    listing = bool(_LIST.search(gathered.question))
     for sentence, question in chosen.items():
         head = _announcing(gathered, sentence)
         entries = announced(gathered, head)
+        if not listing and not found.keys().isdisjoint(entries):
+            entries = []
         found[head] = "" if entries else question
         for entry in entries:
             found.setdefault(entry, "")
@@ -97,7 +102,8 @@ def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> d
 
 
 def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
-    """With the lines above that lines of a list lean on, or only name."""
+    """With the lines above that lines of a list lean on, or only name, and with what announces an entry: by itself it may
+    say the opposite of what it means."""
     found = dict(chosen)
     for sentence in chosen:
         above = _above(gathered, sentence)
@@ -107,7 +113,7 @@ def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dic
         if len(named):
             found[sentence] = ""
             found.setdefault(above[named[-1]], gathered.question if len(named) == 1 else "")
-        told = bool(attribute(gathered.question))
+        told = bool(attribute(gathered.question) or ANNOUNCES.search(sentence.above))
         leans = () if at is None or (not told and _says_more(gathered, above[at], sentence)) else (at,)
         for place in (*named, *leans):
             found.setdefault(above[place], "")
@@ -134,10 +140,13 @@ def _above(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]
 
 
 def _announcing(gathered: Gathered, sentence: SourceSentence) -> SourceSentence:
-    """The title that announces the list whose first entry the sentence is; else the sentence itself."""
+    """The title that announces the list whose first entry the sentence is, where the entry brings nothing of what is
+    asked for; else the sentence itself."""
     place = gathered.sentences.index(sentence)
     before = gathered.sentences[place - 1] if place else sentence
-    return before if before.title and announced(gathered, before)[1:] else sentence
+    if not before.title or not announced(gathered, before)[1:]:
+        return sentence
+    return sentence if _brought(gathered, [before], [sentence]) > NOTHING_MORE else before
 
 
 def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:

@@ -19,7 +19,7 @@ class SourceSentence:
     `heading` the path of titles above it; `header` names the columns where it is a table's row, else "".
     `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0
     where not measured); `shown`: it goes into the prompt; `title`: it names things, but says nothing of them; `above`:
-    the line of a list of facts that it leans on, "" for none."""
+    the line of a list of facts that it leans on, or what announces the list of which it is an entry; "" for none."""
 
     number: int
     document_id: int

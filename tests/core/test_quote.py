@@ -353,6 +353,44 @@ def test_a_list_ends_where_the_next_clause_begins(text: str, question: str, last
     assert quote(World(*passages(text)).gathered(question)).text.split("\n")[-1] == last
 
 
+@pytest.mark.parametrize(
+    ("text", "question", "said"),
+    [
+        (
+            "We do not pay for damage:\na. caused by rust or mould;\nb. that happens while the boat is let;\nc. to sails left on deck.",
+            "Is damage by mould insured?",
+            "We do not pay for damage:\na. caused by rust or mould;",
+        ),
+        (
+            "下列情形不予赔付：\n（1）锈蚀造成的损坏；\n（2）出租期间发生的损坏。",
+            "出租期间发生的损坏赔付吗？",
+            "下列情形不予赔付：\n（2）出租期间发生的损坏。",
+        ),
+        (
+            "The tenant pays for:\n• water\n• heating of the hall\n\nAll else is free.",
+            "Who pays for heating of the hall?",
+            "The tenant pays for:\n• heating of the hall",
+        ),
+    ],
+)
+def test_an_entry_is_quoted_behind_what_announces_its_list(text: str, question: str, said: str) -> None:
+    assert quote(World(*passages(text)).gathered(question)).text == said
+
+
+def test_what_announces_an_entry_is_fetched_from_the_passage_before() -> None:
+    before, entries, other = passages(
+        "We do not pay for damage of any of these kinds:",
+        "(c) caused by rust, mould, insects or vermin of whatever kind, wherever on the boat it is found and whoever finds it first, "
+        "while it lies in the harbour or is at sea.",
+        "The harbour opens at six.",
+    )
+    world = World(before, entries, other)
+    world.found = lambda question: [
+        hit for hit in World.search(world, question).hits if hit.passage == entries
+    ]
+    assert "We do not pay" in quote(world.gathered("Is damage by vermin in the harbour insured?")).text
+
+
 def test_clauses_are_not_what_a_line_before_them_announces() -> None:
     text = "合同附件如下：\n\n第九条 争议由法院解决。\n第十条 合同一式两份。"
     gathered = World(*passages(text)).gathered("合同附件有哪些？")

@@ -38,6 +38,16 @@ def test_a_heading_on_the_line_of_its_text_belongs_to_the_first_sentence(
             ["The shop sells", "○Hats for all", "○Scarves of wool"],
         ),
         ("需要准备\n•测试环境\n◦ 测试数据", ["需要准备", "•测试环境", "◦ 测试数据"]),
+        (
+            "We do not pay for:\na. rust;\nb. war, as in\n(a) above;\n(i) hail\n(ii) ice, i.e. frozen\ni.e. solid water",
+            [
+                "We do not pay for:",
+                "a. rust;",
+                "b. war, as in\n(a) above;",
+                "(i) hail",
+                "(ii) ice, i.e. frozen\ni.e. solid water",
+            ],
+        ),
         ("原告于二\n○一九年○月\n○日起诉。", ["原告于二\n○一九年○月\n○日起诉。"]),
         ("The sum is 4\n-5 in all.", ["The sum is 4\n-5 in all."]),
     ],
