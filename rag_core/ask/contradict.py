@@ -8,6 +8,7 @@ from typing import Literal
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import Figure, beyond, figures, without_figures
+from rag_core.ask.named import named
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
@@ -40,14 +41,17 @@ class Contradicting:
 
 def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Contradicting | None:
     """The best sentence of another document that says of what is asked the same as one of the answer's sources, but
-    with another figure of the same unit; None where there is none, or where the sources hold it already."""
+    with another figure of the same unit; None where there is none, where the sources hold it already, or where the
+    question names the source's document and not the other."""
     cited = {(one.document_id, one.start) for one in sources}
     ranked = sorted(gathered.sentences, key=lambda one: -one.score)
     others = [one for one in ranked if not one.title and (one.document_id, one.start) not in cited]
+    meant = named(gathered.question, gathered.sentences, gathered.rare)
     for source in sources:
         told = _of_other_documents(source, sources)
         for other in others:
-            if other.document_id == source.document_id or _tells(told, other):
+            less_meant = meant[other.document_id] < meant[source.document_id]
+            if other.document_id == source.document_id or less_meant or _tells(told, other):
                 continue
             if (
                 _same(source, other)

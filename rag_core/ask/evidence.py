@@ -14,6 +14,7 @@ from rag_core.ask.fields import leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, known_from, titles_among
 from rag_core.ask.lists import REACH, announcer
+from rag_core.ask.named import by_name
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
@@ -102,7 +103,8 @@ def gather(
     # Of a few codes in a table's row no language can be told; their passage's then counts, too.
     foreign = {item.number for item in evidence if not shares_script(question, item.hit.passage.text)}
     lifted = {number: lift for number in foreign}
-    scored = by_case(question, _with_similarity(question, found, similarity, lifted))
+    near = _with_similarity(question, found, similarity, lifted)
+    scored = by_case(question, by_name(question, near, rare))
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
 

@@ -92,9 +92,12 @@ _LASTS = re.compile(
 )
 _TIMES = frozenset({"year", "month", "day"})
 # How much or how many of something that is no time: dates are no answer.
-_AMOUNT = re.compile(r"多少|几[个位名条家次种]|幾[個位名條家次種]|\bhow (?:many|much)\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    rf"多少|几[个位名条家次种]|幾[個位名條家次種]|\bhow (?:many|much)\b|{_BY_NAME}", re.IGNORECASE
+)
 _OF_TIME = re.compile(
-    r"[天日月年岁歲周週]|小时|小時|分钟|分鐘|时间|時間|\b(?:days?|weeks?|months?|years?|hours?|minutes?|time|old)\b",
+    r"(?:多少|[几幾])[个個]?(?:[天日月年岁歲周週]|小时|小時|分钟|分鐘|时间|時間)"
+    r"|\bhow (?:many|much) (?:\w+ )?(?:days?|weeks?|months?|years?|hours?|minutes?|time)\b",
     re.IGNORECASE,
 )
 # A year behind a word or a day that says that it is one.

@@ -118,6 +118,8 @@ def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
         ("In 2021 it spent 1500 on research.", "number", "How much did the mill spend on research?", True),
         ("本报告于2023年1月24日公布。", "number", "公司有多少员工？", False),
         ("2023年有员工300人。", "number", "公司有多少员工？", True),
+        ("This replaces the lease of May 5, 2024.", "number", "What is the rent in the lease?", False),
+        ("2024年5月5日签订。", "number", "合同的月租金是多少？", False),
         ("Return it by May 5.", "number", "How many days is it lent?", True),
         ("It was designed by Mira Kovač.", "person", "Who designed the lamp?", True),
         ("The lamp was designed well.", "person", "Who designed the lamp?", False),
