@@ -73,9 +73,16 @@ def _check(work: Work, sentence: Finished, gathered: Gathered, numbering: Number
     return event
 
 
-def gave_up(text: str, sentences: Sequence[Sentence]) -> bool:
-    """Whether the model's answer says that there is none, and no sentence of it was borne out."""
-    borne = any(sentence.support == "supported" for sentence in sentences)
+def gave_up(text: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> bool:
+    """Whether the model's answer says that there is none, and no sentence of it was borne out. That a source holds the
+    words of "the price is not stated" does not bear it out, unless the source says so."""
+    quotes = {citation.number: citation.quote for citation in citations}
+    borne = any(
+        not _GIVES_UP.search(text[one.start : one.end])
+        or any(_GIVES_UP.search(quotes[number]) for number in one.citations)
+        for one in sentences
+        if one.support == "supported"
+    )
     return not borne and bool(_GIVES_UP.search(text))
 
 

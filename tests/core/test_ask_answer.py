@@ -94,6 +94,24 @@ def test_an_answer_nothing_bears_out_gives_way_to_the_source() -> None:
     assert given.model_id == "quote"
 
 
+@pytest.mark.parametrize(("chance", "refused"), [(0.9, True), (0.97, False)])
+def test_what_says_that_nothing_is_found_is_no_answer_though_its_words_stand_in_the_source(
+    monkeypatch: pytest.MonkeyPatch, chance: float, refused: bool
+) -> None:
+    monkeypatch.setattr("rag_core.ask.answer.answerable", lambda signs: chance)
+    chat = ScriptedChat("Of the Aurora lamp, designed by Mira Kovač in 1974, the price is not provided.")
+    _, given = run("What is the price of the Aurora lamp?", LAMP.means(chat))
+    assert given.refused is refused and "not provided" not in given.text
+    assert bool(given.citations) is not refused
+
+
+def test_that_a_source_says_of_itself_that_it_does_not_state_something_is_an_answer() -> None:
+    chat = ScriptedChat("The price of the Aurora lamp is not stated.")
+    lamp = World(*passages("The Aurora lamp weighs 2 kg. The price of the Aurora lamp is not stated."))
+    _, given = run("What is the price of the Aurora lamp?", lamp.means(chat))
+    assert given.text == "The price of the Aurora lamp is not stated." and given.model_id == chat.id
+
+
 def test_what_nothing_bears_out_across_languages_is_refused() -> None:
     lease = World(*passages("Aurora 公寓的租金为每月5000元。乙方应当于每月五日前支付租金。"))
     question = "What does the Aurora flat cost?"
