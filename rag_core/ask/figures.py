@@ -38,7 +38,7 @@ _ORDINALS = {word: value for value, word in enumerate(_ENGLISH_ORDINALS.split(),
 _MONTHS = {
     name: value for value, month in enumerate(_MONTH_NAMES.split(), start=1) for name in (month, month[:3])
 }
-_UNITS = {
+UNITS = {
     "%": "percent", "percent": "percent", "per cent": "percent", "个百分点": "point", "percentage points": "point",
     "年": "year", "years": "years", "year": "years", "岁": "years", "歲": "years", "周年": "years",
     "月": "month", "个月": "months", "months": "months", "month": "months",
@@ -70,7 +70,7 @@ _UNITS = {
     "次": "times", "倍": "times", "times": "times", "级": "grade", "級": "grade", "层": "floor", "層": "floor",
     "kw": "kw", "千瓦": "kw", "mw": "mw", "v": "volt", "伏": "volt", "mb": "mb", "gb": "gb",
 }  # fmt: skip
-_UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
+_UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS), key=len, reverse=True))
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORDY = "|".join(sorted([*_ENGLISH, *_ENGLISH_SCALES], key=len, reverse=True))
@@ -141,7 +141,7 @@ def _worded(match: re.Match[str], written: str) -> list[Figure]:
     if match["ordinal"]:
         return [Figure(float(_ORDINALS[written]), NTH, written)]
     value = _english(match["wordy"])
-    return [Figure(value, _UNITS.get(match["wordunit"] or "", ""), written)] if value != 1 else []
+    return [Figure(value, UNITS.get(match["wordunit"] or "", ""), written)] if value != 1 else []
 
 
 def _date(match: re.Match[str], written: str) -> list[Figure]:
@@ -165,13 +165,13 @@ def _arabic(match: re.Match[str], written: str) -> Figure:
     value = float(match["number"].replace(",", ""))
     for word in re.findall(r"[a-z]+|.", match["scale"] or ""):
         value *= _SCALES.get(word, 0) or _ENGLISH_SCALES.get(word, 1)
-    unit = _UNITS.get(match["unit"] or "", "") or _MONEY.get(match["money"] or "", "")
+    unit = UNITS.get(match["unit"] or "", "") or _MONEY.get(match["money"] or "", "")
     return Figure(value, unit, written)
 
 
 def _han(match: re.Match[str], written: str) -> list[Figure]:
     value = _han_value(match["han"])
-    unit = _UNITS.get(match["hanunit"] or "", "")
+    unit = UNITS.get(match["hanunit"] or "", "")
     if match["part"]:
         part = _han_value(match["part"])
         return [Figure(part, "percent", written)] if value == 100 else [Figure(part, "", written)]

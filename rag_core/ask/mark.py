@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass
 from itertools import pairwise
 
 from rag_core.ask.asking import around, beside, reach
+from rag_core.ask.figures import UNITS
 from rag_core.ask.sought import Kind, sought
 from rag_core.ask.words import Word, keys, words
 from rag_core.text import CJK, is_cjk
@@ -20,8 +21,12 @@ _DATE = re.compile(
     rf"|\b(?:\d{{1,2}} (?:{_MONTHS}) \d{{3}}|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?|"
     r"\d{4}s?(?: (?:BC|AD|BCE|CE))?|\d{1,2}(?:st|nd|rd|th) century)\b"
 )
+# What ends a figure's unit: "30日为", "£1,326 on".
+_NO_UNIT_ZH = "的是在有和与於于被由及或也都就还了这那其之以为對对从到將将並并而但则該该会等"
+_UNIT_ZH = "|".join(sorted((unit for unit in UNITS if re.match(f"[{CJK}]", unit)), key=len, reverse=True))
+_NO_UNIT_EN = r"(?!(?:on|of|for|from|in|at|to|by|and|or|the|a|an|is|are|was|were|with|as|per|when|if|but|which|that|who)\b)"
 _FIGURE = re.compile(
-    rf"[约約]?第?(?:[\d〇零一二三四五六七八九十百千万亿两]+(?:[,.]\d+)*)(?:至|到|-|–|~|—)?(?:[\d.,]*\d)?\s?(?:[%％‰]|[{CJK}]{{0,3}})|[$€£]?\d[\d,.]*\d?(?:\s?(?:to|–|-)\s?\d[\d,.]*)?(?:\s?%| ?[a-z]+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?|half|dozens?)\b(?: (?:hundred|thousand|million|billion|percent|dozen))*",
+    rf"[约約]?第?(?:[\d〇零一二三四五六七八九十百千万亿两]+(?:[,.]\d+)*)(?:至|到|-|–|~|—)?(?:[\d.,]*\d)?\s?(?:[%％‰]|{_UNIT_ZH}|(?:(?![{_NO_UNIT_ZH}])[{CJK}]){{0,3}})|[$€£]?\d[\d,.]*\d?(?:\s?(?:to|–|-)\s?\d[\d,.]*)?(?:\s?%| ?{_NO_UNIT_EN}[a-z]+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?|half|dozens?)\b(?: (?:hundred|thousand|million|billion|percent|dozen))*",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"《[^》]{1,40}》|“[^”]{1,40}”|「[^」]{1,40}」|\"[^\"]{1,60}\"|『[^』]{1,40}』")

@@ -69,6 +69,19 @@ def test_a_date_is_marked_whole(question: str, sentence: str, marked: str) -> No
     assert place is not None and sentence[slice(*place)] == marked
 
 
+@pytest.mark.parametrize(
+    ("question", "sentence", "marked"),
+    [
+        ("等待期是多少天？", "自合同生效之日起30日为等待期。", "30日"),
+        ("违约金是多少？", "违约金为两个月租金。", "两个月"),
+        ("How much is the deposit?", "The tenant pays a deposit of £1,326 on signing.", "£1,326"),
+    ],
+)
+def test_a_figure_is_marked_with_its_unit_and_no_further(question: str, sentence: str, marked: str) -> None:
+    place = answer_span(question, sentence)
+    assert place is not None and sentence[slice(*place)] == marked
+
+
 def test_a_bracket_of_a_label_is_no_part_of_what_is_marked() -> None:
     sentence = "【主要成分】：鲸蜡硬脂醇、燕麦葡聚糖"
     place = answer_span("主要成分是什么？", sentence)
