@@ -70,8 +70,8 @@ def linked_picture(address: str) -> tuple[str, str]:
     return body, relation
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    """A workbook; a cell that begins with "=" is a formula."""
+def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], formats: Sequence[str] = ()) -> bytes:
+    """A workbook; a cell that begins with "=" is a formula. `formats` are those of the columns' numbers."""
     parts: dict[str, str | bytes] = {}
     entries, relations, types = "", "", ""
     for number, (title, rows) in enumerate(sheets.items(), 1):
@@ -79,8 +79,15 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
         place = f"worksheets/sheet{number}.xml"
         relations += f'<Relationship Id="rId{number}" Type="{_OFFICE}/worksheet" Target="{place}"/>'
         types += f'<Override PartName="/xl/{place}" ContentType="{_KIND}.spreadsheetml.worksheet+xml"/>'
-        lines = "".join(f"<row>{''.join(map(_excel_cell, row))}</row>" for row in rows)
+        lines = "".join(
+            f"<row>{''.join(_excel_cell(cell, style if formats else 0) for style, cell in enumerate(row))}</row>"
+            for row in rows
+        )
         parts[f"xl/{place}"] = f'{XML}<worksheet xmlns="{_SHEETS}"><sheetData>{lines}</sheetData></worksheet>'
+    if formats:
+        relations += f'<Relationship Id="rIdS" Type="{_OFFICE}/styles" Target="styles.xml"/>'
+        types += f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.spreadsheetml.styles+xml"/>'
+        parts["xl/styles.xml"] = _excel_styles(formats)
     return packed(
         {
             "[Content_Types].xml": _content_types(
@@ -97,12 +104,29 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
 _SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
-def _excel_cell(value: str) -> str:
+def _excel_cell(value: str, style: int = 0) -> str:
     if value.startswith("="):
-        return f"<c><f>{escape(value[1:])}</f></c>"
-    if value.replace(".", "", 1).isdigit():
-        return f"<c><v>{value}</v></c>"
+        return f'<c s="{style}"><f>{escape(value[1:])}</f></c>'
+    if value.removeprefix("-").replace(".", "", 1).isdigit():
+        return f'<c s="{style}"><v>{value}</v></c>'
     return f'<c t="inlineStr"><is><t>{escape(value)}</t></is></c>'
+
+
+def _excel_styles(formats: Sequence[str]) -> str:
+    numbers = "".join(
+        f'<numFmt numFmtId="{164 + at}" formatCode="{escape(one, {chr(34): "&quot;"})}"/>'
+        for at, one in enumerate(formats)
+    )
+    cells = "".join(
+        f'<xf numFmtId="{164 + at}" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+        for at in range(len(formats))
+    )
+    return (
+        f'{XML}<styleSheet xmlns="{_SHEETS}"><numFmts count="{len(formats)}">{numbers}</numFmts>'
+        '<fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+        '<cellStyleXfs count="1"><xf/></cellStyleXfs>'
+        f'<cellXfs count="{len(formats)}">{cells}</cellXfs></styleSheet>'
+    )
 
 
 def _content_types(part: str, kind: str, more: str = "") -> str:

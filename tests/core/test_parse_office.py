@@ -76,6 +76,27 @@ def test_every_sheet_is_a_table_under_its_name(reader: IsolatedReader, tmp_path:
 
 
 @needs_office
+def test_cells_are_read_as_their_sheet_shows_them(reader: IsolatedReader, tmp_path: Path) -> None:
+    formats = (
+        "General",
+        '"¥"#,##0.00',
+        "0.0%",
+        'yyyy"年"m"月"d"日"',
+        "d mmm yyyy",
+        "$#,##0;-$#,##0",
+        "000000",
+    )
+    rows = [
+        ["编号", "价格", "折扣", "日期", "Date", "Balance", "Code"],
+        ["1", "129", "0.18", "45413", "45365", "-12400.4", "715"],
+        ["2", "1290.5", "-0.05", "45414", "45366", "300", "86"],
+    ]
+    text = text_of(reader, made(reader, tmp_path, xlsx({"表": rows}, formats)))
+    assert "| 1 | ¥129.00 | 18.0% | 2024年5月1日 | 14 Mar 2024 | -$12,400 | 000715 |" in text
+    assert "| 2 | ¥1,290.50 | -5.0% | 2024年5月2日 | 15 Mar 2024 | $300 | 000086 |" in text
+
+
+@needs_office
 def test_no_other_file_is_looked_at(reader: IsolatedReader, tmp_path: Path) -> None:
     picture, secret = tmp_path / "secret.png", tmp_path / "secret.txt"
     picture.write_bytes(base64.b64decode(PIXEL))

@@ -36,8 +36,8 @@ _ENDINGS: dict[str, str] = {
     "application/rtf": "rtf",
 }
 SHEETS = frozenset(media for media, ending in _ENDINGS.items() if ending in ("xlsx", "ods", "xls"))
-# Comma, double quote, UTF-8, values as shown, and every sheet in a file of its own.
-_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+# Comma, double quote, UTF-8, numbers and all other cells as shown, and every sheet in a file of its own.
+_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"
 _SETTINGS: tuple[tuple[str, str, str], ...] = (
     ("Common/Security/Scripting", "MacroSecurityLevel", "3"),
     ("Common/Security/Scripting", "DisableMacrosExecution", "true"),
