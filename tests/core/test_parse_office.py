@@ -47,6 +47,29 @@ def test_a_letter_becomes_pages(reader: IsolatedReader, tmp_path: Path) -> None:
 
 
 @needs_office
+def test_what_was_deleted_from_a_letter_is_not_read(reader: IsolatedReader, tmp_path: Path) -> None:
+    marks = 'w:id="1" w:author="A" w:date="2026-01-01T10:00:00Z"'
+    fee = (
+        '<w:p><w:r><w:t xml:space="preserve">The fee is </w:t></w:r>'
+        f"<w:del {marks}><w:r><w:delText>2,000</w:delText></w:r></w:del>"
+        f'<w:ins {marks}><w:r><w:t>2,450</w:t></w:r></w:ins><w:r><w:t xml:space="preserve"> a month.</w:t></w:r></w:p>'
+    )
+    kind = "http://schemas.openxmlformats.org"
+    relation = f'<Relationship Id="rId1" Type="{kind}/officeDocument/2006/relationships/settings" Target="settings.xml"/>'
+    settings = f'<w:settings xmlns:w="{kind}/wordprocessingml/2006/main"><w:trackRevisions/></w:settings>'
+    letter = docx([], fee, relation, **{"word/settings.xml": settings})
+    assert text_of(reader, made(reader, tmp_path, letter)) == "The fee is 2,450 a month."
+    region = (
+        '<text:tracked-changes><text:changed-region xml:id="c" text:id="c"><text:deletion><office:change-info/>'
+        "<text:p>2,000</text:p></text:deletion></text:changed-region></text:tracked-changes>"
+    )
+    letter = odf(
+        "text", f'{region}<text:p>The fee is <text:change text:change-id="c"/>2,450 a month.</text:p>'
+    )
+    assert text_of(reader, made(reader, tmp_path, letter)) == "The fee is 2,450 a month."
+
+
+@needs_office
 def test_slides_become_pages(reader: IsolatedReader, tmp_path: Path) -> None:
     slide = (
         '<draw:page draw:name="p{0}"><draw:frame svg:width="10cm" svg:height="3cm" svg:x="1cm" svg:y="1cm">'

@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 
 from rag_core.errors import InputError, ParserFailure
+from rag_core.parse.formats.changes import copy_as_changed
 from rag_core.parse.results import MediaType
 
 PROGRAMS = ("soffice.bin", "soffice", "libreoffice")
@@ -85,7 +86,7 @@ def _run(path: Path, media: MediaType, folder: Path, task: tuple[str, float]) ->
     made.mkdir()
     _write_profile(profile)
     source = folder / f"document.{_ENDINGS[media]}"
-    shutil.copyfile(path, source)
+    copy_as_changed(path, media, source)
     command = [
         *_no_network(),
         office,
