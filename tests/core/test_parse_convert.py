@@ -162,6 +162,12 @@ def test_markdown_is_set_by_its_signs_and_its_html_is_shown_not_taken(tmp_path: 
     assert "**" not in result.text
 
 
+def test_no_heading_is_lost_where_a_page_ends(tmp_path: Path) -> None:
+    parts = (f"{'#' * (1 + n % 3)} Heading{n}z\n\n{'some words ' * (n * 7 % 60)}\n\n" for n in range(400))
+    text = made(tmp_path, "".join(parts).encode(), "a.md").text
+    assert [n for n in range(400) if f"Heading{n}z" not in text] == []
+
+
 def test_a_table_repeats_its_header_on_every_page(tmp_path: Path) -> None:
     rows = "编号,名称,Note\n" + "".join(f'{n},"项目, {n}","{"long words " * (n % 9)}"\n' for n in range(300))
     result = made(tmp_path, rows.encode("gb18030"), "table.csv")

@@ -37,7 +37,8 @@ _FIRST_ROWS = 40
 _RECORD_PIECE = re.compile(r".{1,20000}(?!\S)|.{1,20000}", re.DOTALL)
 _LOOKED_AT = 200
 _MOST_ROWS = 400
-_LEAST_HEIGHT = 30.0
+# Has room for the first line of anything: where not even that fits the engine draws nothing, and forgets it.
+_LEAST_HEIGHT = 60.0
 _MISSING = "〓"  # what Chinese and Japanese printers set for a sign they lack
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -93,10 +94,13 @@ class _Press:
 
     def flow(self, piece: Flow) -> None:
         story, more = self._story(piece.html), True
-        if piece.new_page or self._left.height < _LEAST_HEIGHT:
+        if piece.new_page or self._left.is_empty:
             self._turn(_PAPER)
         while more:
             more, filled = story.place(self._left)
+            if more and self._left.height < _LEAST_HEIGHT:
+                self._turn(self._paper)
+                continue
             story.draw(self._device)
             if more:
                 self._turn(self._paper)
