@@ -176,6 +176,35 @@ def test_a_table_repeats_its_header_on_every_page(tmp_path: Path) -> None:
     assert [f"项目, {n}" in result.text for n in range(300)] == [True] * 300
 
 
+@pytest.mark.parametrize("tag", ["th", "td"])
+def test_a_table_of_a_web_page_repeats_its_header_on_every_page(tmp_path: Path, tag: str) -> None:
+    head = "".join(f"<{tag}>{name}</{tag}>" for name in ("编号", "名称", "Note"))
+    rows = "".join(f"<tr><td>{n}<td>项目 {n}<td>note {n}" for n in range(401))
+    source = (
+        f"<html><body><p>Words before.</p><table><tr>{head}{rows}</table><p>Words after.</p></body></html>"
+    )
+    result = made(tmp_path, source.encode(), "page.html")
+    assert len(result.pages) > 5
+    tables = [block for one in result.results if one.page for block in one.page.blocks if block.cells]
+    assert len(tables) == len(result.pages)
+    assert all(block.text.startswith("| 编号 | 名称 | Note |\n") and len(block.rows) > 2 for block in tables)
+    assert [f"| {n} | 项目 {n} |" in result.text for n in range(401)] == [True] * 401
+    assert result.text.endswith("Words after.")
+
+
+def test_rows_that_a_cell_joins_stay_on_one_page_and_pairs_repeat_no_header(tmp_path: Path) -> None:
+    joined = "".join(
+        f'<tr><td rowspan="3">g{n}<td>a{n}<td>x<tr><td>b{n}<td>x<tr><td>c{n}<td>x' for n in range(60)
+    )
+    pairs = "".join(f"<tr><td>name {n}<td>value {n}" for n in range(90))
+    source = f"<html><body><table><tr><th>A<th>B<th>C{joined}</table><table>{pairs}</table></body></html>"
+    result = made(tmp_path, source.encode(), "page.html")
+    assert all(
+        any({f"a{n}", f"b{n}", f"c{n}"} <= set(page.split()) for page in result.pages) for n in range(60)
+    )
+    assert result.text.count("name 0 ") == 1
+
+
 def test_a_wide_table_goes_on_beside_with_its_first_column(tmp_path: Path) -> None:
     header = ",".join(f"column {n}" for n in range(60))
     rows = "\n".join(",".join(f"v{row}/{n}" for n in range(60)) for row in range(50))

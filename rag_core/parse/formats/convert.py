@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from rag_core.errors import InputError
 from rag_core.parse.formats import binding, office, story
 from rag_core.parse.formats.mail import lines_of, read_mail
-from rag_core.parse.formats.markup import escape, html_blocks, markdown_blocks
+from rag_core.parse.formats.markup import Table, escape, html_blocks, markdown_blocks
 from rag_core.parse.formats.media import media_type
 from rag_core.parse.formats.sheet import csv_rows
 from rag_core.parse.formats.texts import declared_encoding, decode
@@ -66,15 +66,19 @@ def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
         case "message/rfc822":
             mail = read_mail(data)
             yield story.Flow(_mail_head(lines_of(mail)))
-            yield from map(story.Flow, html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
+            yield from _pieces_of(html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
         case "text/html":
-            yield from map(story.Flow, html_blocks(decode(data, declared_encoding(data))))
+            yield from _pieces_of(html_blocks(decode(data, declared_encoding(data))))
         case "text/markdown":
-            yield from map(story.Flow, markdown_blocks(decode(data)))
+            yield from _pieces_of(markdown_blocks(decode(data)))
         case "text/csv":
             yield story.Grid("", csv_rows(decode(data)))
         case _:
             yield from _plain(decode(data))
+
+
+def _pieces_of(blocks: Iterable[str | Table]) -> Iterator[story.Piece]:
+    return (story.Flow(block) if isinstance(block, str) else block for block in blocks)
 
 
 def _mail_head(lines: Iterator[tuple[str, str]]) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from rag_core.parse.formats.tags import INLINE, PASSED, Node, tree
 from rag_core.parse.formats.texts import visible
@@ -14,6 +15,7 @@ from rag_core.parse.formats.texts import visible
 MOST_CELL = 1500
 _MOST_SPAN = 100
 _ROWS_A_PIECE = 200
+_MOST_HEAD_ROWS = 5
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # A sign, or its escape, in ASCII; elsewhere lines break anyway.
 _LONG = re.compile(r"(?:&[a-z]{2,5};|[!-%'-;=?-~]){41,}")
@@ -23,6 +25,22 @@ _ENDLESS = re.compile(r"(?:&[a-z]{2,5};|[^\s<>&]){2000}")
 _ENTITY = re.compile(r"&amp;(?=#?[A-Za-z0-9]+;)")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The HTML of the rows that name a table's columns, and of the others: in groups that no page may part, for a
+    cell of theirs fills them all."""
+
+    head: str
+    groups: tuple[str, ...]
+
+    def html(self, first: int = 0, end: int | None = None) -> str:
+        """The groups from the first up to the end as a table under the head."""
+        return f"<table>{self.head}{''.join(self.groups[first:end])}</table>"
+
+
+_Block = str | Table
 
 
 def escape(text: str) -> str:
@@ -40,14 +58,14 @@ def _endless(words: str, mark: str) -> str:
     return _ENDLESS.sub(lambda match: match[0] + mark, words)
 
 
-def html_blocks(source: str) -> Iterator[str]:
+def html_blocks(source: str) -> Iterator[_Block]:
     """The document's blocks, one after another: headings, paragraphs, lists, tables."""
     if (title := _TITLE.search(source[:20_000])) and "<h1" not in source.lower():
         yield f"<h1>{escape(_SPACE.sub(' ', html.unescape(visible(title[1]))).strip())}</h1>"
     yield from _blocks(tree(source))
 
 
-def markdown_blocks(source: str) -> Iterator[str]:
+def markdown_blocks(source: str) -> Iterator[_Block]:
     """The same of a Markdown text; HTML in it is shown as written."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - few files need it
 
@@ -55,7 +73,7 @@ def markdown_blocks(source: str) -> Iterator[str]:
     yield from html_blocks(rules.render(source))
 
 
-def _blocks(node: Node) -> Iterator[str]:
+def _blocks(node: Node) -> Iterator[_Block]:
     """The node's content as blocks; runs of words between blocks are paragraphs."""
     run: list[str] = []
     for child in node.children:
@@ -74,7 +92,7 @@ def _paragraph(run: list[str], tag: str = "p") -> Iterator[str]:
         yield f"<{tag}>{_endless(words, '<br/>')}</{tag}>"
 
 
-def _block(node: Node) -> Iterator[str]:
+def _block(node: Node) -> Iterator[_Block]:
     if node.tag in _HEADINGS:
         yield from _paragraph([_inline(node)], node.tag)
     elif node.tag == "pre":
@@ -103,7 +121,7 @@ def _list(node: Node) -> Iterator[str]:
         inner = ""
         for item in some:
             if item.tag != "li":
-                inner += "".join(_block(item))
+                inner += _joined(_block(item))
                 continue
             inner += f"<li>{f'{number}. ' if numbered else ''}{_item(item)}</li>"
             number += 1
@@ -112,14 +130,18 @@ def _list(node: Node) -> Iterator[str]:
 
 def _item(node: Node) -> str:
     return (
-        "".join(_blocks(node))
+        _joined(_blocks(node))
         if any(map(_is_block, node.children))
         else _SPACE.sub(" ", _content(node)).strip()
     )
 
 
-def _table(node: Node) -> Iterator[str]:
-    """A table, in pieces; one that only arranges a page is taken apart."""
+def _joined(blocks: Iterable[_Block]) -> str:
+    return "".join(block if isinstance(block, str) else block.html() for block in blocks)
+
+
+def _table(node: Node) -> Iterator[_Block]:
+    """A table; one that only arranges a page is taken apart."""
     rows = list(_rows(node))
     widest = max((len(row) for row in rows), default=0)
     if widest < 2 or any(_holds_table(cell) or len(_words(cell)) > MOST_CELL for row in rows for cell in row):
@@ -128,9 +150,37 @@ def _table(node: Node) -> Iterator[str]:
     for child in node.children:
         if isinstance(child, Node) and child.tag == "caption":
             yield from _paragraph([_content(child)])
-    for start in range(0, len(rows), _ROWS_A_PIECE):
-        inner = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows[start : start + _ROWS_A_PIECE])
-        yield f"<table>{inner}</table>"
+    groups = list(_groups(rows))
+    head = _head_groups(groups)
+    lines = ["".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in group) for group in groups]
+    yield Table("".join(lines[:head]), tuple(lines[head:]))
+
+
+def _groups(rows: Sequence[list[Node]]) -> Iterator[list[list[Node]]]:
+    """The rows, those together that a cell of theirs fills."""
+    group: list[list[Node]] = []
+    reach = 0
+    for number, row in enumerate(rows):
+        group.append(row)
+        reach = max([reach, *(number + _span(cell, "rowspan") for cell in row)])
+        if number + 1 >= reach:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _head_groups(groups: Sequence[list[list[Node]]]) -> int:
+    """How many groups at the top name the columns: those of header cells, else the first row, unless it may
+    as well be the first of a list of captions and what they stand for."""
+    head = next((at for at, group in enumerate(groups) if not _is_head(group)), 0)
+    if head:
+        return head if sum(map(len, groups[:head])) <= _MOST_HEAD_ROWS else 0
+    return int(len(groups[0]) == 1 and len(groups[0][0]) > 2)
+
+
+def _is_head(group: Sequence[list[Node]]) -> bool:
+    return all(cell.tag == "th" for row in group for cell in row)
 
 
 def _rows(node: Node) -> Iterator[list[Node]]:
@@ -148,12 +198,13 @@ def _holds_table(node: Node) -> bool:
 
 
 def _cell(node: Node) -> str:
-    spans = "".join(
-        f' {name}="{min(int(value), _MOST_SPAN)}"'
-        for name in ("colspan", "rowspan")
-        if re.fullmatch(r"[0-9]{1,4}", value := node.attributes.get(name, "")) and int(value) > 1
-    )
+    spans = "".join(f' {name}="{span}"' for name in ("colspan", "rowspan") if (span := _span(node, name)) > 1)
     return f"<{node.tag}{spans}>{breakable(_SPACE.sub(' ', _content(node)).strip())}</{node.tag}>"
+
+
+def _span(cell: Node, name: str) -> int:
+    value = cell.attributes.get(name, "")
+    return max(min(int(value), _MOST_SPAN), 1) if re.fullmatch(r"[0-9]{1,4}", value) else 1
 
 
 def _is_inline(node: Node) -> bool:

@@ -3,6 +3,7 @@ Imports pymupdf, as pdf.py does: the two ends of the same format."""
 
 from __future__ import annotations
 
+import bisect
 import functools
 import itertools
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 import pymupdf
 
 from rag_core.errors import InputError
-from rag_core.parse.formats.markup import breakable, escape
+from rag_core.parse.formats.markup import Table, breakable, escape
 
 _PAPER = pymupdf.paper_rect("a4")
 _MARGIN = 50.0
@@ -37,6 +38,7 @@ _FIRST_ROWS = 40
 _RECORD_PIECE = re.compile(r".{1,20000}(?!\S)|.{1,20000}", re.DOTALL)
 _LOOKED_AT = 200
 _MOST_ROWS = 400
+_MOST_GROUPS = 80
 # Has room for the first line of anything: where not even that fits the engine draws nothing, and forgets it.
 _LEAST_HEIGHT = 60.0
 _MISSING = "〓"  # what Chinese and Japanese printers set for a sign they lack
@@ -59,7 +61,7 @@ class Grid:
     rows: Iterable[Sequence[str]]
 
 
-Piece = Flow | Grid
+Piece = Flow | Grid | Table
 # The columns that stand on one page side by side, and that page.
 _Plan = Sequence[tuple[Sequence[int], pymupdf.Rect]]
 
@@ -70,10 +72,13 @@ def lay_out(pieces: Iterable[Piece], target: Path, page_limit: int) -> None:
     press = _Press(target, page_limit)
     try:
         for piece in pieces:
-            if isinstance(piece, Flow):
-                press.flow(piece)
-            else:
-                press.grid(piece)
+            match piece:
+                case Flow():
+                    press.flow(piece)
+                case Table():
+                    press.table(piece)
+                case Grid():
+                    press.grid(piece)
     finally:
         pages = press.close()
     if not pages:
@@ -106,6 +111,31 @@ class _Press:
                 self._turn(self._paper)
             else:
                 self._left.y0 = max(filled[3], self._left.y0)
+
+    def table(self, table: Table) -> None:
+        """A table in the flow, its head repeated on every page."""
+        first, count = 0, len(table.groups)
+        if not count:
+            self.flow(Flow(table.html()))
+        while first < count:
+            end = self._end_of_fitting(table, first)
+            if end == first and self._left.height < _inner(self._paper).height:
+                self._turn(_PAPER)
+                continue
+            # Nothing is read as a table of one row.
+            end -= int(end == count - 1 and end - first > 2)
+            self.flow(Flow(table.html(first, max(end, first + 1))))
+            first = max(end, first + 1)
+
+    def _end_of_fitting(self, table: Table, first: int) -> int:
+        """Up to which group the table has room on what is left of the page."""
+        if self._left.height < _LEAST_HEIGHT:
+            return first
+        ends = range(first + 1, min(first + _MOST_GROUPS, len(table.groups)) + 1)
+        return first + bisect.bisect_left(ends, True, key=lambda end: self._overflows(table.html(first, end)))
+
+    def _overflows(self, html: str) -> bool:
+        return bool(self._story(html).place(self._left)[0])
 
     def grid(self, grid: Grid) -> None:
         rows = iter(grid.rows)
