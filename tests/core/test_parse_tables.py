@@ -174,6 +174,21 @@ def test_a_heading_over_several_columns_spans_them() -> None:
     assert table.header_rows == 2
 
 
+@pytest.mark.parametrize(("first", "named"), [("Rest", 1), ("", 2)])
+def test_a_full_row_under_a_line_is_no_second_row_of_names(first: str, named: int) -> None:
+    rows = [["Benefit", "Full time", "Part time"], [first, "28 days", "pro rata"], ["Pension", "8%", "5%"]]
+    drawn = lines_drawn(
+        [(98 + 16 * n, 50, 400) for n in range(4)], [(x, 98, 146) for x in (50, 180, 290, 400)]
+    )
+    assert only(tables_of(grid(rows, (60, 200, 300)), [WHOLE], drawn, FRAME)).header_rows == named
+
+
+def test_a_second_row_that_parts_what_the_first_names_is_one_of_names() -> None:
+    rows = [["Model", "Screen", "", "Weight"], ["", "Size", "Type", ""], ["One", "7 in", "matt", "205 g"]]
+    rows += [["Two", "6 in", "bright", "158 g"]]
+    assert only(tables_of(grid(rows, (60, 200, 300, 400)), [WHOLE], Rulings(), FRAME)).header_rows == 2
+
+
 def test_cells_without_a_line_between_them_are_one_cell() -> None:
     segments = [
         *(text("Name", 60, 100), text("Kind", 180, 100), text("Number", 300, 100)),

@@ -15,7 +15,7 @@ from rag_core.parse.tables.columns import column_places
 from rag_core.parse.tables.header import shape_head
 from rag_core.parse.tables.lines import line_of, rest_of
 from rag_core.parse.tables.rows import Columns, TableRow, table_rows
-from rag_core.parse.tables.rulings import Bars, Rulings, within
+from rag_core.parse.tables.rulings import Bars, Rulings, ruled_share, within
 from rag_core.parse.tables.words import (
     Chunk,
     Frame,
@@ -123,7 +123,7 @@ class _Table:
         grid = Grid(rows, columns, down)
         grid.open_columns(down)
         grid.open_rows(across)
-        head = _head_rows(rows, columns)
+        head = _head_rows(rows, columns, across)
         shape_head(grid, rows, columns, across, head)
         cells = grid.cells()
         filled = sum(bool(one.texts) for one in cells)
@@ -218,17 +218,31 @@ def _middle(rect: Rect) -> tuple[float, float]:
     return (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
 
 
-def _head_rows(rows: Sequence[TableRow], columns: Columns) -> int:
-    """How many rows at the top name the columns: those above the first row of amounts, else one."""
+def _head_rows(rows: Sequence[TableRow], columns: Columns, across: Bars) -> int:
+    """How many rows at the top name the columns: those above the first row of amounts, else one, or two where the
+    second only parts what the first names. Under a row that names every column, a line parts it from the first
+    that is named."""
+    first, second = ({column for column, _ in _placed(row, columns)} for row in rows[:2])
+    every = set(range(columns.count))
+    if first == second == every and _is_ruled_below(rows[0], columns, across):
+        return 1
+    least = 2 if len(rows) > 2 and first < every and 0 not in second and first | second == every else 1
     for number, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
-        named = [
-            chunk for text in row.texts for chunk in text.chunks if columns.at((chunk.x0 + chunk.x1) / 2) > 0
-        ]
-        if number and not named:
+        named = [chunk for column, chunk in _placed(row, columns) if column > 0]
+        if number >= least and not named:
             return number
-        if number and sum(map(_is_amount, named)) * 2 > len(named):
+        if number >= least and sum(map(_is_amount, named)) * 2 > len(named):
             return number
-    return 1
+    return least
+
+
+def _is_ruled_below(row: TableRow, columns: Columns, across: Bars) -> bool:
+    return ruled_share(across, row.bottom, columns.stops[0], columns.stops[-1]) > _RULE_SHARE
+
+
+def _placed(row: TableRow, columns: Columns) -> list[tuple[int, Chunk]]:
+    """What stands in the row, and in which columns."""
+    return [(columns.at((chunk.x0 + chunk.x1) / 2), chunk) for text in row.texts for chunk in text.chunks]
 
 
 def _is_amount(text: Chunk) -> bool:
