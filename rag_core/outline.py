@@ -20,6 +20,7 @@ _NAME_CHARACTERS = 30
 # A column's name so short may end in a stop (Qty.); one so long is none.
 _SHORT_NAME_CHARACTERS, _SENTENCE_CHARACTERS = 12, 60
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
+_DATE = re.compile(r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d")
 # What may stand above the rest of a table on the next page.
 _CONTINUED = re.compile(r"续|續|continued|cont['’]?d", re.IGNORECASE)
 # A sentence that begins further than this before the end of its page is cut there.
@@ -164,8 +165,10 @@ def _is_amount(text: str) -> bool:
 
 def _header(table: Block, rows: range) -> str:
     """What each column is called, as a row: the path of the header's rows above it, without those that name
-    the whole table; "" where they hold amounts, and so are none."""
+    the whole table; "" where they hold amounts or the first of a list of facts, and so are none."""
     columns = _column_count(table)
+    if rows.start == 0 and _is_list_of_facts(table):
+        return ""
     names: list[list[str]] = [[] for _ in range(columns)]
     for cell in (cell for row in rows for cell in table.rows.get(row, ())):
         if cell.column_end - cell.column + 1 < columns or columns == 1:
@@ -179,6 +182,18 @@ def _header(table: Block, rows: range) -> str:
     paths = (PATH_MARK.join(dict.fromkeys(parts)) for parts in names)
     row = CELL_MARK + CELL_MARK.join(f"{path} " if path else "" for path in paths) + CELL_MARK
     return row.rstrip()[:_HEADER_CHARACTERS]
+
+
+def _is_list_of_facts(table: Block) -> bool:
+    """Whether each row of two columns is a caption and what it names: all captions end with a colon, or beside the
+    first stands a date, over what are mostly no amounts."""
+    rows = [tuple(text for _, text in _filled(table, row)) for row in table.rows]
+    if _column_count(table) != 2 or len(rows) < 2:
+        return False
+    if all(row and row[0].endswith((":", "：")) for row in rows):
+        return True
+    amounts = sum(_is_amount(row[-1]) for row in rows[1:] if row)
+    return len(rows[0]) == 2 and bool(_DATE.match(rows[0][1])) and 2 * amounts < len(rows)
 
 
 def _is_rest(header: str) -> bool:

@@ -174,6 +174,24 @@ def test_a_first_row_of_amounts_names_no_columns() -> None:
     assert table.header == ""
 
 
+@pytest.mark.parametrize(
+    ("rows", "header"),
+    [
+        ((("会议时间", "2024年7月4日 14:00—16:30"), ("会议地点", "总部三楼"), ("记录人", "某人")), ""),
+        ((("Name:", "Anna"), ("City:", "Oslo")), ""),
+        ((("项目", "2024年12月31日"), ("资产", "1,200"), ("负债", "300")), "| 项目 | 2024年12月31日 |"),
+        (
+            (("姓名", "2024-05-01", "2024-05-02"), ("某人", "早班", "休")),
+            "| 姓名 | 2024-05-01 | 2024-05-02 |",
+        ),
+        ((("名称：", "说明："), ("甲", "乙")), "| 名称： | 说明： |"),
+    ],
+)
+def test_the_first_of_a_list_of_facts_is_no_header(rows: tuple[tuple[str, ...], ...], header: str) -> None:
+    (table,) = read_outline(document_of((table_of(*rows),))).tables
+    assert table.header == header
+
+
 def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
     document = document_of(
         (block("第一句。第二句说到一半"),), (block("就说完了。第三句。"),), (block("第四句。"),)
