@@ -19,6 +19,8 @@ _HEADER_CHARACTERS = 200
 _NAME_CHARACTERS = 30
 # A column's name so short may end in a stop (Qty.); one so long is none.
 _SHORT_NAME_CHARACTERS, _SENTENCE_CHARACTERS = 12, 60
+# A line that names a part of the table may stand between names and amounts.
+_ROWS_BELOW = 2
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d")
 # What may stand above the rest of a table on the next page.
@@ -138,14 +140,16 @@ def _parts(block: Block, start: int, caption: int, inherited: str) -> Iterator[T
 
 
 def _names_columns(table: Block, row: int) -> bool:
-    """Whether the row looks like a header: words in several columns, and either nothing in the first one or
-    a line that names a new part of the table above it and amounts below."""
+    """Whether the row looks like a header: words in several columns, amounts below, and either nothing in the first
+    column, which alone a label over several rows leaves too, or above it a line that names a new part."""
     filled = _filled(table, row)
     words = all(not _is_amount(text) and len(text) <= _NAME_CHARACTERS for _, text in filled)
     if not words or len(filled) < 2:
         return False
     if all(cell.column > 0 for cell, _ in filled):
-        return not any(cell.column == 0 and cell.row < row <= cell.row_end for cell in table.cells)
+        in_label = any(cell.column == 0 and cell.row < row <= cell.row_end for cell in table.cells)
+        below = [one for after in range(row + 1, row + 1 + _ROWS_BELOW) for one in _filled(table, after)]
+        return not in_label and any(_is_amount(text) for cell, text in below if cell.column > 0)
     amounts_below = any(_is_amount(text) for _, text in _filled(table, row + 1))
     return len(filled) > 2 and len(_filled(table, row - 1)) == 1 and amounts_below
 

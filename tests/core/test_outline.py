@@ -158,6 +158,12 @@ def test_a_table_that_names_its_columns_anew_has_two_headers() -> None:
     assert document.text[second.start : second.end].endswith("期末 | 期初 |\n| 资产 | 99 | 98 |")
 
 
+def test_a_label_over_several_rows_makes_no_headers_of_them() -> None:
+    rows = (("部门", "员工", "班次"), ("急诊", "甲", "早班"), ("", "乙", "夜班"), ("儿科", "丙", "早班"))
+    (table,) = read_outline(document_of((table_of(*rows),))).tables
+    assert table.header == "| 部门 | 员工 | 班次 |"
+
+
 def test_a_part_of_a_table_with_a_title_of_its_own_has_its_own_header() -> None:
     rows = (
         ("股东总数", "79,053", ""),
