@@ -12,6 +12,7 @@ import pytest
 
 from rag_core.errors import InputError
 from rag_core.parse.formats.convert import Workplace, convert
+from rag_core.parse.formats.sheet import csv_tables
 from rag_core.parse.formats.texts import decode
 from rag_core.parse.source import open_source, read_text
 from tests.documents import PIXEL, epub, xps
@@ -203,6 +204,13 @@ def test_rows_that_a_cell_joins_stay_on_one_page_and_pairs_repeat_no_header(tmp_
         any({f"a{n}", f"b{n}", f"c{n}"} <= set(page.split()) for page in result.pages) for n in range(60)
     )
     assert result.text.count("name 0 ") == 1
+
+
+def test_a_second_table_of_a_sheet_has_its_own_header() -> None:
+    first = "Title,,\n\n部门,员工,班次\n急诊,甲,早班\n\n儿科,乙,夜班\n,,\n"
+    second = "设备,数量,保管人\n监护仪,12,甲\n\n呼吸机,5,乙\n\n设备,数量,保管人\n除颤仪,3,丙\n"
+    tables = [[row[0] for row in table] for table in csv_tables(first + second)]
+    assert tables == [["Title", "部门", "急诊", "儿科"], ["设备", "监护仪", "呼吸机", "设备", "除颤仪"]]
 
 
 def test_a_wide_table_goes_on_beside_with_its_first_column(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from rag_core.parse.formats import binding, office, story
 from rag_core.parse.formats.mail import lines_of, read_mail
 from rag_core.parse.formats.markup import Table, escape, html_blocks, markdown_blocks
 from rag_core.parse.formats.media import media_type
-from rag_core.parse.formats.sheet import csv_rows
+from rag_core.parse.formats.sheet import csv_tables
 from rag_core.parse.formats.texts import declared_encoding, decode
 from rag_core.parse.results import BOOKS, OFFICE, MediaType
 
@@ -55,9 +55,8 @@ def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workpl
         made = office.to_pdf(path, media, workplace.folder, workplace.seconds)
         shutil.move(made, draft)
         return
-    pieces: list[story.Piece] = []
-    for title, data in office.to_csv(path, media, workplace.folder, workplace.seconds):
-        pieces += [story.Grid(title, csv_rows(decode(data) if data else "", ","))]
+    sheets = office.to_csv(path, media, workplace.folder, workplace.seconds)
+    pieces = (grid for title, data in sheets for grid in _grids(title, decode(data) if data else "", ","))
     story.lay_out(pieces, draft, workplace.page_limit)
 
 
@@ -72,9 +71,15 @@ def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
         case "text/markdown":
             yield from _pieces_of(markdown_blocks(decode(data)))
         case "text/csv":
-            yield story.Grid("", csv_rows(decode(data)))
+            yield from _grids("", decode(data))
         case _:
             yield from _plain(decode(data))
+
+
+def _grids(title: str, text: str, delimiter: str = "") -> Iterator[story.Grid]:
+    """The tables of a sheet, the first under its title."""
+    for number, rows in enumerate(csv_tables(text, delimiter)):
+        yield story.Grid("" if number else title, rows)
 
 
 def _pieces_of(blocks: Iterable[str | Table]) -> Iterator[story.Piece]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby, islice
+from operator import itemgetter
 
 from rag_core.errors import InputError
 
@@ -12,10 +14,46 @@ _DELIMITERS = (",", "\t", ";", "|")
 _LOOKED_AT = 50
 _MOST_CELL = 2**17
 _MOST_COLUMNS = 2000
+_TOP_ROWS = 4
+_MOST_HEADS = 1000
+_Row = tuple[str, ...]
 
 
-def csv_rows(text: str, delimiter: str = "") -> Iterator[tuple[str, ...]]:
-    """The rows, without what is empty at their ends. Raises InputError file_damaged."""
+def csv_tables(text: str, delimiter: str = "") -> Iterator[Iterator[_Row]]:
+    """The tables of a sheet, each to be gone through before the next: their rows, without what is empty at their
+    ends. A table begins where below an empty row the columns have other names. Raises InputError file_damaged."""
+    for _, table in groupby(_numbered(_rows(text, delimiter)), key=itemgetter(0)):
+        yield map(itemgetter(1), table)
+
+
+def _numbered(rows: Iterator[_Row]) -> Iterator[tuple[int, _Row]]:
+    """The rows that hold something, with the number of their table."""
+    number = 0
+    heads: set[_Row] = set()
+    for holds, run in groupby(rows, key=bool):
+        if not holds:
+            continue
+        top = list(islice(run, _TOP_ROWS))
+        names, *below = [row for row in top if sum(map(bool, row)) > 1] or [()]
+        if heads and names not in heads and below and _are_names(names, below[0]):
+            number += 1
+        if names and len(heads) < _MOST_HEADS:
+            heads.add(names)
+        for row in chain(top, run):
+            yield number, row
+
+
+def _are_names(row: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether words stand in the row and amounts below some of them."""
+    named = any(name and _is_amount(cell) for name, cell in zip(row, below, strict=False))
+    return named and not any(map(_is_amount, row))
+
+
+def _is_amount(cell: str) -> bool:
+    return 2 * sum(map(str.isdigit, cell)) > len(cell)
+
+
+def _rows(text: str, delimiter: str) -> Iterator[_Row]:
     csv.field_size_limit(_MOST_CELL)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter or _delimiter(text))
     try:
@@ -23,8 +61,7 @@ def csv_rows(text: str, delimiter: str = "") -> Iterator[tuple[str, ...]]:
             cells = tuple(" ".join(cell.split(" ")).strip() for cell in row[:_MOST_COLUMNS])
             while cells and not cells[-1]:
                 cells = cells[:-1]
-            if cells:
-                yield cells
+            yield cells
     except csv.Error as error:
         raise InputError("file_damaged") from error
 
