@@ -274,6 +274,19 @@ def test_a_web_page_gives_its_words_and_loads_nothing(tmp_path: Path) -> None:
         assert not any(page.get_images() for page in document)
 
 
+def test_what_stands_around_the_text_of_a_web_page_is_left_out(tmp_path: Path) -> None:
+    source = """<html><body><nav><ul><li>MENU</ul></nav><div class="cookie-banner">COOKIES <button>OK</button></div>
+      <div role="navigation">MENU</div><header><h1>The title</h1></header><aside>RELATED</aside>
+      <main><header>By a writer</header><p>Words.</p><aside>A note.</aside><footer>Written in May.</footer></main>
+      <p>More words.</p><footer>RIGHTS</footer></body></html>"""
+    text = made(tmp_path, source.encode(), "page").text
+    for words in ("The title", "By a writer", "Words.", "A note.", "Written in May.", "More words."):
+        assert words in text
+    assert not {"MENU", "COOKIES", "OK", "RELATED", "RIGHTS"} & set(text.split())
+    unclosed = "<html><body><nav><p>All there is.</p></body></html>"
+    assert made(tmp_path, unclosed.encode(), "page", times=2).text == "All there is."
+
+
 def test_a_web_page_in_the_encoding_it_names(tmp_path: Path) -> None:
     source = f'<html><head><meta charset="gb2312"></head><body><p>{CHINESE}</p></body></html>'
     assert made(tmp_path, source.encode("gb18030"), "page").text == CHINESE

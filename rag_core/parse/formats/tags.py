@@ -98,6 +98,16 @@ _ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "dd": (frozenset(("dt", "dd")), frozenset(("dl",))),
     "option": (frozenset(("option",)), frozenset(("select",))),
 }
+# What stands around a page's text on every page of its site: menus, consent, related pages, notes of rights.
+_AROUND = frozenset(("aside", "footer"))
+_AROUND_ROLES = frozenset(("complementary", "contentinfo"))
+_MENU_ROLES = frozenset(("navigation", "menubar", "search"))
+_TEXT = frozenset(("main", "article"))
+_NAMED = frozenset(("div", "section", "ul", "ol", "p", "form"))
+_MENU_NAME = re.compile(
+    r"(?:site|main|top)?[-_]?nav(?:bar|igation)?|breadcrumbs?|cookies?|"
+    r"(?:cookies?|gdpr|consent)[-_]?(?:bar|banner|notice|consent|popup|dialog|overlay|law)"
+)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
 )
@@ -113,18 +123,29 @@ class Node:
 
 
 def tree(source: str) -> Node:
-    """The document's body. Never fails: what is wrong is taken as it comes."""
-    reader = _Reader()
+    """The document's body, without menus and what else surrounds its text, unless there is nothing else. Never
+    fails: what is wrong is taken as it comes."""
+    root = _read(source, with_menus=False)
+    return root if _says_something(root) else _read(source, with_menus=True)
+
+
+def _read(source: str, with_menus: bool) -> Node:
+    reader = _Reader(with_menus)
     reader.feed(source)
     reader.close()
     return reader.root
 
 
+def _says_something(node: Node) -> bool:
+    return any(bool(one.strip()) if isinstance(one, str) else _says_something(one) for one in node.children)
+
+
 class _Reader(HTMLParser):
     """Makes the tree. What is not closed is closed by what follows."""
 
-    def __init__(self) -> None:
+    def __init__(self, with_menus: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._with_menus = with_menus
         self.root = Node("body")
         self._open = [self.root]
         self._unseen = 0
@@ -135,7 +156,7 @@ class _Reader(HTMLParser):
             self._unseen += tag == self._unseen_tag and tag not in _VOID
             return
         attributes = {name: value or "" for name, value in attrs}
-        if tag in _UNSEEN or _is_hidden(tag, attributes):
+        if tag in _UNSEEN or _is_hidden(tag, attributes) or self._is_around(tag, attributes):
             self._unseen, self._unseen_tag = int(tag not in _VOID), tag
             return
         if tag == "body":
@@ -163,6 +184,16 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._unseen and data:
             self._open[-1].children.append(visible(data))
+
+    def _is_around(self, tag: str, attributes: dict[str, str]) -> bool:
+        role = attributes.get("role", "").lower()
+        names = f"{attributes.get('id', '')} {attributes.get('class', '')}".lower().split()
+        if self._with_menus:
+            return False
+        if tag == "nav" or role in _MENU_ROLES or (tag in _NAMED and any(map(_MENU_NAME.fullmatch, names))):
+            return True
+        in_text = any(one.tag in _TEXT or one.attributes.get("role") == "main" for one in self._open)
+        return not in_text and (tag in _AROUND or role in _AROUND_ROLES)
 
     def _end_before(self, tag: str) -> None:
         ended, limit = _ENDED_BY.get(tag, (frozenset(), frozenset()))
