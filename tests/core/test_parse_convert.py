@@ -163,6 +163,12 @@ def test_markdown_is_set_by_its_signs_and_its_html_is_shown_not_taken(tmp_path: 
     assert "**" not in result.text
 
 
+def test_the_items_of_a_loose_list_stand_beside_their_numbers(tmp_path: Path) -> None:
+    source = "1.  Install it\n\n        pip install it\n\n2.  Set the key\n\n3.  Call it\n\n    - at once\n"
+    text = made(tmp_path, source.encode(), "a.md").text
+    assert all(words in text for words in ("1. Install it", "2. Set the key", "3. Call it"))
+
+
 def test_no_heading_is_lost_where_a_page_ends(tmp_path: Path) -> None:
     parts = (f"{'#' * (1 + n % 3)} Heading{n}z\n\n{'some words ' * (n * 7 % 60)}\n\n" for n in range(400))
     text = made(tmp_path, "".join(parts).encode(), "a.md").text

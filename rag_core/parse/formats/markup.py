@@ -123,17 +123,17 @@ def _list(node: Node) -> Iterator[str]:
             if item.tag != "li":
                 inner += _joined(_block(item))
                 continue
-            inner += f"<li>{f'{number}. ' if numbered else ''}{_item(item)}</li>"
+            inner += f"<li>{_item(item, f'{number}. ' if numbered else '')}</li>"
             number += 1
         yield f'<ul class="numbered">{inner}</ul>' if numbered else f"<ul>{inner}</ul>"
 
 
-def _item(node: Node) -> str:
-    return (
-        _joined(_blocks(node))
-        if any(map(_is_block, node.children))
-        else _SPACE.sub(" ", _content(node)).strip()
-    )
+def _item(node: Node, mark: str) -> str:
+    """What an item holds, after its mark: on one line with it where a paragraph comes first."""
+    if not any(map(_is_block, node.children)):
+        return mark + _SPACE.sub(" ", _content(node)).strip()
+    held = _joined(_blocks(node))
+    return f"<p>{mark}{held.removeprefix('<p>')}" if held.startswith("<p>") else mark + held
 
 
 def _joined(blocks: Iterable[_Block]) -> str:
