@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -309,10 +310,29 @@ def test_a_mail_gives_headers_words_and_the_names_of_what_is_attached(tmp_path: 
         'Content-Disposition: attachment; filename="report.pdf"\r\n\r\nSECRET\r\n--q--\r\n'
     )
     text = made(tmp_path, source.encode(), "mail").text
-    for words in ("From: 张三 <a@b.c>", "Subject: 测试", "你好，附件请查收。", "Attachments: report.pdf"):
-        assert words in text
+    head = "主题：测试 发件人：张三 <a@b.c> 收件人：x@y.z 日期：Thu, 01 Jan 2026 10:00:00 +0800 附件名称：report.pdf"
+    assert text.replace("\n\n", "\n").split("\n") == [*re.split(r" (?=\w+：)", head), "你好，附件请查收。"]
     assert "SECRET" not in text
     assert "other form" not in text
+
+
+@pytest.mark.parametrize("kind", ["plain", "html"])
+def test_a_mail_that_it_forwards_stands_below_its_own_words_and_no_header_is_a_title(
+    tmp_path: Path, kind: str
+) -> None:
+    source = (
+        "From: a@b.c\nTo: x@y.z\nSubject: The plan\nDate: Mon, 5 Jan 2026 10:00:00 +0800\nMIME-Version: 1.0\n"
+        f"Content-Type: multipart/mixed; boundary=q\n\n--q\nContent-Type: text/{kind}\n\n"
+        "As we said, here is what they wrote about the plan and the money that it takes.\n--q\n"
+        "Content-Type: message/rfc822\n\nFrom: d@e.f\nSubject: 预算\n"
+        "Content-Type: text/plain; charset=utf-8\n\n预算已获批准，共十五万元，自下月起执行。\n--q--\n"
+    )
+    result = made(tmp_path, source.encode(), "mail")
+    for words in ("Subject: The plan", "From: a@b.c", "To: x@y.z", "Sent: Mon, 05 Jan 2026", "As we said"):
+        assert words in result.text
+    assert result.text.index("As we said") < result.text.index("主题：预算") < result.text.index("共十五万元")
+    assert "rfc822" not in result.text
+    assert not any(block.kind == "title" for one in result.results if one.page for block in one.page.blocks)
 
 
 def test_a_mail_of_html_alone_gives_its_words(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rag_core.errors import InputError
 from rag_core.parse.formats import binding, office, story
-from rag_core.parse.formats.mail import lines_of, read_mail
+from rag_core.parse.formats.mail import Mail, lines_of, read_mail
 from rag_core.parse.formats.markup import Table, escape, html_blocks, markdown_blocks
 from rag_core.parse.formats.media import media_type
 from rag_core.parse.formats.sheet import csv_tables
@@ -63,9 +63,7 @@ def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workpl
 def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
     match media:
         case "message/rfc822":
-            mail = read_mail(data)
-            yield story.Flow(_mail_head(lines_of(mail)))
-            yield from _pieces_of(html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
+            yield from _mail(read_mail(data))
         case "text/html":
             yield from _pieces_of(html_blocks(decode(data, declared_encoding(data))))
         case "text/markdown":
@@ -86,8 +84,15 @@ def _pieces_of(blocks: Iterable[str | Table]) -> Iterator[story.Piece]:
     return (story.Flow(block) if isinstance(block, str) else block for block in blocks)
 
 
-def _mail_head(lines: Iterator[tuple[str, str]]) -> str:
-    return "".join(f"<p><b>{escape(name)}:</b> {escape(value)}</p>" for name, value in lines) + "<hr/>"
+def _mail(mail: Mail) -> Iterator[story.Piece]:
+    """The mail, and below it those that it forwards."""
+    # In the type of the words below: lines in a larger one would be their titles.
+    tag, head = ("p", "<br/>") if mail.is_html else ("pre", "\n")
+    yield story.Flow(f"<{tag}>{head.join(map(escape, lines_of(mail)))}</{tag}><hr/>")
+    yield from _pieces_of(html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
+    for one in mail.enclosed:
+        yield story.Flow("<hr/>")
+        yield from _mail(one)
 
 
 def _plain(text: str) -> Iterator[story.Flow]:

@@ -1,4 +1,5 @@
-"""A stored e-mail: its headers, its words and the names of what is attached, which is never opened."""
+"""A stored e-mail: its headers, its words, e-mails in it and the names of what else is attached, which is never
+opened."""
 
 from __future__ import annotations
 
@@ -11,8 +12,24 @@ from email.parser import BytesParser
 
 from rag_core.errors import InputError
 from rag_core.parse.formats.texts import decode, visible
+from rag_core.text import is_cjk
 
-_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+_HEADERS = ("Subject", "From", "To", "Cc", "Date")
+_ATTACHMENTS = "Attachments"
+# What a reader of the mail asks for, in the mail's own language.
+_NAMES = {"Date": "Sent: "}
+_CHINESE_NAMES = {
+    "Subject": "主题：",
+    "From": "发件人：",
+    "To": "收件人：",
+    "Cc": "抄送：",
+    "Date": "日期：",
+    # With its bare name it would be read as the title of an annex.
+    _ATTACHMENTS: "附件名称：",
+}
+_LOOKED_AT = 4000
+_MOST_ENCLOSED = 20
+_DEEPEST = 5
 _MOST_PARTS = 1000
 _MOST_ATTACHMENTS = 200
 _MOST_HEADER = 4000
@@ -22,30 +39,43 @@ _DAMAGE = (MessageError, ValueError, LookupError, AttributeError, TypeError, Ass
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`body` is HTML when `is_html`."""
+    """`body` is HTML when `is_html`. `enclosed` are e-mails that it forwards."""
 
     headers: tuple[tuple[str, str], ...]
     body: str
     is_html: bool
     attachments: tuple[str, ...]
+    enclosed: tuple[Mail, ...] = ()
 
 
 def read_mail(data: bytes) -> Mail:
     """The e-mail. Raises InputError file_damaged."""
     try:
         message = BytesParser(_class=EmailMessage, policy=email.policy.default).parsebytes(data)
-        parts = _parts(message)
+        return _mail(message, _DEEPEST)
     except _DAMAGE as error:
         raise InputError("file_damaged") from error
+
+
+def _mail(message: EmailMessage, depth: int) -> Mail:
+    parts = _parts(message)
     headers = tuple((name, value) for name in _HEADERS if (value := _header(message, name)))
     written = [part for part in parts if _is_body(part)]
     chosen = next(
         (part for kind in ("text/plain", "text/html") for part in written if _kind(part) == kind), None
     )
     body = _words(chosen) if chosen is not None else ""
-    names = [_name(part) for part in parts if part not in written]
+    inner = [one for part in parts if depth and (one := _enclosed(part)) is not None][:_MOST_ENCLOSED]
+    names = [_name(part) for part in parts if part not in written and (not depth or _enclosed(part) is None)]
     is_html = chosen is not None and _kind(chosen) == "text/html"
-    return Mail(headers, body, is_html, tuple(names[:_MOST_ATTACHMENTS]))
+    enclosed = tuple(_mail(one, depth - 1) for one in inner)
+    return Mail(headers, body, is_html, tuple(names[:_MOST_ATTACHMENTS]), enclosed)
+
+
+def _enclosed(part: EmailMessage) -> EmailMessage | None:
+    """The e-mail that the part is."""
+    held = part.get_payload() if _kind(part) == "message/rfc822" else None
+    return held[0] if isinstance(held, list) and held and isinstance(held[0], EmailMessage) else None
 
 
 def _parts(message: EmailMessage) -> list[EmailMessage]:
@@ -112,8 +142,10 @@ def _name(part: EmailMessage) -> str:
     return _filename(part) or _kind(part)
 
 
-def lines_of(mail: Mail) -> Iterator[tuple[str, str]]:
-    """What stands above the body, as name and value."""
-    yield from mail.headers
-    if mail.attachments:
-        yield "Attachments", ", ".join(mail.attachments)
+def lines_of(mail: Mail) -> Iterator[str]:
+    """What stands above the body, named in the mail's language."""
+    subject = dict(mail.headers).get("Subject", "")
+    chinese = is_cjk(subject) or is_cjk(mail.body[:_LOOKED_AT])
+    attached = ((_ATTACHMENTS, ", ".join(mail.attachments)),) if mail.attachments else ()
+    for name, value in (*mail.headers, *attached):
+        yield (_CHINESE_NAMES[name] if chinese else _NAMES.get(name, f"{name}: ")) + value
