@@ -40,6 +40,20 @@ def test_running_heads_are_left_out_after_their_first_page_and_page_numbers_alwa
     ]  # fmt: skip
 
 
+def test_a_running_head_of_two_pages_is_the_same_at_the_same_place() -> None:
+    pages = [
+        [("Board minutes", 0.04), (f"{n} Words.", 0.4), (f"Contract, sheet {n}", 0.93), ("Draft", 0.5)]
+        for n in (1, 2)
+    ]
+    assert _left_out(_document(pages)) == ["Board minutes", "Contract, sheet 2"]
+    pages = [[(f"Room {100 + n}", 0.04), ("Words.", 0.4), ("See below", 0.9 + n / 100)] for n in (1, 2)]
+    assert _left_out(_document(pages)) == []
+    titles = tuple(
+        Page(n, 595, 842, (_block("Results", 0.04, "title"), _block("Words.", 0.5))) for n in (1, 2)
+    )
+    assert _left_out(ParsedDocument(titles)) == []
+
+
 def test_text_that_recurs_in_the_middle_of_pages_or_stands_once_at_the_top_is_kept() -> None:
     document = _document(
         [[(f"Chapter {name}", 0.04), ("Not applicable.", 0.5)] for name in ("one", "two", "six")]

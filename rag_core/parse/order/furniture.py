@@ -21,6 +21,8 @@ TOLD_MARGIN = 0.15
 FEWEST_PAGES = 3
 SHARE = 0.3
 STEP = 2
+# Of two pages: how far apart what is one running head may stand, in page fractions.
+_SAME_PLACE = 0.006
 # Longer text that differs in its numbers only tells something on each page.
 _HEAD_LINES = 3
 _HEAD_CHARACTERS = 160
@@ -42,13 +44,15 @@ def furniture_spans(document: ParsedDocument) -> tuple[tuple[int, int], ...]:
     """The (start, end) spans of page numbers, and of running heads and feet from their second appearance
     on, in document.text, in order."""
     running = _running(document)
+    twice = _twice(document)
     spans: list[tuple[int, int]] = []
     seen: set[tuple[str, str]] = set()
     offset = 0
     for page in document.pages:
         for start, end, block in page.block_spans():
             shapes = _shapes(block)
-            if shapes & seen or (_side(block) in _EDGES and is_page_number(block.text)):
+            numbered = _side(block) in _EDGES and is_page_number(block.text)
+            if shapes & seen or numbered or any(block is one for one in twice):
                 spans.append((offset + start, offset + end))
             seen |= shapes & running
         offset += len(page.text) + len(PAGE_BREAK)
@@ -77,6 +81,37 @@ def _running(document: ParsedDocument) -> set[tuple[str, str]]:
             pages_with[shape].append(at)
     least = max(FEWEST_PAGES, SHARE * len(document.pages))
     return {shape for shape, pages in pages_with.items() if len(pages) >= least or _follow(pages)}
+
+
+def _twice(document: ParsedDocument) -> list[Block]:
+    """What stands on the second of two pages as it does on the first: less is not enough to tell a running head of so
+    few pages from a line that happens to come again."""
+    if len(document.pages) != 2:
+        return []
+    first, second = document.pages
+    return [
+        block
+        for block in second.blocks
+        if _side(block) and not block.cells and len(block.text) <= _HEAD_CHARACTERS
+        if any(_is_same(one, first.number, block, second.number) for one in first.blocks)
+    ]
+
+
+def _is_same(one: Block, number: int, other: Block, other_number: int) -> bool:
+    """Whether two blocks are alike in text, but for their pages' numbers, in place and in size. Titles are not."""
+    ours, theirs = one.box, other.box
+    apart = (ours.y0 - theirs.y0, ours.y1 - theirs.y1)
+    aside = (ours.x0 - theirs.x0, ours.x1 - theirs.x1, (ours.x0 + ours.x1 - theirs.x0 - theirs.x1) / 2)
+    return (
+        "title" not in (one.kind, other.kind)
+        and max(map(abs, apart)) <= _SAME_PLACE
+        and min(map(abs, aside)) <= _SAME_PLACE
+        and _numbered(one.text, number) == _numbered(other.text, other_number)
+    )
+
+
+def _numbered(text: str, number: int) -> str:
+    return re.sub(rf"(?<!\d){number}(?!\d)", "#", _SPACE.sub("", text.casefold()))
 
 
 def _follow(pages: list[int]) -> bool:
