@@ -53,6 +53,31 @@ def test_text_is_cleaned(raw: str, clean: str) -> None:
     assert len(found.line.edges) == len(clean) + 1
 
 
+def test_room_set_around_figures_in_chinese_is_no_space_and_a_typed_one_is() -> None:
+    def spaced(text: str, width: float) -> str:
+        boxes = row(text)
+        ends = np.cumsum([width if one == " " else 0.01 for one in text]) + 0.1
+        boxes[:, 2], boxes[:, 0] = ends, np.append(0.1, ends[:-1])
+        return lines_of(text, boxes)[0].line.text
+
+    assert spaced("自2024 年7 月4 日起, at 9 points", 0.002) == "自2024年7月4日起, at 9 points"
+    assert spaced("自2024 年7 月 4 日起", 0.0026) == "自2024 年7 月 4 日起"
+
+
+def test_a_space_that_the_places_of_chinese_characters_leave_is_read() -> None:
+    def moved(text: str, gaps: dict[int, float]) -> Segment:
+        boxes = row(text)
+        for at, gap in gaps.items():
+            boxes[at:, ::2] += gap
+        return lines_of(text, boxes)[0]
+
+    found = moved("质量总监某某某", {4: 0.0032})
+    assert found.line.text == "质量总监 某某某"
+    assert found.line.edges[4:6] == pytest.approx((0.14, 0.1432))
+    assert moved("质量总监某某某", {at: 0.0032 for at in range(1, 7)}).line.text == "质量总监某某某"
+    assert moved("质量，总监某某", {3: 0.0032}).line.text == "质量，总监某某"
+
+
 def test_a_ligatures_letters_share_its_box() -> None:
     line = made("ﬁx").line
     assert line.edges == pytest.approx((0.10, 0.105, 0.11, 0.12))
