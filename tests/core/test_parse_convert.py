@@ -213,6 +213,12 @@ def test_rows_that_a_cell_joins_stay_on_one_page_and_pairs_repeat_no_header(tmp_
     assert result.text.count("name 0 ") == 1
 
 
+def test_a_short_cell_is_not_parted_at_its_figures(tmp_path: Path) -> None:
+    rows = "".join(f"{n},杭州仓{n}区,{n},2024年12月{n}日\n" for n in range(10, 30))
+    result = made(tmp_path, f"序号,仓库,数量,日期\n{rows}".encode(), "t.csv")
+    assert all(f"| {n} | 杭州仓{n}区 | {n} | 2024年12月{n}日 |" in result.text for n in range(10, 30))
+
+
 def test_a_second_table_of_a_sheet_has_its_own_header() -> None:
     first = "Title,,\n\n部门,员工,班次\n急诊,甲,早班\n\n儿科,乙,夜班\n,,\n"
     second = "设备,数量,保管人\n监护仪,12,甲\n\n呼吸机,5,乙\n\n设备,数量,保管人\n除颤仪,3,丙\n"
