@@ -54,7 +54,7 @@ def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Cont
             if other.document_id == source.document_id or less_meant or _tells(told, other):
                 continue
             if (
-                _same(source, other)
+                says_the_same(source.text, other.text)
                 and _differ(gathered, source, other)
                 and _as_much(gathered, source, other)
             ):
@@ -81,8 +81,9 @@ def _tells(told: Sequence[Figure], other: SourceSentence) -> bool:
     return bool(told) and all(any(figure.agrees(known) for known in told) for figure in own)
 
 
-def _same(one: SourceSentence, other: SourceSentence) -> bool:
-    mine, theirs = keys(without_figures(one.text)), keys(without_figures(other.text))
+def says_the_same(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for their figures."""
+    mine, theirs = keys(without_figures(one)), keys(without_figures(other))
     union = len(mine | theirs)
     return bool(union) and len(mine & theirs) / union >= SAME_SENTENCE
 

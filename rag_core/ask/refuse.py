@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 from rag_core.ask.asking import parts
+from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, names_other_year, offers, sought
@@ -162,17 +163,18 @@ def _kind_held(gathered: Gathered) -> bool:
 def _nearness(gathered: Gathered, scales: Scales) -> tuple[float, float]:
     """(near, lead) of the sentences whose cosine was measured; zeros where none was."""
     scale = {item.number: scales.of(gathered.question, item.hit.passage.text) for item in gathered.evidence}
-    nearest: dict[int, float] = {}
+    nearest: dict[int, tuple[float, str]] = {}
     for sentence in gathered.sentences:
         if sentence.cosine:
             # A few codes in a table's row are of no language: what is less near of its passage's and its own counts.
             own = scales.of(gathered.question, sentence.text)
             place = min(one.place(sentence.cosine) for one in (own, scale[sentence.number]))
-            nearest[sentence.number] = max(place, nearest.get(sentence.number, place))
+            nearest[sentence.number] = max((place, sentence.text), nearest.get(sentence.number, (place, "")))
     if not nearest:
         return 0.0, 0.0
-    best, *others = sorted(nearest.values(), reverse=True)
-    others = others[:LEAD_OVER]
+    (best, said), *rest = sorted(nearest.values(), reverse=True)
+    # What another version of the document says alike is no rival.
+    others = [place for place, text in rest if not says_the_same(said, text)][:LEAD_OVER]
     lead = best - sum(others) / len(others) if others else ALONE
     return _within(best), min(lead, 1.0)
 

@@ -154,6 +154,23 @@ def test_the_lead_is_that_of_the_best_sentence_over_other_evidence() -> None:
     assert (found.latin, found.precise, found.foreign) == (1.0, 1.0, 0.0)
 
 
+def test_another_version_that_says_the_same_takes_no_lead_away() -> None:
+    leases = World(
+        *passages("The rent of the flat is 1,150 a month.", filename="old.pdf", document_id=1),
+        *passages("The rent of the flat is 1,240 a month.", filename="new.pdf", document_id=2),
+        *passages("The rent of a boat is due in May.", filename="boat.pdf", document_id=3),
+    )
+    question = "What is the rent of the flat?"
+    gathered, hits = leases.gathered(question), leases.search(question).hits
+    scale = USUAL_SCALES.of(question, gathered.sentences[0].text)
+    told = tuple(
+        replace(one, cosine=scale.unrelated if "boat" in one.text else scale.answering)
+        for one in gathered.sentences
+    )
+    assert len({one.number for one in told}) == 3
+    assert signs(replace(gathered, sentences=told), hits).lead == pytest.approx(1.0)
+
+
 TOWN = World(
     *passages(
         "Tom Ardal is the captain of the ferry Kestrel. The ferry Kestrel sails from Harwick.",
