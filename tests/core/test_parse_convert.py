@@ -219,6 +219,11 @@ def test_a_short_cell_is_not_parted_at_its_figures(tmp_path: Path) -> None:
     assert all(f"| {n} | 杭州仓{n}区 | {n} | 2024年12月{n}日 |" in result.text for n in range(10, 30))
 
 
+def test_a_table_of_short_words_is_read_as_one(tmp_path: Path) -> None:
+    rows = "部门,员工,班次,备注\n急诊科,某小雨,早班,\n,某大勇,夜班,带教\n,某美玲,中班,\n儿科,某志强,早班,\n"
+    assert "| | 某大勇 | 夜班 | 带教 |" in made(tmp_path, rows.encode(), "t.csv").text
+
+
 def test_a_second_table_of_a_sheet_has_its_own_header() -> None:
     first = "Title,,\n\n部门,员工,班次\n急诊,甲,早班\n\n儿科,乙,夜班\n,,\n"
     second = "设备,数量,保管人\n监护仪,12,甲\n\n呼吸机,5,乙\n\n设备,数量,保管人\n除颤仪,3,丙\n"

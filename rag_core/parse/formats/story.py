@@ -26,7 +26,7 @@ body { font-family: sans-serif; font-size: 10.5px; line-height: 1.35; overflow-w
 h1 { font-size: 18px } h2 { font-size: 15px } h3 { font-size: 13px } h4, h5, h6 { font-size: 11.5px }
 pre, code { font-family: monospace; font-size: 9px; white-space: pre-wrap }
 table { border-collapse: collapse }
-td, th { border: 1px solid #999; padding: 2px 4px; font-size: 9px; vertical-align: top; text-align: left;
+td, th { border: 1px solid #999; padding: 2px 6px; font-size: 9px; vertical-align: top; text-align: left;
     overflow-wrap: normal }
 .short { white-space: nowrap }
 blockquote { margin-left: 20px }
@@ -34,7 +34,8 @@ blockquote { margin-left: 20px }
 """
 _MOST_CELL_WIDTH = 190.0
 _LETTER_WIDTH = 4.9
-_CELL_PADDING = 12.0
+# As far apart as texts must stand to be taken for those of different columns.
+_CELL_PADDING = 16.0
 _SHORT_CELL = 16
 _LAST_LATIN = "\u2e7f"
 _FIRST_ROWS = 40
