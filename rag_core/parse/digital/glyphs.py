@@ -133,7 +133,7 @@ def _without_set_gaps(text: str, boxes: Spans) -> tuple[str, Spans]:
     for found in _SET_APART.finditer(text):
         at = found.start()
         one = at + 1 if text[at + 1] > "\u2e7f" else at - 1
-        if boxes[at, 2] - boxes[at, 0] < _TYPED * (boxes[one, 2] - boxes[one, 0]):
+        if boxes[at + 1, 0] - boxes[at - 1, 2] < _TYPED * (boxes[one, 2] - boxes[one, 0]):
             gone.append(at)
     if not gone:
         return text, boxes
