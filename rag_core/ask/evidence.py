@@ -12,7 +12,7 @@ from pathlib import PurePath
 from rag_core.ask.bounds import by_case
 from rag_core.ask.fields import leaned_on
 from rag_core.ask.fold import Neighbours, fold
-from rag_core.ask.headed import Known, is_header, known_from, titles_among
+from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH, announcer
 from rag_core.ask.named import by_name
 from rag_core.ask.spans import SourceSentence
@@ -144,11 +144,7 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         above = [
             _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare) for i in range(len(texts))
         ]
-        own = [
-            # What stands right below a title says it, too.
-            _held(asks[i], texts[i - 1] + "\n" + text if i and titles[i - 1] else text, above[i], rare)
-            for i, text in enumerate(texts)
-        ]
+        own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(_titled(texts, titles))]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
@@ -157,6 +153,13 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
+
+
+def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:
+    """The texts, each below the title right above it, if any: it says that, too. The names of a table's columns are
+    all its rows' alike, not the first one's."""
+    above = [text if title and not is_record(text) else "" for text, title in zip(texts, titles, strict=True)]
+    return [f"{title}\n{text}" if title else text for title, text in zip(["", *above], texts, strict=False)]
 
 
 def _above(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> str:

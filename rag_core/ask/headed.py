@@ -45,13 +45,16 @@ def known_from(question: str) -> Known:
 
 def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) -> list[bool]:
     """Which of a passage's sentences are titles. `headings` are those they stand under, one each. A short line with
-    figures that the question does not name says something; a name with a full stop says no more than one without."""
+    figures that the question does not name says something, and so does a table's row below its header; a name with a
+    full stop says no more than one without."""
     said = [flow(text) for text in texts]
     sure = [
         _is_named(one, heading) or _names_only(one, known)
         for one, heading in zip(said, headings, strict=True)
     ]
-    short = [_is_short(one) and not certain for one, certain in zip(said, sure, strict=True)]
+    short = [
+        _is_short(one) and not certain and not is_record(one) for one, certain in zip(said, sure, strict=True)
+    ]
     listed: list[bool] = []
     for is_short, run in groupby(short):
         count = len(list(run))
@@ -65,6 +68,11 @@ def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) ->
 def is_header(said: str, header: str) -> bool:
     """Whether a table's row only says what its columns are called."""
     return is_row(said) and bool(header) and all(said[low:high] in header for low, high in cell_spans(said))
+
+
+def is_record(said: str) -> bool:
+    """Whether it is a table's row of more than one cell: its first names what the others say."""
+    return is_row(said) and len(cell_spans(said)) > 1
 
 
 def _is_named(said: str, heading: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag_core.ask.headed import known_from, titles_among
@@ -38,8 +40,19 @@ def test_what_stands_in_the_path_of_titles_is_one_in_a_list_too() -> None:
     assert told("House", "Heated pool", "Garden terrace", "Sauna", heading="Guide › House")[0]
 
 
-def test_the_rows_of_a_table_are_no_list() -> None:
-    assert told("| Colour | green |", "| Form | round |", "| Make | fine |") == [True] * 3
+def test_rows_of_one_cell_are_no_list_and_those_of_several_no_titles() -> None:
+    assert told("| Colour |", "| Form |", "| Make |") == [True] * 3
+    assert told("| Colour | green |", "| Form | |", "| Make | fine |") == [False, True, False]
+    assert told("| Part | Colour |", "| Lid | green |", heading="Jugs › | Part | Colour |") == [True, False]
+
+
+def test_of_short_rows_the_one_that_is_asked_for_is_quoted() -> None:
+    header = "| Code | Meaning |"
+    rows = ["| 204 | basin empty |", "| 317 | valve stuck |", "| 409 | lamp broken |"]
+    (passage,) = passages("\n".join([header, *rows]), filename="fountain.pdf")
+    world = World(replace(passage, heading=f"Faults › {header}"))
+    assert quote(world.gathered("What does code 317 mean?")).text == "317 · Meaning: valve stuck"
+    assert quote(world.gathered("What does code 204 mean?")).text == "204 · Meaning: basin empty"
 
 
 def test_of_a_list_of_facts_the_one_that_is_asked_for_is_quoted() -> None:
