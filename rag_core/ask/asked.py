@@ -8,11 +8,12 @@ from time import perf_counter
 
 from rag_core.ask.cite import Locate
 from rag_core.ask.doubt import Doubts
-from rag_core.ask.evidence import Gathered, Similarity
+from rag_core.ask.evidence import Gathered
 from rag_core.ask.fold import Neighbours
 from rag_core.ask.prompt import messages
 from rag_core.ask.refuse import ANSWER_FROM
 from rag_core.ask.scale import USUAL_SCALES, Scales
+from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.protocols import ChatModel, Message
 from rag_core.types import Hit, Sentence, Timings, Turn

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.ask.calibration import Calibration, Rate, chance_of, log_odds
-from rag_core.ask.evidence import Similarity, gather
+from rag_core.ask.evidence import gather
 from rag_core.ask.made_questions import MadeQuestion, hold_out, make_questions, swap
 from rag_core.ask.refuse import ANSWER_FROM, answerable, signs
 from rag_core.ask.scale import USUAL_SCALES, Scales
+from rag_core.ask.similar import Similarity
 from rag_core.store.chunks import neighbours, passages, searchable_ids
 from rag_core.store.db import Database
 from rag_core.text import normalise

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from rag_core.ask.evidence import Gathered, Similarity, context_of
+from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import figures
+from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, judge, lacking_figures
 from rag_core.ask.words import Word, coverage, keys, question_words, words

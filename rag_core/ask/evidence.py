@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import PurePath
@@ -15,10 +15,10 @@ from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH, announcer
 from rag_core.ask.named import by_name
+from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
-from rag_core.protocols import FloatArray
 from rag_core.text import (
     ends_sentence,
     flow,
@@ -29,16 +29,11 @@ from rag_core.text import (
 )
 from rag_core.types import Evidence, Hit, Passage
 
-Similarity = Callable[[str, Sequence[str]], FloatArray]
-"""(question, texts) → cosines, shape (len(texts),)."""
-
 TOKEN_BUDGET = 350
 LONG_CHARACTERS = 400
-EMBEDDED_SENTENCES = 16
 HIT_WEIGHT = 0.25
 # What a file's name or heading says already tells little about one of its sentences.
 TOPIC_FACTOR = 0.4
-SIMILARITY_WEIGHT = 0.35
 _TITLE_FACTOR = 0.4
 # What a line of a list says by one above it counts for so much.
 LEANING = 0.9
@@ -103,7 +98,7 @@ def gather(
     # Of a few codes in a table's row no language can be told; their passage's then counts, too.
     foreign = {item.number for item in evidence if not shares_script(question, item.hit.passage.text)}
     lifted = {number: lift for number in foreign}
-    near = _with_similarity(question, found, similarity, lifted)
+    near = with_similarity(question, found, similarity, lifted)
     scored = by_case(question, by_name(question, near, rare))
     return Gathered(question, evidence, _cut(scored, budget), rare)
 
@@ -231,40 +226,6 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
     piece = text[start:end]
     left = len(piece) - len(piece.lstrip())
     return (start + left, start + len(piece.rstrip())) if piece.strip() else None
-
-
-def _with_similarity(
-    question: str,
-    found: Sequence[SourceSentence],
-    similarity: Similarity | None,
-    lifted: Mapping[int, float],
-) -> list[SourceSentence]:
-    """The sentences with their cosines. `lifted`: by how much those of evidence in another language count for more."""
-    if similarity is None or not found:
-        return list(found)
-    # Across languages a title, which answers nothing, lies as near as what answers, and no words tell them apart.
-    able = [
-        i for i, one in enumerate(found) if not (one.title and one.number in lifted and not is_row(one.raw))
-    ]
-    best = sorted(able, key=lambda i: -found[i].score)[:EMBEDDED_SENTENCES]
-    if not best:
-        return list(found)
-    cosines = similarity(question, [found[i].led for i in best])
-    near = dict(zip(best, map(float, cosines), strict=True))
-    counted = {
-        i: near[i] + (0.0 if shares_script(question, found[i].text) else lifted.get(found[i].number, 0.0))
-        for i in best
-    }
-    low, high = min(counted.values()), max(counted.values())
-    span = max(high - low, 1e-6)
-    return [
-        replace(
-            sentence, score=sentence.score + SIMILARITY_WEIGHT * (counted[i] - low) / span, cosine=near[i]
-        )
-        if i in near
-        else sentence
-        for i, sentence in enumerate(found)
-    ]
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

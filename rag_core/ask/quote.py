@@ -8,10 +8,11 @@ from collections.abc import Mapping, Sequence
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
-from rag_core.ask.evidence import Gathered, Similarity, context_of, less_topical
+from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.lists import ANNOUNCES, REACH
 from rag_core.ask.quoted import Quoted, written
+from rag_core.ask.similar import Similarity
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.titled import LOOKED_AT, under_titles

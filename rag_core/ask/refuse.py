@@ -12,9 +12,10 @@ from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, names_other_year, offers, sought
-from rag_core.ask.words import coverage, keys, question_words
+from rag_core.ask.words import Rarity, coverage, joins, keys, question_words
 from rag_core.messages import Language
-from rag_core.text import CJK, is_cjk, shares_script
+from rag_core.outline import split_heading
+from rag_core.text import CJK, cell_spans, is_cjk, is_row, shares_script
 from rag_core.types import Hit
 
 REFUSAL: dict[Language, str] = {
@@ -136,7 +137,9 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
     return Signs(
         near=near,
         lead=lead,
-        passage=max(coverage(asked, text, gathered.rare) for text in texts),
+        passage=max(
+            _held(gathered.question, hit, text, gathered.rare) for hit, text in zip(hits, texts, strict=False)
+        ),
         lacking=min(rarest, 1.0),
         precise=float(sought(gathered.question) in EXACT_KINDS),
         latin=float(not is_cjk(gathered.question)),
@@ -145,6 +148,28 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         kind=float(_kind_held(gathered)),
         year=float(_asks_of_another_year(gathered.question, hits)),
     )
+
+
+def _held(question: str, hit: Hit, said: frozenset[str], rare: Rarity) -> float:
+    """The share of what is asked that the passage says. Rows of a table name things without the words that join them,
+    and in a question the name of a column runs on (手机 in 手机号)."""
+    asked = question_words(question)
+    if not is_row(hit.passage.text):
+        return coverage(asked, said, rare)
+    edges = {edge for place in _columns_named(question, hit) for edge in place}
+    told = [
+        word
+        for word in asked
+        if not joins(word) and not (is_cjk(word.key) and any(word.start < edge < word.end for edge in edges))
+    ]
+    return coverage(told or asked, said, rare)
+
+
+def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
+    """Where in the question the names of the table's columns stand, as (start, end)."""
+    header = split_heading(hit.passage.heading)[1]
+    names = {header[low:high] for low, high in cell_spans(header)}
+    return [found.span() for name in names for found in re.finditer(re.escape(name), question)]
 
 
 def _asks_of_another_year(question: str, hits: Sequence[Hit]) -> bool:

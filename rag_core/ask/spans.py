@@ -43,7 +43,9 @@ class SourceSentence:
 
     @property
     def led(self) -> str:
-        """The sentence behind the line that it leans on, if any."""
+        """The sentence behind the line that it leans on, if any; a row's cells with the names of their columns."""
+        if self.header:
+            return self.readable
         return f"{self.above}\n{self.text}" if self.above else self.text
 
     @property

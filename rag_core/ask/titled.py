@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
-from rag_core.ask.evidence import SIMILARITY_WEIGHT, Gathered, Similarity
+from rag_core.ask.evidence import Gathered
+from rag_core.ask.similar import SIMILARITY_WEIGHT, Similarity
 from rag_core.ask.spans import SourceSentence
 
 # So many of the best sentences are looked at again.

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Literal
 
-from rag_core.ask.evidence import TOKEN_BUDGET, Gathered, Similarity, gather
+from rag_core.ask.evidence import TOKEN_BUDGET, Gathered, gather
 from rag_core.ask.fold import Neighbours
 from rag_core.ask.fuse import ranked
 from rag_core.ask.refuse import Signs, answerable, signs
 from rag_core.ask.retrieve import Retrieval
 from rag_core.ask.scale import Scales
+from rag_core.ask.similar import Similarity
 from rag_core.types import Hit
 
 Source = Literal["final", "dense", "lexical", "fused", "weighed"]

@@ -1,0 +1,53 @@
+"""Questions to a table of persons: by name and column, in the words that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from rag_core.ask.evidence import Gathered, gather
+from rag_core.ask.refuse import signs
+from rag_core.protocols import FloatArray
+from rag_core.types import Passage
+from tests.core.asking import World, passages
+
+HEADER = "| 工号 | 姓名 | 手机 | 邮箱 |"
+ROWS = "| K01 | 许岚 | 13900000001 | k01@mill.example |\n| K02 | 任远 | 13900000002 | k02@mill.example |"
+
+
+def table(header: str, rows: str) -> Passage:
+    (passage,) = passages(rows, filename="roster.pdf")
+    return replace(passage, heading=f"Staff › {header}")
+
+
+def measured(world: World, question: str, texts: list[str], near: str) -> Gathered:
+    """The evidence where what holds `near` lies nearest; `texts` takes what was compared."""
+
+    def similarity(asked: str, given: Sequence[str]) -> FloatArray:
+        texts.extend(given)
+        return np.array([0.9 if near in text else 0.8 for text in given], np.float32)
+
+    return gather(question, world.search(question).hits, world.neighbours, similarity)
+
+
+@pytest.mark.parametrize("near", ["姓名：许岚 · 手机：13900000001", "| 许岚 | 13900000001 |"])
+def test_a_row_is_compared_with_the_names_of_its_columns_and_without(near: str) -> None:
+    texts: list[str] = []
+    gathered = measured(World(table(HEADER, ROWS)), "许岚的手机是多少？", texts, near)
+    assert "K01 · 姓名：许岚 · 手机：13900000001 · 邮箱：k01@mill.example" in texts
+    assert [round(one.cosine, 2) for one in gathered.sentences] == [0.9, 0.8]
+
+
+@pytest.mark.parametrize("question", ["许岚的手机号是多少？", "许岚的邮箱是什么？"])
+def test_a_table_lacks_no_words_that_only_join_others(question: str) -> None:
+    world = World(table(HEADER, ROWS))
+    assert signs(world.gathered(question), world.search(question).hits).passage == 1.0
+
+
+def test_prose_is_held_to_every_word() -> None:
+    world = World(*passages("许岚 手机", filename="a.pdf"))
+    question = "许岚的手机号是多少？"
+    assert signs(world.gathered(question), world.search(question).hits).passage < 1.0
