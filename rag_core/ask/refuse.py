@@ -12,7 +12,7 @@ from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, names_other_year, offers, sought
-from rag_core.ask.words import Rarity, coverage, joins, keys, question_words
+from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
 from rag_core.messages import Language
 from rag_core.outline import split_heading
 from rag_core.text import CJK, cell_spans, is_cjk, is_row, shares_script
@@ -40,7 +40,7 @@ class Signs:
     weigh differently there. `foreign`: 1 when the best passage is written in another language than the
     question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1. `year`: 1 when the question names a year
-    beyond all those that the best passages name.
+    beyond all those that the best passages name, or codes (HX-120) of which no passage holds one.
     """
 
     near: float
@@ -146,7 +146,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         foreign=float(not shares_script(gathered.question, hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
-        year=float(_asks_of_another_year(gathered.question, hits)),
+        year=float(_asks_of_another(gathered.question, hits)),
     )
 
 
@@ -172,11 +172,10 @@ def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
     return [found.span() for name in names for found in re.finditer(re.escape(name), question)]
 
 
-def _asks_of_another_year(question: str, hits: Sequence[Hit]) -> bool:
-    found = [hit.passage for hit in hits[:5]]
-    return names_other_year(
-        question, [f"{context_of(one.filename, one.heading)} {one.text}" for one in found]
-    )
+def _asks_of_another(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the question is about another year than the best passages, or about codes that none of them holds."""
+    texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
+    return names_other_year(question, texts[:5]) or names_other_codes(question, texts)
 
 
 def _kind_held(gathered: Gathered) -> bool:

@@ -15,6 +15,13 @@ from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
 
 _RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?")
+# "HX-120", "T-1219", "LX-QM-2024-017", "KS 40". In a question only what is no prose (mid-1990s, a 5-year lease) counts.
+_CODE = re.compile(
+    r"(?<![A-Za-z0-9.-])[A-Za-z]{1,6}\d*(?:[-_‐‑–][A-Za-z]{1,6}\d*)*[-_‐‑–]\d+[A-Za-z]?(?:[-_‐‑–][A-Za-z0-9]+)*(?![A-Za-z0-9-])"
+    r"|(?<![A-Za-z0-9.-])[A-Z]{1,6}\d* \d+(?![A-Za-z0-9-])"
+)
+_ASKED_CODE = re.compile(r"[A-Z][A-Z\d]*[-_‐‑–].*|[a-z]{1,2}[-_‐‑–].*")
+_HYPHENS = re.compile(r"[-_‐‑–\s]")
 _IS_CJK = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 _QUESTION_WORDS = re.compile(
@@ -90,16 +97,43 @@ def joins(word: Word) -> bool:
 
 
 def question_words(question: str) -> tuple[Word, ...]:
-    """The words of a question that a passage could hold: asking words left out."""
+    """The words of a question that a passage could hold: asking words left out, codes (HX-120) whole."""
     bare = _QUESTION_WORDS.sub(lambda match: " " * len(match.group()), question)
-    kept = tuple(word for word in words(bare) if word.weight > _FUNCTION_WEIGHT / 3)
-    return kept or words(question)
+    codes = _codes_asked(bare)
+    kept = tuple(
+        word
+        for word in words(bare)
+        if word.weight > _FUNCTION_WEIGHT / 3
+        and not any(code.start <= word.start < code.end for code in codes)
+    )
+    return tuple(sorted((*kept, *codes), key=lambda word: word.start)) or words(question)
+
+
+def _codes_asked(question: str) -> list[Word]:
+    """The codes that the question names, each one word: what holds only their parts does not hold them."""
+    return [
+        Word(_code_key(found.group()), *found.span(), 1.0)
+        for found in _CODE.finditer(question)
+        if _ASKED_CODE.fullmatch(found.group())
+    ]
+
+
+def names_other_codes(question: str, texts: Sequence[str]) -> bool:
+    """Whether the question names codes and the texts hold none of them, however they write them (HX120, HX - 120)."""
+    held = normalise(_HYPHENS.sub("", " | ".join(texts)))
+    codes = [normalise(_HYPHENS.sub("", question[one.start : one.end])) for one in _codes_asked(question)]
+    return bool(codes) and not any(code in held for code in codes)
+
+
+def _code_key(code: str) -> str:
+    return _key(_HYPHENS.sub("", code))
 
 
 @functools.lru_cache(maxsize=4096)
 def keys(text: str) -> frozenset[str]:
-    """The distinct words of the text."""
-    return frozenset(word.key for word in words(text))
+    """The distinct words of the text; a code of letters and digits (HX-120) is one word, and so are its parts."""
+    codes = (_code_key(found.group()) for found in _CODE.finditer(text))
+    return frozenset((*(word.key for word in words(text)), *codes))
 
 
 # Among fewer texts than this a word that one of them lacks is hardly a rare one.
