@@ -12,10 +12,15 @@ from rag_core.ask.figures import figures
 from rag_core.ask.mark import answer_span
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.words import coverage, keys, question_words
+from rag_core.headings import PATH_MARK
 from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk, is_row
 
 # A column is named when the question holds this share of the words of its name.
 COLUMN_NAMED = 0.6
+# What a column's name says of its figures: 账期（天）, Budget (EUR).
+_UNIT = re.compile(r"\s*[（(][^（()）\d]*[)）]")
+# Words that weigh so much say something by themselves; a cell is meant by so many of them, however long it is.
+TELLING, MEANT_BY = 0.6, 2
 # Of a sentence so long, in characters, only the clauses that answer are cited.
 LONG_ZH, LONG_EN = 90, 200
 _CLAUSE_END = re.compile(r"[，,；;：:。！？!?]|\.\s|\n")
@@ -77,35 +82,78 @@ def as_quoted(gathered: Gathered, sentence: SourceSentence, question: str) -> tu
 
 
 def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
-    """Of a table's row: its first cell and the one that is asked for, where the question names its column."""
+    """Of a table's row: its first cell, those that hold words of the question, and the one that is asked for, where the
+    question names its column."""
     cells, spans = sentence.cells, cell_spans(sentence.raw)
     at = asked_cell(question, cells) if len(cells) == len(spans) else 0
     if not at:
         return sentence.readable, Part(0, len(sentence.readable), whole_span(sentence))
-    label, reading = cells[0][1], cells[at][1]
-    value = sentence.raw[spans[at][0] : spans[at][1]]
-    text = label + CELL_MARK + reading
-    start = len(text) - len(reading) + max(reading.rfind(value), 0)
-    span = parts_span(sentence, (spans[0], spans[at]))
-    return text, Part(0, len(text), span, (start, len(text)), parts_span(sentence, (spans[at],)).parts)
+    values = [sentence.raw[low:high] for low, high in spans]
+    said = [(name, value) for (name, _), value in zip(cells, values, strict=True)]
+    shown = sorted({0, at, *_meant(question, said, at)})
+    before = CELL_MARK.join(cells[i][1] for i in shown if i < at) + CELL_MARK
+    reading = cells[at][1]
+    text = CELL_MARK.join(cells[i][1] for i in shown)
+    marked = len(before) + max(reading.rfind(values[at]), 0), len(before) + len(reading)
+    span = parts_span(sentence, [spans[i] for i in shown])
+    return text, Part(0, len(text), span, marked, parts_span(sentence, (spans[at],)).parts)
+
+
+def _meant(question: str, cells: Sequence[tuple[str, str]], asked: int) -> list[int]:
+    """Which of a row's (name, value) cells the question names by what they hold, beside the first and the one `asked`
+    for: it has most of their words, or several, that neither those two nor a cell before them say."""
+    new = {word.key for word in question_words(question) if word.weight >= TELLING}
+    new -= keys(cells[asked][0]) | keys(cells[0][1])
+    found: list[int] = []
+    for at, (name, value) in enumerate(cells):
+        own = {word.key for word in question_words(value) if word.weight >= TELLING}
+        held = (own & new) - keys(name)
+        if at not in (0, asked) and held and (len(held) > len(own) / 2 or len(held) >= MEANT_BY):
+            found.append(at)
+            new -= held
+    return found
 
 
 def asked_cell(question: str, cells: Sequence[tuple[str, str]]) -> int:
-    """Which cell of a row the question asks for by the name of its column; 0 where it names none, or several."""
+    """Which cell of a row the question asks for by the name of its column; 0 where it names none, or several. A name
+    that holds another one (含税零售价, 零售价) is named before it."""
     asked, known = keys(question), figures(question)
-    named: list[tuple[float, int]] = []
+    named: list[_Named] = []
     for at, (name, _) in enumerate(cells):
-        own = keys(name)
         numbers = figures(name)
         case = fit(question, name)
         strange = any(not any(one.agrees(other) for other in known) for one in numbers)
-        if not at or not own or case == "contradicts" or (strange and case != "fits"):
+        if not at or not keys(name) or case == "contradicts" or (strange and case != "fits"):
             continue
-        share = 1.0 if numbers else len(own & asked) / len(own)
-        if share >= COLUMN_NAMED:
-            named.append((share, at))
-    named.sort(reverse=True)
-    return named[0][1] if len(named) == 1 or (len(named) > 1 and named[0][0] > named[1][0]) else 0
+        column = _named(name, asked, at, whole=bool(numbers))
+        if column.share >= COLUMN_NAMED:
+            named.append(column)
+    best = max(named, key=lambda one: (one.share, one.whole, len(one.keys)), default=None)
+    beside = [
+        one
+        for one in named
+        if best and one is not best and (one.share, one.whole) == (best.share, best.whole)
+    ]
+    return best.at if best and all(one.keys < best.keys for one in beside) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A column that a question names: the share of its name's words that the question holds, that of the words with
+    the names above it, its own name's words, and which cell it is."""
+
+    share: float
+    whole: float
+    keys: frozenset[str]
+    at: int
+
+
+def _named(name: str, asked: frozenset[str], at: int, whole: bool) -> _Named:
+    """How far the question, which has the words `asked`, names the column; `whole`: it does."""
+    bare = _UNIT.sub("", name)
+    own = keys(bare.rsplit(PATH_MARK, maxsplit=1)[-1]) or keys(name)
+    shares = [1.0 if whole else len(one & asked) / len(one) for one in (own, keys(bare) or own)]
+    return _Named(max(shares), shares[1], own, at)
 
 
 def _long(text: str) -> int:

@@ -146,6 +146,53 @@ def test_several_columns_or_none_leave_the_row_whole() -> None:
     assert asked_cell("研发费用是多少", cells) == 0
 
 
+@pytest.mark.parametrize(
+    ("question", "at"),
+    [
+        ("铜钩的批发价是多少", 2),
+        ("铜钩的零售价是多少", 1),
+        ("铜钩的含税零售价是多少", 4),
+        ("铜钩的交货期是几天", 3),
+        ("铜钩的批发价和交货期是多少", 0),
+    ],
+)
+def test_a_column_is_named_without_its_unit_and_the_names_above_it(question: str, at: int) -> None:
+    names = ("", "价格（元） › 零售价", "批发价 (元)", "交货期（天）", "含税零售价")
+    assert asked_cell(question, [(name, "7") for name in names]) == at
+
+
+def test_of_columns_under_several_names_the_one_whose_names_are_asked_for_is_named() -> None:
+    cells = [(name, "7") for name in ("", "线上 › 零售价", "线下 › 零售价")]
+    assert asked_cell("线下零售价是多少", cells) == 2
+    assert asked_cell("零售价是多少", cells) == 0
+
+
+def test_the_cell_that_the_question_names_is_quoted_with_the_one_it_asks_for() -> None:
+    rows = "| LX-106 | 铜钩 | 大号，镀锌 | 290 |\n| LX-107 | 铁环 | 小号，镀铜 | 310 |"
+    (passage,) = passages(rows, filename="价目.pdf")
+    table = World(replace(passage, heading="价目 › | 编号 | 名称 | 规格 | 批发价 |"))
+    quoted = quote(table.gathered("铁环的批发价是多少？"))
+    (part,) = quoted.parts
+    assert quoted.text == "LX-107 · 名称：铁环 · 批发价：310"
+    assert part.span.quote == "LX-107 · 铁环 · 310"
+    assert part.marked is not None and quoted.text[slice(*part.marked)] == "310"
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Who is the owner of LX-107 in Harwick?", "2 · Code: LX-107 · Town: Harwick · Owner: Ines Roth"),
+        ("Who is the owner of the copper works?", "1 · Name: copper works · Owner: Anna Reil"),
+        ("When was LX-106 opened?", "1 · Code: LX-106 · Opened: 1962"),
+    ],
+)
+def test_a_cell_that_adds_nothing_of_the_question_is_left_out(question: str, answer: str) -> None:
+    rows = "| 1 | LX-106 | copper works | Corran | Anna Reil | 1962 | open |\n| 2 | LX-107 | oil press | Harwick | Ines Roth | 1987 | shut |"
+    (passage,) = passages(rows, filename="mills.pdf")
+    table = replace(passage, heading="Mills › | No. | Code | Name | Town | Owner | Opened | Status |")
+    assert quote(World(table).gathered(question)).text == answer
+
+
 def test_a_long_sentence_is_cited_by_its_clauses_that_answer() -> None:
     filler = "，".join(
         f"附近第{number}段堤岸归各村轮流看护并逐年登记在册，堤上种满柳树与槐树" for number in "一二三"
