@@ -11,6 +11,7 @@ from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.lists import ANNOUNCES, REACH
+from rag_core.ask.owned import own_rows_first
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.similar import Similarity
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
@@ -169,7 +170,7 @@ def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
 
 def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     """The sentence that answers best, marked by its question, and those that bring more of what is asked for."""
-    ranked = _below_titles(gathered, rank(gathered))
+    ranked = own_rows_first(gathered.question, _below_titles(gathered, rank(gathered)))
     listing = bool(_LIST.search(gathered.question))
     chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:

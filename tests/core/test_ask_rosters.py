@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from rag_core.ask.evidence import Gathered, gather
+from rag_core.ask.owned import own_rows_first
+from rag_core.ask.quote import quote
 from rag_core.ask.refuse import signs
 from rag_core.protocols import FloatArray
 from rag_core.types import Passage
@@ -51,3 +53,35 @@ def test_prose_is_held_to_every_word() -> None:
     world = World(*passages("许岚 手机", filename="a.pdf"))
     question = "许岚的手机号是多少？"
     assert signs(world.gathered(question), world.search(question).hits).passage < 1.0
+
+
+STAFF = World(
+    table(
+        "| No. | Name | Post | Salary | Manager |",
+        "| 1 | Ines Roth | miller | 4,100 | Paul Tarn |\n| 2 | Karl Ode | carter | 3,900 | Ines Roth |",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is Ines Roth's salary?", "1 · Name: Ines Roth · Salary: 4,100"),
+        ("Who is the manager of Ines Roth?", "1 · Name: Ines Roth · Manager: Paul Tarn"),
+    ],
+)
+@pytest.mark.parametrize("lead", [0.0, 0.3])
+def test_the_row_about_somebody_goes_before_one_that_names_them(
+    question: str, answer: str, lead: float
+) -> None:
+    gathered = STAFF.gathered(question)
+    own, other = gathered.sentences
+    led = (own, replace(other, score=own.score + lead))
+    assert quote(replace(gathered, sentences=led)).text == answer
+
+
+def test_whose_manager_somebody_is_leaves_the_order() -> None:
+    own, other = STAFF.gathered("Whose manager is Ines Roth?").sentences
+    ranked = [(1.0, other), (0.9, own)]
+    assert own_rows_first("Whose manager is Ines Roth?", ranked) == ranked
+    assert own_rows_first("Who is Ines Roth's manager?", ranked) == [(0.9, own), (0.9 * 0.8, other)]
