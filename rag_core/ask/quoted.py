@@ -19,6 +19,10 @@ from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk,
 COLUMN_NAMED = 0.6
 # What a column's name says of its figures: 账期（天）, Budget (EUR).
 _UNIT = re.compile(r"\s*[（(][^（()）\d]*[)）]")
+_EXTREME = re.compile(
+    r"最[高低多少大小贵貴便]|\b(?:highest|lowest|largest|smallest|most|least|fewest|cheapest)\b",
+    re.IGNORECASE,
+)
 # Words that weigh so much say something by themselves; a cell is meant by so many of them, however long it is.
 TELLING, MEANT_BY = 0.6, 2
 # Of a sentence so long, in characters, only the clauses that answer are cited.
@@ -86,7 +90,7 @@ def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
     question names its column."""
     cells, spans = sentence.cells, cell_spans(sentence.raw)
     at = asked_cell(question, cells) if len(cells) == len(spans) else 0
-    if not at:
+    if not at or _compares(question, cells[at][0]):
         return sentence.readable, Part(0, len(sentence.readable), whole_span(sentence))
     values = [sentence.raw[low:high] for low, high in spans]
     said = [(name, value) for (name, _), value in zip(cells, values, strict=True)]
@@ -97,6 +101,12 @@ def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
     marked = len(before) + max(reading.rfind(values[at]), 0), len(before) + len(reading)
     span = parts_span(sentence, [spans[i] for i in shown])
     return text, Part(0, len(text), span, marked, parts_span(sentence, (spans[at],)).parts)
+
+
+def _compares(question: str, name: str) -> bool:
+    """Whether the question asks for the greatest or the least of the column: one row does not tell that it is the one."""
+    found = _EXTREME.search(question)
+    return found is not None and found.group().lower() not in name.lower()
 
 
 def _meant(question: str, cells: Sequence[tuple[str, str]], asked: int) -> list[int]:

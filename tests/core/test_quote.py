@@ -179,6 +179,22 @@ def test_the_cell_that_the_question_names_is_quoted_with_the_one_it_asks_for() -
 
 
 @pytest.mark.parametrize(
+    ("question", "marked"),
+    [
+        ("Has copper works the highest output?", False),
+        ("哪个 oil press 的 output 最低？", False),
+        ("What is the output of the oil press?", True),
+        ("What is the lowest price of the oil press?", True),
+    ],
+)
+def test_a_row_is_not_marked_as_the_greatest_or_the_least_of_its_table(question: str, marked: bool) -> None:
+    (passage,) = passages("| copper works | 40 | 7 |\n| oil press | 90 | 3 |", filename="mills.pdf")
+    table = replace(passage, heading="Mills › | Mill | Output | Lowest price |")
+    parts = quote(World(table).gathered(question)).parts
+    assert parts and any(part.marked for part in parts) is marked
+
+
+@pytest.mark.parametrize(
     ("question", "answer"),
     [
         ("Who is the owner of LX-107 in Harwick?", "2 · Code: LX-107 · Town: Harwick · Owner: Ines Roth"),
