@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,10 @@ from rag_core.ask.rewrite_en import propose_en
 from rag_core.ask.rewrite_keep import keeps
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_zh import propose_zh
-from rag_core.text import is_cjk
+from rag_core.text import CJK, is_cjk
+
+# A question put in Chinese although a foreign word makes up most of it: WiFi呢？
+_PUT_IN_CHINESE = re.compile(rf"[{CJK}][{CJK}\s]*[?？。]?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,14 @@ def propose(question: str, history: Sequence[Exchange]) -> Proposal:
     """Make the question whole from the conversation, by rule. Self-contained questions stay as they are."""
     if not history:
         return Proposal(question, False)
-    searched, certain = (propose_zh if is_cjk(question) else propose_en)(question, history)
+    searched, certain = (propose_zh if _in_chinese(question, history[-1].question) else propose_en)(
+        question, history
+    )
     if searched == question or not keeps(question, searched):
         return Proposal(question, False)
     return Proposal(searched, certain)
+
+
+def _in_chinese(question: str, last: str) -> bool:
+    """Whether the Chinese rules fit; after a Chinese question, a foreign word with a Chinese ending is Chinese."""
+    return is_cjk(question) or (is_cjk(last) and bool(_PUT_IN_CHINESE.search(question)))

@@ -34,6 +34,8 @@ _QUALITY = re.compile(
     rf"{_AMOUNT.pattern}|(?:时间|地点|地址|电话|日期|总部|院长|校长|董事长|总经理|经理|主任|负责人|作者|导演|原因|条件|流程|标准|要求|方式|方法|"
     "好处|缺点|优点|特点|历史|名称|待遇|补贴|职责|权限|范围|材料|手续|课程|方向)$"
 )
+# An error code, a model, a clause: E5, A-12.
+_CODE = re.compile(r"(?<![A-Za-z\d])[A-Za-z]{1,3}-?\d{1,4}(?![A-Za-z\d])")
 _PREDICATE = re.compile("(?:是|有|为)(?:多少|谁|什么|哪|几).*$|多少.*$|怎么.*$|如何.*$")
 
 
@@ -42,7 +44,12 @@ def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
     second, a thing for what ends in the same noun, a quality for a quality, else for the subject."""
     last, fragment = history[-1].question, fragment.strip(_AROUND)
     about = subject(history)
-    filled = _period(last, fragment) or _alike_zh(last, fragment) or _ordinal(last, fragment)
+    filled = (
+        _code(last, fragment)
+        or _period(last, fragment)
+        or _alike_zh(last, fragment)
+        or _ordinal(last, fragment)
+    )
     if filled and filled != last:
         return filled
     if _QUALITY.search(fragment):
@@ -84,6 +91,11 @@ def _quality(last: str, fragment: str, history: Sequence[Exchange]) -> str:
     if predicate and same:
         return f"{head}{fragment}{predicate.group()}"
     return f"{head}{fragment}{'是多少' if _AMOUNT.search(fragment) else '是什么'}？"
+
+
+def _code(last: str, fragment: str) -> str:
+    old = _CODE.search(last)
+    return f"{last[: old.start()]}{fragment}{last[old.end() :]}" if old and _CODE.fullmatch(fragment) else ""
 
 
 def _period(last: str, fragment: str) -> str:

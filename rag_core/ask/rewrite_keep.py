@@ -7,7 +7,7 @@ import re
 from rag_core.ask.figures import figures
 from rag_core.ask.topic import names
 from rag_core.simplified import simplify
-from rag_core.text import normalise
+from rag_core.text import CJK, normalise
 
 # A verb beside its own negation asks whether; it denies nothing.
 _WHETHER_ZH = re.compile(
@@ -25,6 +25,8 @@ _NOT_DENYING_EN = re.compile(
     re.IGNORECASE,
 )
 _CONTRACTED = re.compile(r"n['’]t$")
+# What a Chinese sentence writes on to a foreign name: E2呢, Priya的年假.
+_WRITTEN_ON = re.compile(rf"(?<=\w)[{CJK}].*$")
 
 
 def keeps(question: str, rewritten: str) -> bool:
@@ -33,7 +35,7 @@ def keeps(question: str, rewritten: str) -> bool:
     plain = _plain(rewritten)
     return (
         all(any(figure.agrees(other) for other in there) for figure in figures(question))
-        and all(_plain(name) in plain for name in names(question) if not _CONTRACTED.search(name))
+        and all(_plain(name) in plain for name in _named(question))
         and (denies(rewritten) or not denies(question))
     )
 
@@ -54,6 +56,11 @@ def denies(text: str) -> bool:
     """Whether the text denies something. Asking whether ("isn't it", 是不是) does not."""
     asked = _NOT_DENYING_EN.sub(" ", _WHETHER_ZH.sub(" ", text))
     return bool(_NEGATION_ZH.search(asked) or _NEGATION_EN.search(asked))
+
+
+def _named(question: str) -> list[str]:
+    found = [name for name in names(question) if not _CONTRACTED.search(name)]
+    return [_WRITTEN_ON.sub("", name) if name[0].isascii() and name[0].isalnum() else name for name in found]
 
 
 def _plain(text: str) -> str:

@@ -72,6 +72,23 @@ def test_a_question_that_names_too_little_may_lean_on_the_subject(
     assert (proposal.searched, proposal.certain) == (wanted, False)
 
 
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("显示E5怎么办？", "E2呢？", "显示E2怎么办？"),
+        ("海鸿股份的员工有多少人？", "Kestrel呢？", "Kestrel的员工有多少人？"),
+        ("打印机的保修期是多久？", "Laser Jet Pro呢", "Laser Jet Pro的保修期是多久？"),
+    ],
+)
+def test_a_foreign_word_is_put_in_chinese_by_its_ending(last: str, question: str, wanted: str) -> None:
+    assert propose(question, [Exchange(last, "")]).searched == wanted
+
+
+def test_what_a_chinese_sentence_writes_on_to_a_foreign_name_is_not_of_the_name() -> None:
+    assert keeps("Kestrel呢？", "Kestrel有多长？")
+    assert not keeps("Kestrel呢？", "渡轮有多长？")
+
+
 def test_the_person_asked_for_is_not_what_was_named_in_the_question() -> None:
     history = [
         Exchange("Who is the captain of the Kestrel ferry?", "The captain of the Kestrel is Tom Ardal.")
