@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag_core.ask.rewrite_fill import fill_en
 from rag_core.ask.rewrite_past import REACH, Exchange
-from rag_core.ask.rewrite_subject import person, subject
+from rag_core.ask.rewrite_person import person
+from rag_core.ask.rewrite_subject import subject
 from rag_core.ask.rewrite_subject_en import content_keys, named_like, naming
 from rag_core.ask.topic import names
 from rag_core.ask.words import question_words

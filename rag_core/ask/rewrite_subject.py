@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag_core.ask.rewrite_past import REACH, Exchange
-from rag_core.ask.rewrite_subject_en import person_en, subject_en
-from rag_core.ask.rewrite_subject_zh import person_zh, subject_zh
+from rag_core.ask.rewrite_subject_en import subject_en
+from rag_core.ask.rewrite_subject_zh import subject_zh
 from rag_core.text import is_cjk
 
 
@@ -20,9 +20,3 @@ def subject(history: Sequence[Exchange]) -> str:
         if found:
             return found
     return ""
-
-
-def person(history: Sequence[Exchange]) -> str:
-    """Whom "he", "she", 他 or 她 means: who was asked for last, else the subject."""
-    found = (person_zh if is_cjk(history[-1].question) else person_en)(history) if history else ""
-    return found or subject(history)

@@ -1,4 +1,4 @@
-"""What an English conversation is about: its subject, the person it named, the names and words it said."""
+"""What an English conversation is about: its subject, the names and words it said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import functools
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_past import REACH, WHO, Exchange
+from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.topic import names
 from rag_core.ask.words import keys, words
 from rag_core.text import normalise
@@ -36,7 +36,6 @@ _WORD = re.compile(r"[\w'’.+#-]*\w")
 _OPENING = re.compile(r"(?:^|[.!?]\s)\s*([A-Z][\w-]*)")
 _CONTRACTED = re.compile(r"n['’]t$")
 _DESCRIBING = re.compile(r"(?:[ei]an|can|ish|ese|nch|ic)$")
-_WHO_IS = re.compile(r"(?:[Ww]ho|WHO)\s+(?:is|was)\s+(?P<name>(?:[A-Z][\w'’.-]*\s?)+)[?.!]*$")
 _LONGEST_RUN = 4
 _CONTENT = 0.6
 _NAME_BONUS = 2.0
@@ -68,19 +67,6 @@ def subject_en(history: Sequence[Exchange]) -> str:
         if weight > most:
             best, most = phrase, weight
     return best
-
-
-def person_en(history: Sequence[Exchange]) -> str:
-    """Whom "he" or "she" means: the name that answered who; "" where nobody was asked for."""
-    for past in reversed(list(history)[-2:]):
-        if known := _WHO_IS.match(past.question.strip()):
-            return known["name"].rstrip()
-        if WHO.search(past.question) and past.answer:
-            asked = normalise(past.question)
-            new = [name for name in names(past.answer) if normalise(name) not in asked]
-            if new:
-                return new[0]
-    return ""
 
 
 def _described(name: str, question: str) -> str:

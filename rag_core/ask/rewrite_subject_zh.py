@@ -1,11 +1,11 @@
-"""What a Chinese conversation is about: its subject, the person it named, the thing of a kind."""
+"""What a Chinese conversation is about: its subject, the thing of a kind."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_past import REACH, WHO, Exchange
+from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.topic import names, segments, topic
 from rag_core.text import CJK
 
@@ -22,14 +22,6 @@ _MODAL = re.compile("不?能|不?可以|应该|应当|必须|不得|需要|会�
 _PERIOD = re.compile(
     r"(?:(?:1\d|20)\d\d|[去今明前上本])年度?|第?[一二三四1-4]季度|[一二三四五六七八九十\d]+月份?|[上下]半年"
 )
-_ASKING_WHO = re.compile("(?:是|由)?(?:谁|哪一?位|何人)(?:来)?[？?]?$|^谁是")
-_TITLES = "教授|先生|女士|博士|同志|院士|老师"
-_PERSON = re.compile(
-    rf"(?:为|是|叫|名叫|[:：])\s*(?P<name>[{CJK}·]{{2,12}}?)(?:{_TITLES})?(?=[，。、；,;（(]|$)"
-)
-_BARE_PERSON = re.compile(rf"^(?P<name>[{CJK}·]{{2,6}}?)(?:{_TITLES})?[。，]?$")
-_ROLE = re.compile("[长人者员师家手官席理东]$|导演|主任|书记|教授|冠军|编剧|主编|总统|总理|皇帝|校董")
-_LONGEST_NAME = 4
 _SHORTEST = 2
 
 
@@ -42,22 +34,6 @@ def subject_zh(question: str) -> str:
         bare = bare[: modal.start()]
     bare = _PERIOD.sub("", bare) or bare
     return "" if len(bare) < _SHORTEST or _POINTING.match(bare) else bare
-
-
-def person_zh(history: Sequence[Exchange]) -> str:
-    """Whom 他 or 她 means: who was named when it was asked who, else what was asked for (国学院的院长); "" where
-    nobody was asked for."""
-    for past in reversed(list(history)[-2:]):
-        if not WHO.search(past.question):
-            continue
-        asked = _ASKING_WHO.sub("", past.question.strip())
-        if not _ROLE.search(asked) and 1 < len(asked) <= _LONGEST_NAME:
-            return asked
-        bare = _BARE_PERSON.match(past.answer.strip())
-        named = [bare["name"]] if bare else [match["name"] for match in _PERSON.finditer(past.answer)]
-        known = [name for name in named if "·" in name or len(name) <= _LONGEST_NAME]
-        return known[0] if known else asked
-    return ""
 
 
 def entity(text: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rag_core.ask.rewrite_fill import fill_zh
 from rag_core.ask.rewrite_past import Exchange
-from rag_core.ask.rewrite_subject import person, subject
+from rag_core.ask.rewrite_person import person
+from rag_core.ask.rewrite_subject import subject
 from rag_core.ask.rewrite_subject_zh import entity, of_kind
 from rag_core.ask.topic import ASKING_ZH, names
 from rag_core.ask.words import keys, question_words
@@ -23,7 +24,7 @@ _NOUNS = (
     "作者|导演|队|部门|委员会|职位|岗位|设备|机器|仪器|车|船|展览|博物馆|图书馆|里|儿"
 )
 _PRONOUN = re.compile(
-    r"(?P<person>他们|她们|(?<!其)他(?!人|国|乡|日|山|们)|她(?!们))|(?P<thing>它们|它|其(?![他它中实余次后间]))"
+    r"(?P<person>(?<!其)他(?!人|国|乡|日|山|们|俩)|她(?![们俩]))|(?P<thing>他[们俩]|她[们俩]|它们|它|其(?![他它中实余次后间]))"
     rf"|(?P<point>[这那此该](?:个|种|家|款|位|部|本|座|项|次|份|些|条|所|门|场)?(?P<noun>{_NOUNS})?)(?!么|样|边|天|时候|年|是|就|也|都)"
     rf"|(?P<that>[这那](?:个)?)(?=是|就|也|都)"
 )
@@ -50,10 +51,12 @@ def propose_zh(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
         return fill_zh(rest, history), True
     pronoun = _PRONOUN.search(bare)
     if pronoun and pronoun.start() <= 6 and not names(bare[: pronoun.start()]):
-        who = _meant(pronoun, history)
+        named = _named(pronoun, history)
+        who = named or subject(history)
         if who and _plain(who) not in _plain(bare):
             link = _link(bare, pronoun)
-            return f"{bare[: pronoun.start()]}{who}{link}{bare[pronoun.end() :]}", True
+            sure = bool(named) or not pronoun["person"]
+            return f"{bare[: pronoun.start()]}{who}{link}{bare[pronoun.end() :]}", sure
         return question, False
     return _with_subject(question, bare, history)
 
@@ -72,15 +75,12 @@ def _fragment(bare: str, led: bool) -> str:
     return rest if not _PRONOUN.match(rest) or _PRONOUN.sub("", rest) == "" else _PRONOUN.sub("", rest)
 
 
-def _meant(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:
-    if pronoun["person"]:
-        return person(history)
+def _named(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:
+    """Whom or what was named that the pronoun can mean; "" for nobody and nothing."""
     noun = pronoun["noun"]
-    if noun in ("人", "作者", "导演", "位"):
+    if pronoun["person"] or noun in ("人", "作者", "导演", "位"):
         return person(history)
-    if noun and noun not in ("里", "儿"):
-        return of_kind(noun, history) or subject(history)
-    return subject(history)
+    return of_kind(noun, history) if noun and noun not in ("里", "儿") else ""
 
 
 def _link(bare: str, pronoun: re.Match[str]) -> str:

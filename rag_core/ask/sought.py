@@ -61,13 +61,11 @@ _ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
 )
 _NAME = re.compile(rf"[{CJK}]+(?:·[{CJK}]+)+|\b[A-Z][\w'’.-]+(?:\s+[A-Z][\w'’.-]*)*")
-_SURNAMES = (
+SURNAMES = (
     "王李张張刘劉陈陳杨楊赵趙黄黃周吴吳徐孙孫胡朱高林何郭马馬罗羅梁宋郑鄭谢謝韩韓唐冯馮于董萧蕭程曹袁邓鄧许許傅沈曾彭吕呂苏蘇卢盧蒋蔣蔡"
     "贾賈丁魏薛叶葉阎閻余潘杜戴夏钟鍾汪田任姜范方石姚谭譚廖邹鄒熊金陆陸郝孔白崔康毛邱秦江史顾顧侯邵孟龙龍万萬段钱錢汤湯尹黎易常武乔喬贺賀赖賴龚龔文"
 )
-_HAN_NAME = re.compile(
-    rf"(?<![{CJK}])[{_SURNAMES}][{CJK}]{{1,2}}(?![{CJK}])|[由被][{_SURNAMES}][{CJK}]{{1,2}}"
-)
+_HAN_NAME = re.compile(rf"(?<![{CJK}])[{SURNAMES}][{CJK}]{{1,2}}(?![{CJK}])|[由被][{SURNAMES}][{CJK}]{{1,2}}")
 _PLACE = re.compile(
     rf"位于|位於|坐落|地处|地處|地址|[{CJK}](?:省|市|县|縣|区|區|镇|鎮|路|街|州|国|國|岛|島|山|城)|\b(?:in|at|near|on|from|of) (?:the )?[A-Z]|\blocated\b"
 )

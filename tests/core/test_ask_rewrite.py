@@ -96,6 +96,33 @@ def test_the_person_asked_for_is_not_what_was_named_in_the_question() -> None:
     assert propose("When was he born?", history).searched == "When was Tom Ardal born?"
 
 
+@pytest.mark.parametrize(
+    ("turns", "question", "wanted"),
+    [
+        (["What is Mira's salary?", "How many days holiday are there?"], "Who is her boss?", "Who is Mira's boss?"),
+        (["Who is the owner?|Owner: Mira Kovač, 4 Mill Road, Norwick (the \"Owner\")"], "Where does she live?", "Where does Mira Kovač live?"),
+        (["When does our ferry to Norwick leave?"], "Where does he live?", "Where does he live?"),
+        (["Is rust covered?|Signed by Tom Ardal"], "Is he insured?", "Is Tom Ardal insured?"),
+        (["What is the notice period?"], "What is her notice period?", "What is her notice period?"),
+        (["林敬之的工资是多少？", "加班怎么算？"], "他可以提前离职吗？", "林敬之可以提前离职吗？"),
+        (["苏海是谁？", "林敬之是做什么的？"], "他什么时候入职的？", "林敬之什么时候入职的？"),
+        (["谁主持五月的会议？|主持人：苏海 记录人：高云"], "他负责什么？", "苏海负责什么？"),
+        (["金额是多少？", "周五几点放学？"], "他是谁？", "周五是谁？"),
+    ],
+)  # fmt: skip
+def test_he_and_she_are_the_person_named_last(turns: list[str], question: str, wanted: str) -> None:
+    history = [Exchange(said, answer) for said, _, answer in (turn.partition("|") for turn in turns)]
+    proposal = propose(question, history)
+    assert proposal.searched == wanted
+    # Where no person was named, retrieval decides.
+    assert proposal.certain == (wanted not in (question, "周五是谁？"))
+
+
+def test_of_two_persons_the_one_is_meant_that_the_answer_spoke_of() -> None:
+    history = [Exchange("林敬之和苏海什么时候入职的？", "苏海2019年入职。")]
+    assert propose("他多大年纪？", history).searched == "苏海多大年纪？"
+
+
 def test_a_word_that_holds_a_pronoun_stays_whole() -> None:
     proposal = propose("其他应收款为什么增加？", [Exchange("那第二大股东呢？", "海鸿源。")])
     assert "其他应收款为什么增加" in proposal.searched
