@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill import fill_en
+from rag_core.ask.rewrite_fill_en import fill_en
 from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.rewrite_person import person
 from rag_core.ask.rewrite_subject import subject
@@ -40,6 +40,9 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|what|when|where|who|why|how|which)\b|n['’]t\b",
     re.IGNORECASE,
 )
+# A month, in a fragment.
+_MAY = re.compile(r"(?<=\s)May\b(?! (?:I|we|you)\b)|^May$")
+_BEFORE_THAT = re.compile(r"(?:before|after|besides) (?:that|this)", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"[,;]|(?<=\w)\s+(?:and|when|if|because|while|that|who|which|after|before|once|until|since|as)\s",
     re.IGNORECASE,
@@ -74,7 +77,9 @@ def _fragment(question: str) -> str:
     if found is None:
         return ""
     rest = found["about"] or found["and"]
-    if _PRONOUN.search(rest) or _VERB.search(rest) or len(rest.split()) > _LONGEST_FRAGMENT:
+    if _BEFORE_THAT.fullmatch(rest):
+        return rest
+    if _PRONOUN.search(rest) or _VERB.search(_MAY.sub("", rest)) or len(rest.split()) > _LONGEST_FRAGMENT:
         return ""
     return rest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill import fill_zh
+from rag_core.ask.rewrite_fill_zh import fill_zh
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_person import person
 from rag_core.ask.rewrite_subject import subject

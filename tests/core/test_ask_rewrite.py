@@ -42,6 +42,40 @@ def test_follow_ups_become_whole(last: str, answer: str, question: str, wanted: 
 
 
 @pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("How much is the toll?", "and on the new bridge?", "How much is the toll on the new bridge?"),
+        ("How many hours can I moor at the pier?", "What about during the regatta?", "How many hours can I moor at the pier during the regatta?"),
+        ("What is the fare for adults on Sundays?", "And for pensioners?", "What is the fare for pensioners on Sundays?"),
+        ("berth limit for Norwick?", "and in the Kestrel Isles?", "berth limit in the Kestrel Isles?"),
+        ("How long is the stay in the 2021 permit?", "And in the 2023 permit?", "How long is the stay in the 2023 permit?"),
+        ("May I fish according to the old permit?", "and under the new permit?", "May I fish under the new permit?"),
+        ("Is oat porridge served on weekdays?", "And rye porridge on holidays?", "Is rye porridge served on holidays?"),
+        ("who cleans the town hall?", "and the boat house?", "who cleans the boat house?"),
+        ("Who mends the sails of the ferry?", "And the one of the tug?", "Who mends the sails of the tug?"),
+        ("Back to the mill: is fishing allowed at the weir?", "and swimming?", "is swimming allowed at the weir?"),
+        ("My bicycle was stolen. How many days do I have to report it?", "and for a boat?", "How many days do I have to report it for a boat?"),
+        ("What were Mira Kovač's June takings?", "And in July?", "What were Mira Kovač's July takings?"),
+        ("What were Mira Kovač's June takings?", "And Tom Ardal's?", "What were Tom Ardal's June takings?"),
+        ("Who attended the April meeting?", "And in May?", "Who attended the May meeting?"),
+        ("Where does Mira work?", "And before that?", "Where does Mira work before that?"),
+        ("Does the mill grind oats?", "And barley?", "Does the mill grind oats? (barley)"),
+        ("When does our ferry to Norwick sail?", "and back?", "When does our ferry to Norwick sail? (back)"),
+        ("How many seats are there?", "What about the Kestrel?", "How many seats are there? (the Kestrel)"),
+    ],
+)  # fmt: skip
+def test_a_fragment_takes_the_place_of_what_is_like_it_or_is_added(
+    last: str, question: str, wanted: str
+) -> None:
+    assert propose(question, [Exchange(last, "")]).searched == wanted
+
+
+def test_what_a_fragment_added_makes_room_for_the_next() -> None:
+    history = [Exchange("Does the mill grind oats? (barley)", "No.")]
+    assert propose("and rye?", history).searched == "Does the mill grind oats? (rye)"
+
+
+@pytest.mark.parametrize(
     ("last", "question"),
     [
         ("What is the population of Freeland?", "When did the Kestrel ferry first sail to Norwick harbour?"),

@@ -1,0 +1,133 @@
+"""What an English fragment ("and in 2019?") takes the place of in the question before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag_core.ask.figures import figures
+from rag_core.ask.rewrite_like import holds_period, other_ordinal, other_period
+from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewrite_phrases_en import DETERMINERS, PREPOSITIONS, Phrase, phrases, preposition
+from rag_core.ask.rewrite_subject import subject
+from rag_core.ask.topic import names
+from rag_core.ask.words import keys
+
+_AROUND = " ?,.!"
+_DETERMINED = re.compile(rf"^(?:{'|'.join(DETERMINERS)})\s+", re.IGNORECASE)
+_ADDED = re.compile(r"\s*\(([^()]*)\)\s*$")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+# "Back to the flat: ..." leads over to the question and is no part of it.
+_LED = re.compile(
+    r"^(?:[A-Za-z'’, ]{1,40}:\s+|(?:and|so|ok|okay|then|but|also|well|now)\b[,\s]+)", re.IGNORECASE
+)
+_BROUGHT_IN = re.compile(rf"\s(?={'|'.join(f'{word} ' for word in sorted(PREPOSITIONS))})")
+# Prepositions that say where: one may stand for another.
+_WHERE = frozenset({"in", "on", "at", "for", "inside", "outside", "under", "to"})
+_OWNED = re.compile(r"['’]s\b")
+
+
+def fill_en(fragment: str, history: Sequence[Exchange]) -> str:
+    """The last question with the fragment in the place of what is like it: a period for a period, a thing for what
+    ends in the same noun, a name for a name, what a preposition brings in for what the same one did. Where nothing
+    is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled."""
+    question, fragment = history[-1].question, fragment.strip(_AROUND)
+    last = _asked(question)
+    filled = _filled(last, fragment) or _named(question, fragment, history)
+    if not filled or filled == last:
+        return f"{_ADDED.sub('', last)} ({fragment})"
+    added = _ADDED.search(last)
+    return f"{filled} {added.group().strip()}" if added and not _ADDED.search(filled) else filled
+
+
+def _asked(question: str) -> str:
+    """What was asked last: of several sentences the last, with those before it that name something."""
+    *before, last = _SENTENCE.split(question.strip())
+    kept = [one for one in before if names(one[1:])]
+    return " ".join([*kept, _LED.sub("", last)])
+
+
+def _filled(last: str, fragment: str) -> str:
+    bare = _DETERMINED.sub("", fragment)
+    asked = _ADDED.sub("", last)
+    if filled := other_period(asked, bare):
+        return filled
+    if preposition(fragment):
+        return _brought(asked, fragment)
+    noun, *brought = _BROUGHT_IN.split(fragment, maxsplit=1)
+    if brought and bare.split()[0] in ("one", "ones"):
+        return _brought(asked, brought[0])
+    filled = _alike(asked, noun) or other_ordinal(asked, _DETERMINED.sub("", noun)) or _thing(asked, noun)
+    return _brought(filled, brought[0]) if filled and brought else filled
+
+
+def _brought(last: str, fragment: str) -> str:
+    """What the fragment's preposition brings in, for what the same one did, or one like it; else at the end."""
+    new = next(iter(phrases(fragment)), None)
+    olds = [one for one in phrases(last) if one.preposition] if new and new.preposition else []
+    like = [one for one in olds if new and _like(last, one, fragment, new)]
+    same = [one for one in like if new and one.preposition == new.preposition]
+    old = same[-1] if same else like[0] if len(like) == 1 else None
+    if old is None:
+        return f"{last.rstrip('?.! ')} {fragment}?"
+    return last[: old.start] + fragment + last[old.end :]
+
+
+def _like(last: str, old: Phrase, fragment: str, new: Phrase) -> bool:
+    """Whether one can stand for the other: the same preposition, and neither or both a period, a name, a number; or
+    the same noun; or both say where, in the same form."""
+    one, other = last[old.named : old.end], fragment[new.named :]
+    if keys(one.rsplit(maxsplit=1)[-1]) == keys(other.rsplit(maxsplit=1)[-1]):
+        return True
+    if holds_period(one) != holds_period(other):
+        return False
+    if old.preposition == new.preposition:
+        return bool(figures(one)) == bool(figures(other)) or old.preposition == "of"
+    where = {old.preposition, new.preposition} <= _WHERE
+    form = bool(names(one)) == bool(names(other)) and (
+        bool(names(one)) or bool(old.determiner) == bool(new.determiner)
+    )
+    return where and form
+
+
+def _alike(last: str, noun: str) -> str:
+    """ "the second largest shareholder" for "the largest shareholder": what ends in the same noun."""
+    head = keys(noun.rsplit(maxsplit=1)[-1])
+    for old in reversed(phrases(last)):
+        if keys(last[old.named : old.end].rsplit(maxsplit=1)[-1]) == head:
+            return _put(last, old, noun)
+    return ""
+
+
+def _thing(last: str, noun: str) -> str:
+    """A thing that is no name for the first such thing of the question that has an article like its own."""
+    if names(noun) or any(letter.isdigit() for letter in noun):
+        return ""
+    olds = [
+        one
+        for one in phrases(last)
+        if not names(last[one.named : one.end]) and not figures(last[one.named : one.end])
+    ]
+    with_article = bool(_DETERMINED.match(noun))
+    olds.sort(key=lambda one: (bool(one.determiner) != with_article, bool(one.preposition)))
+    return _put(last, olds[0], noun) if olds else ""
+
+
+def _put(last: str, old: Phrase, noun: str) -> str:
+    """The noun in the place of the old one, with one article, and behind the old one's preposition."""
+    article = old.start if not old.preposition else old.start + len(old.preposition) + 1
+    begin = article if _DETERMINED.match(noun) and old.determiner else old.named
+    return last[:begin] + noun + last[old.end :]
+
+
+def _named(last: str, fragment: str, history: Sequence[Exchange]) -> str:
+    """A name for the name that the last question was about."""
+    bare = _DETERMINED.sub("", fragment)
+    if not names(bare) and not any(letter.isdigit() for letter in bare):
+        return ""
+    old = _OWNED.split(_DETERMINED.sub("", subject([history[-1]])))[0]
+    if not old or old not in last or not (names(old) or figures(old)) or (figures(bare) and not figures(old)):
+        return ""
+    return last.replace(
+        old, _OWNED.sub("", bare) if _OWNED.match(last, last.find(old) + len(old)) else bare, 1
+    )
