@@ -9,7 +9,8 @@ from rag_core.ask.rewrite_fill_en import fill_en
 from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.rewrite_person import person
 from rag_core.ask.rewrite_subject import subject
-from rag_core.ask.rewrite_subject_en import content_keys, named_like, naming
+from rag_core.ask.rewrite_subject_en import named_like, surely_named
+from rag_core.ask.rewrite_words_en import content_keys, naming
 from rag_core.ask.topic import names
 from rag_core.ask.words import question_words
 from rag_core.text import normalise
@@ -49,6 +50,7 @@ _CLAUSE = re.compile(
 )
 _LEADING = frozenset({"kind", "sort", "type"})
 _THE_NOUN = re.compile(r"\b(?:the|this|that|these|those)\s+(?P<noun>[a-z][\w-]{2,})\b(?!\s+of\b)")
+_ARTICLE = re.compile(r"^(?:the|my|our|your|this|that) ")
 _CONTENT = 0.6
 _ANTECEDENT_WORDS = 3
 _LONGEST_FRAGMENT = 6
@@ -68,7 +70,10 @@ def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
         if not who or content_keys(who) & content_keys(question):
             return question, False
         said = f"{who}'s" if _possessive(question, pronoun) else who
-        return question[: pronoun.start()] + said + question[pronoun.end() :], True
+        # "That was ..." may speak of what was just said.
+        opening = word in ("that", "this") and not question[: pronoun.start()].strip()
+        sure = word in _PERSONAL or (surely_named(who, history) and not opening)
+        return question[: pronoun.start()] + said + question[pronoun.end() :], sure
     return _with_subject(question, history)
 
 
@@ -109,7 +114,7 @@ def _with_subject(question: str, history: Sequence[Exchange]) -> tuple[str, bool
     about = subject(history)
     if not about or content & said or len(content) > _LEANING_WORDS or names(question):
         return question, False
-    return f"{question.rstrip()} ({re.sub(r'^the ', '', about)})", False
+    return f"{question.rstrip()} ({_ARTICLE.sub('', about)})", False
 
 
 def _definite(question: str, history: Sequence[Exchange]) -> str:

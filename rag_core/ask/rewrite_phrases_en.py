@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rag_core.ask.rewrite_like import ORDINAL
-from rag_core.ask.rewrite_subject_en import naming
+from rag_core.ask.rewrite_words_en import naming
 
 _BRINGING = """
     in for on at of by from to with without within during after before under over per about into outside inside near
@@ -18,6 +18,7 @@ PREPOSITIONS = frozenset(_BRINGING.split())
 DETERMINERS = frozenset(_POINTING.split())
 _BARE_PLACES = frozenset({"abroad", "overseas", "upstairs", "downstairs", "outdoors", "indoors"})
 _SUBJECTS = frozenset({"i", "you", "we", "they", "it", "he", "she", "who"})
+_PARTICLES = frozenset({"out", "up", "off", "down", "away"})
 _AUXILIARY = frozenset(_DOING.split())
 _WORD = re.compile(r"[\w'’$£€%.&-]*[\w%](?:['’](?=\s))?")
 # What is said of a thing, at the end of what names it.
@@ -93,11 +94,13 @@ def _names(text: str, tokens: list[re.Match[str]], at: int, first: int) -> bool:
 
 
 def _may_be_verb(text: str, tokens: list[re.Match[str]], begin: int, after: int) -> bool:
-    """Whether its first word may be what is done, or its last: who pays, can I park, does the policy cover rust."""
+    """Whether its first word may be what is done, or its last: who pays, can I park, check out, does the policy cover rust."""
     before = tokens[begin - 1].group().lower() if begin else ""
     if tokens[begin].group().lower() in PREPOSITIONS:
         return False
-    if not begin or before in _SUBJECTS:
+    if after < len(tokens) and tokens[after].group().lower() in _PARTICLES:
+        return True
+    if not begin or before in _SUBJECTS or before == "how":
         return True
     asked = before in _AUXILIARY and not tokens[begin].group()[0].isupper()
     ends = after >= len(tokens) or tokens[after].group().lower() in PREPOSITIONS | DETERMINERS

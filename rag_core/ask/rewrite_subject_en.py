@@ -2,96 +2,102 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from rag_core.ask.rewrite_past import REACH, Exchange
+from rag_core.ask.rewrite_phrases_en import Phrase, phrases
+from rag_core.ask.rewrite_words_en import naming, runs
 from rag_core.ask.topic import names
-from rag_core.ask.words import keys, words
-from rag_core.text import normalise
+from rag_core.ask.words import keys
 
-# Words that ask, do and point, but name nothing; most of them verbs.
-_PLAIN = """
-    get gets got getting come comes came coming go goes going went gone make makes made making take takes took taking give
-    given gives use used uses using work works working find found know known see seen say said says mean means meant want
-    wants need needs needed like liked look looks try tried help helps happen happens happened become became begin began
-    start starts started end ended ends keep keeps kept let put set show shows shown call called calls ask asked think
-    believe talk talks talking speak speaking tell told explain describe summarize list name learn hear heard understand
-    interested interesting curious first last next new old many much more most less least other others another different
-    same several various certain possible available able good bad better best big large small long short high low main
-    major important popular common general typical usually often always never still yet already ever even only just really
-    very quite too besides instead except between after before during while since until within without through across
-    against about above below under over into onto out off up down again once here there now then today currently example
-    examples kind kinds type types sort sorts way ways thing things part parts lot number amount bit one ones something
-    anything everything someone anyone people person information details detail question questions reason reasons purpose
-    difference differences advantage advantages disadvantages benefit benefits procedure procedures step steps time times
-    year years day days month months week weeks i'm i'd i'll i've don't doesn't didn't isn't can't won't let's sorry thank
-    thanks please hello help yes no ok okay sure wow great fine nice sound sounds appear seem seems not never although though however whenever
-    together back also wonder wondering mention mentioned mean view choose chosen hire idea ideas else well cost costs price prices
-"""
-_NAMING_NOTHING = frozenset(_PLAIN.split())
-_WORD = re.compile(r"[\w'’.+#-]*\w")
 # The word that begins a sentence is capitalised whether it is a name or not.
 _OPENING = re.compile(r"(?:^|[.!?]\s)\s*([A-Z][\w-]*)")
 _CONTRACTED = re.compile(r"n['’]t$")
 _DESCRIBING = re.compile(r"(?:[ei]an|can|ish|ese|nch|ic)$")
-_LONGEST_RUN = 4
-_CONTENT = 0.6
 _NAME_BONUS = 2.0
+_BONUS = 1.5
+_ARTICLE = re.compile(r"^(?:the|a|an|my|our|your|this|that)\s+", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]")
+_ARTICLES = frozenset({"the", "a", "an", "this", "these", "those"})
+_OWNERS = frozenset({"my", "our", "your"})
+# An error code is no thing that has anything.
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,3}")
+# How long does the chicken roast: what follows the thing is done by it.
+_ASKED_OF = re.compile(r"\b(?:do|does|did) (?P<thing>(?:the|my|our|your) [a-z][\w-]+)(?= [a-z])")
 
 
 def subject_en(history: Sequence[Exchange]) -> str:
     """What the latest question is about; "" where nothing is seen. A name counts most, then what the answer and
-    the questions before speak of, too."""
+    the questions before speak of, too; of the budget of a project it is the project."""
     past = history[-1]
-    openings = frozenset(_OPENING.findall(past.question))
-    named = [
-        _described(name, past.question)
-        for name in names(past.question)
-        if name not in openings and not _CONTRACTED.search(name)
-    ]
     said = keys(past.answer)
     before = frozenset[str]().union(*(keys(f"{one.question} {one.answer}") for one in history[:-1]))
     best, most = "", 0.0
-    for phrase in (*named, *runs(past.question)):
-        parts = keys(phrase)
+    for thing, weight in _things(past.question):
+        parts = keys(_ARTICLE.sub("", thing))
         if not parts:
             continue
-        weight = (
-            (_NAME_BONUS if phrase in named else 0.0)
-            + len(parts & said) / len(parts)
-            + len(parts & before) / len(parts)
-            + 0.25 * min(len(parts), 3)
-        )
-        if weight > most:
-            best, most = phrase, weight
+        told = (len(parts & said) + len(parts & before)) / len(parts)
+        if weight + told + 0.25 * min(len(parts), 3) > most:
+            best, most = thing, weight + told + 0.25 * min(len(parts), 3)
     return best
+
+
+def surely_named(thing: str, history: Sequence[Exchange]) -> bool:
+    """Whether it is a name, or one of the latest questions names it as nothing but a thing."""
+    bare = _ARTICLE.sub("", thing)
+    asked = [past.question for past in list(history)[-REACH:]]
+    return bool(names(bare)) or any(
+        bare == text[one.named : one.end] for text in asked for one in phrases(text)
+    )
+
+
+def _things(question: str) -> list[tuple[str, float]]:
+    """What the question names, and how much that it is of this kind says for its being the subject."""
+    openings = frozenset(_OPENING.findall(question))
+    found = [
+        (_described(name, question), 0.0 if _CODE.fullmatch(name) else _NAME_BONUS)
+        for name in names(question)
+        if name not in openings and not _CONTRACTED.search(name)
+    ]
+    named = [one for one in phrases(question) if _LETTER.search(question[one.named : one.end])]
+    for one, then in zip_longest(named, named[1:]):
+        found.append((_with_article(one, question), _bonus(one, then)))
+    if asked := _ASKED_OF.search(question):
+        found.append((asked["thing"], 0.0))
+    return found if named or asked else [*found, *((run, 0.0) for run in runs(question))]
+
+
+def _with_article(one: Phrase, question: str) -> str:
+    chosen = question[: one.start].rstrip().lower().endswith(("which", "what"))
+    article = "the " if chosen or one.determiner in _ARTICLES else ""
+    owner = f"{one.determiner} " if one.determiner in _OWNERS else article
+    return f"{owner}{question[one.named : one.end]}"
+
+
+def _bonus(one: Phrase, then: Phrase | None) -> float:
+    """More for what is asked about by itself than for where, when or for whom; of the budget of a project, for the
+    project."""
+    if one.preposition:
+        return _BONUS if one.preposition == "of" else 0.0
+    return (
+        _BONUS if one.determiner in _ARTICLES | _OWNERS and not (then and then.preposition == "of") else 0.0
+    )
 
 
 def _described(name: str, question: str) -> str:
     """The name with the noun it belongs to: English cuisine; the Harwick mill, article and all."""
+    owned = re.search(rf"\b{re.escape(name)}['’]s(?: [a-z][\w-]+)+", question)
+    if owned and (thing := next(iter(runs(owned.group().removeprefix(name)[2:])), "")):
+        return f"{name}{owned.group()[len(name) : len(name) + 2]} {thing}"
     noun = re.search(rf"(?P<the>\b[Tt]he\s+)?\b{re.escape(name)}\s+(?P<noun>[a-z][\w-]+)", question)
     if noun is None or not naming(noun["noun"]) or noun["noun"].endswith(("ed", "ing")):
         return name
     if noun["the"]:
         return f"the {name} {noun['noun']}"
     return f"{name} {noun['noun']}" if _DESCRIBING.search(name) else name
-
-
-def naming(text: str) -> list[str]:
-    """The words of an English text that name something."""
-    telling = {word.start for word in words(text) if word.weight >= _CONTENT}
-    return [
-        match.group()
-        for match in _WORD.finditer(text)
-        if match.start() in telling and _names_something(match.group())
-    ]
-
-
-def content_keys(text: str) -> frozenset[str]:
-    """The words of a text that say something by themselves."""
-    return frozenset(word.key for word in words(text) if word.weight >= _CONTENT) - _nothing()
 
 
 def named_like(noun: str, history: Sequence[Exchange]) -> str:
@@ -104,37 +110,3 @@ def named_like(noun: str, history: Sequence[Exchange]) -> str:
                 if len(last) == 2 and keys(last[1]) == key:
                     return name
     return ""
-
-
-@functools.cache
-def _nothing() -> frozenset[str]:
-    return keys(_PLAIN)
-
-
-def _names_something(word: str) -> bool:
-    return normalise(word).replace("’", "'") not in _NAMING_NOTHING
-
-
-def runs(question: str) -> list[str]:
-    """The runs of words that name something in an English question, without what is done to it."""
-    telling = {word.start for word in words(question) if word.weight >= _CONTENT}
-    found: list[list[tuple[int, int]]] = [[]]
-    for match in _WORD.finditer(question):
-        if match.start() in telling and _names_something(match.group()):
-            gap = question[found[-1][-1][1] : match.start()] if found[-1] else ""
-            if gap.strip():
-                found.append([])
-            found[-1].append(match.span())
-        elif found[-1]:
-            found.append([])
-    spans = [_trimmed(question, one)[-_LONGEST_RUN:] for one in found if one]
-    return [question[run[0][0] : run[-1][1]] for run in spans]
-
-
-def _trimmed(question: str, run: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Without the verbs at its ends: stairs invented, producing citrus."""
-    while len(run) > 1 and question[slice(*run[-1])].endswith(("ed", "ing")):
-        run = run[:-1]
-    while len(run) > 1 and question[slice(*run[0])].endswith("ing"):
-        run = run[1:]
-    return run

@@ -70,6 +70,27 @@ def test_a_fragment_takes_the_place_of_what_is_like_it_or_is_added(
     assert propose(question, [Exchange(last, "")]).searched == wanted
 
 
+@pytest.mark.parametrize(
+    ("turns", "question", "wanted", "certain"),
+    [
+        (["What is the budget of the dredging phase?|The budget is 3 million."], "Who leads it?", "Who leads the dredging phase?", True),
+        (["Which tender was accepted for the pier?"], "How much does it cost?", "How much does the tender cost?", True),
+        (["Which floor is the canteen on?"], "When does it close?", "When does the canteen close?", True),
+        (["What is Mira's allowance?"], "When is it paid?", "When is Mira's allowance paid?", True),
+        (["How soon must I report a leak?"], "Who repairs it?", "Who repairs the leak?", True),
+        (["Who chairs the mooring committee?"], "When does it meet?", "When does the mooring committee meet?", True),
+        (["How long does the oat loaf rest?"], "Can I freeze it?", "Can I freeze the oat?", False),
+        (["What time is check out"], "How much is it?", "How much is check?", False),
+    ],
+)  # fmt: skip
+def test_it_is_a_thing_that_was_asked_about_and_no_verb(
+    turns: list[str], question: str, wanted: str, certain: bool
+) -> None:
+    history = [Exchange(said, answer) for said, _, answer in (turn.partition("|") for turn in turns)]
+    proposal = propose(question, history)
+    assert (proposal.searched, proposal.certain) == (wanted, certain)
+
+
 def test_what_a_fragment_added_makes_room_for_the_next() -> None:
     history = [Exchange("Does the mill grind oats? (barley)", "No.")]
     assert propose("and rye?", history).searched == "Does the mill grind oats? (rye)"
