@@ -10,6 +10,7 @@ from rag_core.ask.rewrite_like import holds_period, other_ordinal, other_period
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_phrases_en import DETERMINERS, PREPOSITIONS, Phrase, phrases, preposition
 from rag_core.ask.rewrite_subject import subject
+from rag_core.ask.rewrite_words_en import content_keys
 from rag_core.ask.topic import names
 from rag_core.ask.words import keys
 
@@ -29,11 +30,11 @@ _OWNED = re.compile(r"['’]s\b")
 
 def fill_en(fragment: str, history: Sequence[Exchange]) -> str:
     """The last question with the fragment in the place of what is like it: a period for a period, a thing for what
-    ends in the same noun, a name for a name, what a preposition brings in for what the same one did. Where nothing
-    is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled."""
-    question, fragment = history[-1].question, fragment.strip(_AROUND)
-    last = _asked(question)
-    filled = _filled(last, fragment) or _named(question, fragment, history)
+    ends in the same noun, a name for a name, what a preposition brings in for what the same one did. A bare "since
+    when?" is passed over. Where nothing is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled."""
+    spoken = [past.question for past in history if content_keys(past.question)]
+    last, fragment = _asked((spoken or [history[-1].question])[-1]), fragment.strip(_AROUND)
+    filled = _filled(last, fragment) or _named(last, fragment, history)
     if not filled or filled == last:
         return f"{_ADDED.sub('', last)} ({fragment})"
     added = _ADDED.search(last)

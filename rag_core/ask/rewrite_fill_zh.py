@@ -8,54 +8,89 @@ from collections.abc import Sequence
 from rag_core.ask.rewrite_like import other_ordinal, other_period
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_subject import subject
-from rag_core.ask.topic import segments
+from rag_core.ask.topic import ASKING_ZH, segments
 
 _LEAST_SHARED = 2
 _AROUND = " ?？,，.。!！"
+_ASKING_ONLY = re.compile(f"{ASKING_ZH}|的|是|了")
 # What a thing has, as against a thing.
 _AMOUNT = re.compile(
-    "(?:率|额|量|总数|人数|次数|度|费用?|价格?|金|利润|收入|产值|面积|人口|成本|工资|年龄|期限|寿命|比例|编制|学分|分数|排名)$"
+    "(?:率|额|量|总数|人数|次数|度|费用?|价格?|金|利润|收入|产值|面积|人口|成本|工资|年龄|期限|寿命|比例|编制|学分|分数|排名|支出|余额|"
+    "(?<!试用)(?<!实习)(?<!哺乳)(?<![孕学假周日长短定])期)$"
 )
-_QUALITY = re.compile(
+QUALITY = re.compile(
     rf"{_AMOUNT.pattern}|(?:时间|地点|地址|电话|日期|总部|院长|校长|董事长|总经理|经理|主任|负责人|作者|导演|原因|条件|流程|标准|要求|方式|方法|"
     "好处|缺点|优点|特点|历史|名称|待遇|补贴|职责|权限|范围|材料|手续|课程|方向)$"
 )
+# A party or a person by what they do, before what they do.
+_PART = r"(?:[\u4e00-\u9fff]{0,5}?(?:[长人者员师手官理监方工]|主任|书记|教授|司机))"
+_PART_ALONE = re.compile(rf"^{_PART}$")
+_PART_DOING = re.compile(rf"^{_PART}(?=[去在要可能应须需的每多负提出是有每管教])")
+_PREDICATE = re.compile("(?:是|有|为|由|归|谁|能|可以|可不|要|该|怎么|如何|多|几|什么|哪|吗).*$")
+_WHICH = re.compile("^(?:哪些|哪个|哪几[个项种])")
 # An error code, a model, a clause: E5, A-12.
 _CODE = re.compile(r"(?<![A-Za-z\d])[A-Za-z]{1,3}-?\d{1,4}(?![A-Za-z\d])")
-_PREDICATE = re.compile("(?:是|有|为)(?:多少|谁|什么|哪|几).*$|多少.*$|怎么.*$|如何.*$")
 
 
 def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
-    """The last question with the fragment in the place of what is like it: a period for a period, a third for a
-    second, a thing for what ends in the same noun, a quality for a quality, else for the subject."""
-    last, fragment = history[-1].question, fragment.strip(_AROUND)
-    about = subject(history)
+    """The last question that says something, with the fragment in the place of what is like it: a period for a
+    period, a third for a second, a thing for what ends in the same noun, a party for a party, a quality for a quality,
+    else for the subject. What is asked stays as it was."""
+    spoken = [past.question for past in history if _ASKING_ONLY.sub("", past.question).strip(_AROUND)]
+    last, fragment = (spoken or [history[-1].question])[-1], fragment.strip(_AROUND)
     filled = (
         _code(last, fragment)
         or other_period(last, fragment)
+        or _whole(last, fragment)
         or _alike_zh(last, fragment)
         or other_ordinal(last, fragment)
+        or _party(last, fragment)
     )
     if filled and filled != last:
         return filled
-    if _QUALITY.search(fragment):
-        return _quality(last, fragment, history)
-    if about and about in last:
-        return last.replace(about, fragment, 1)
-    return f"{fragment} {last}"
-
-
-def _quality(last: str, fragment: str, history: Sequence[Exchange]) -> str:
-    """保研率, after 经管学院的院长是谁: the quality asked of what the last question was about."""
     about = subject(history)
-    if not about:
-        return f"{fragment} {last}"
+    if QUALITY.search(fragment) and about:
+        return _quality(last, fragment, about)
+    return _thing(last, fragment, about)
+
+
+def _whole(last: str, fragment: str) -> str:
+    """A quality of a thing, for all that the last question was about."""
+    owner, _, thing = fragment.rpartition("的")
+    asked = _PREDICATE.search(last)
+    return f"{fragment}{asked.group()}" if len(owner) > 1 and len(thing) > 1 and asked else ""
+
+
+def _party(last: str, fragment: str) -> str:
+    old = _PART_DOING.match(last) if _PART_ALONE.match(fragment) else None
+    return f"{fragment}{last[old.end() :]}" if old else ""
+
+
+def _thing(last: str, fragment: str, about: str) -> str:
+    at = last.find(about) if about else -1
+    if at < 0:
+        return f"{fragment}{last}"
+    which = _WHICH.match(last)
+    rest = last[at + len(about) :].rstrip(_AROUND)
+    if which and which.end() == at and rest:
+        # Of those that were asked for, whether it is one.
+        return f"{fragment}{rest}吗？"
+    if QUALITY.search(about) and at == 0:
+        return f"{fragment}的{last}"
+    return f"{last[:at]}{fragment}{last[at + len(about) :]}"
+
+
+def _quality(last: str, fragment: str, about: str) -> str:
+    """保研率, after 经管学院的院长是谁: the quality asked of what the last question was about; for a quality of its
+    kind what is asked of it stays."""
     head = f"{about}的"
-    asked = last[last.find(head) + len(head) :] if head in last else ""
-    predicate = _PREDICATE.search(asked)
-    same = predicate and bool(_AMOUNT.search(fragment)) == bool(_AMOUNT.search(asked[: predicate.start()]))
-    if predicate and same:
-        return f"{head}{fragment}{predicate.group()}"
+    begin = last.find(head) + len(head) if head in last else last.find(about)
+    old = about if head not in last else next(iter(segments(last[begin:])), "")
+    alike = bool(_AMOUNT.search(fragment)) == bool(_AMOUNT.search(old)) and bool(QUALITY.search(old))
+    if begin >= 0 and alike and last.startswith(old, begin):
+        return f"{last[:begin]}{fragment}{last[begin + len(old) :]}"
+    if QUALITY.search(about):
+        head = ""
     return f"{head}{fragment}{'是多少' if _AMOUNT.search(fragment) else '是什么'}？"
 
 

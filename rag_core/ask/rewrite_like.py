@@ -11,6 +11,7 @@ _MONTHS = "January|February|March|April|May(?! (?:I|we|you|they|it|he|she|the|a|
 # A period stands for one of its own kind: a month for a month, not for a year.
 _PERIODS = (
     re.compile(rf"\b(?:{_MONTHS})\b(?:\s+(?:1\d|20)\d\d(?!\d))?"),
+    re.compile("(?:周|星期|礼拜)[一二三四五六日天末]"),
     re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"),
     re.compile(
         r"(?<!\d)(?:1\d|20)\d\d(?:年度?)?(?!\d)|第?[一二三四1-4]季度|[一二三四五六七八九十\d]+月份?|[上下]半年|[去今明前]年|\bQ[1-4]\b"

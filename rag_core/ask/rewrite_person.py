@@ -60,6 +60,12 @@ def person(history: Sequence[Exchange]) -> str:
     return next(filter(None, found), "") or next(filter(None, answered), "")
 
 
+def person_named(text: str) -> str:
+    """The Chinese name of a person of whom the text begins to ask; "" for none."""
+    begun = next(_han_names(text), "")
+    return begun if begun and text.startswith(begun) and len(text) > len(begun) + 1 else ""
+
+
 def _asked_about(past: Exchange) -> str:
     """The person that the question names: of several the one that the answer speaks of, else the last."""
     named = [*_people(past.question, asked=True)]

@@ -71,7 +71,7 @@ def _phrase(text: str, tokens: list[re.Match[str]], begin: int) -> tuple[Phrase 
     at = first
     while at < len(tokens) and _names(text, tokens, at, first):
         at += 1
-    while at - first > 1 and not brings and _SAID_OF.search(tokens[at - 1].group()):
+    while at - first > 1 and _SAID_OF.search(tokens[at - 1].group()):
         at -= 1
     if at == first:
         return None, max(first - bool(determiner), begin + 1)

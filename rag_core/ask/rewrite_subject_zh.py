@@ -18,7 +18,25 @@ _LEADING = re.compile(
     "^(?:请问|那么|那|还有|另外|我们|我|你|您|想|要|再|先|来|喜欢|说说|聊聊|谈谈|讲讲|看看|介绍|了解|认识|关于|对于)+"
 )
 _PARTICLE = re.compile("[啊嘛吧呀呢哦啦哈都]+$")
-_MODAL = re.compile("不?能|不?可以|应该|应当|必须|不得|需要|会不会|要不要")
+_MODAL = re.compile(
+    "不?能(?![力源耗量效])|不?可以|应该|应当|必须|不得|需要|会不会|要不要|要(?![求点素件闻是])|须|提前|也(?=[很不太挺])|还(?=是)|一[周天月年共]|每[周天月年次]"
+)
+# What is done, at the end of a thing that is asked what, or how many: 体育老师教几年级.
+_DONE = re.compile("[教上做吃用买卖放交付花喝住说写学开养报赔管姓叫]$")
+_OBJECT = re.compile("^(?:了|过|的)?(?:什么|几|多少|哪|啥)")
+# Whether it is done, and what it is like, are no part of the thing.
+_WHETHER = re.compile(r"(.)[不没]\1$")
+LIKE_THIS = (
+    "(?:很|太|更|最|不|偏|比较|真|算|免费|有多|超)*(?:高|低|贵|便宜|好|大|多|少|快|慢|远|近|难|正常|严重|安全|好吃|好喝|好看|好用|好玩|"
+    "合法|有效|免费|达标|超标|合格)"
+)
+_LIKE_THIS = re.compile(f"{LIKE_THIS}$")
+_ASKS_WHETHER = re.compile("[吗嘛么][？?。]?$")
+_WHICH = re.compile("^哪[些个几]")
+# These begin with a verb and name nothing.
+_VERBAL = re.compile("^(?:提前|推迟|延期|违反|主持|要是|难道|为)")
+_SHOWN = re.compile("^(?:显示|出现|提示|发生)(?=..)")
+_WHO_FIRST = re.compile("^(?:谁|由谁|哪[位天年月日里儿])")
 _PERIOD = re.compile(
     r"(?:(?:1\d|20)\d\d|[去今明前上本])年度?|第?[一二三四1-4]季度|[一二三四五六七八九十\d]+月份?|[上下]半年"
 )
@@ -27,11 +45,21 @@ _SHORTEST = 2
 
 def subject_zh(question: str) -> str:
     """What the question is about, without its period; "" where nothing is seen."""
-    found = entity(question) or topic(_LEADING.sub("", question.strip()))
+    found = entity(question) or (
+        "" if _WHO_FIRST.match(question) else topic(_LEADING.sub("", question.strip()))
+    )
     bare = _PARTICLE.sub("", _LEADING.sub("", found))
     modal = _MODAL.search(bare, _SHORTEST)
     if modal:
         bare = bare[: modal.start()]
+    elif _OBJECT.match(question[question.find(bare) + len(bare) :]) and len(bare) > _SHORTEST:
+        bare = _DONE.sub("", bare)
+    bare = _WHETHER.sub("", bare)
+    if _ASKS_WHETHER.match(question[question.find(bare) + len(bare) :]) or _WHICH.match(question):
+        bare = _LIKE_THIS.sub("", bare)
+    bare = _SHOWN.sub("", bare)
+    if _VERBAL.match(bare):
+        return ""
     bare = _PERIOD.sub("", bare) or bare
     return "" if len(bare) < _SHORTEST or _POINTING.match(bare) else bare
 

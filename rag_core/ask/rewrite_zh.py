@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill_zh import fill_zh
+from rag_core.ask.rewrite_fill_zh import QUALITY, fill_zh
+from rag_core.ask.rewrite_like import ORDINAL, holds_period
 from rag_core.ask.rewrite_past import Exchange
-from rag_core.ask.rewrite_person import person
+from rag_core.ask.rewrite_person import person, person_named
 from rag_core.ask.rewrite_subject import subject
-from rag_core.ask.rewrite_subject_zh import entity, of_kind
+from rag_core.ask.rewrite_subject_zh import LIKE_THIS, entity, of_kind
 from rag_core.ask.topic import ASKING_ZH, names
 from rag_core.ask.words import keys, question_words
 from rag_core.simplified import simplify
@@ -36,10 +37,16 @@ _LONGEST_LEANING = 24
 _SPEAKERS = re.compile("^(?:你|您|我|咱|大家)")
 # What names a kind of thing without saying which.
 _GENERAL = re.compile("^(?:学院|学校|公司|大学|医院|银行|集团|合同|协议|项目|专业|课程|中心|系统|平台)")
+# The reference range of the blood count: a thing, and what it has.
+_OWN = re.compile(
+    rf"^(?P<owner>[^，,。？?的]{{2,8}})的(?P<thing>[^，,。？?的]{{2,8}}?)(?=[？?]|$|{ASKING_ZH}|是|有|为)"
+)
+# Only what a thing is like: 正常吗.
+_QUALIFIED = re.compile(rf"^{LIKE_THIS}[吗嘛么][？?]?$")
 # What a question without a subject may begin with when it begins with its verb or adverb.
 _PREDICATE = re.compile(
     "^(?:有|是|在|由|被|为|怎|如何|何|什么|哪|多|几|能|可|会|要|应|需|提|设|开|做|进|与|和|跟|从|对|主要|一共|共|目前|现在|最|都|还|也|又|"
-    "不|没|未|无|请|到|给|让|把|向|用|谁|去|前|今|明|昨|属于|位于|获|得|成立|包括|包含|规定|叫|什|啥|\\d)"
+    "不|没|未|无|请|到|给|让|把|向|用|谁|去|前|今|明|昨|属于|位于|获|得|放(?!假)|加(?![班工])|付(?!款)|交(?![通易期])|成立|包括|包含|规定|叫|什|啥|\\d)"
 )
 
 
@@ -101,12 +108,27 @@ def _with_subject(question: str, bare: str, history: Sequence[Exchange]) -> tupl
         return f"{named}{bare[general.end() :]}" if named else question, False
     if keys(about) & content:
         return question, False
-    return f"{about}{'' if _PREDICATE.match(bare) else '的'}{bare}", False
+    joined = _PREDICATE.match(bare) or _QUALIFIED.match(bare)
+    return f"{about}{'' if joined else '的'}{bare}", False
 
 
 def _stands(bare: str, about: str) -> bool:
-    """Whether the question names its own subject, or speaks to somebody."""
-    return bool(_plain(about) in _plain(bare) or names(bare) or entity(bare) or _SPEAKERS.match(bare))
+    """Whether the question names its own subject (a person, the range of a figure), or speaks to somebody."""
+    return bool(
+        _plain(about) in _plain(bare)
+        or names(bare)
+        or entity(bare)
+        or person_named(bare)
+        or _owned(bare)
+        or _SPEAKERS.match(bare)
+    )
+
+
+def _owned(bare: str) -> bool:
+    own = _OWN.match(bare)
+    if own is None or not QUALITY.search(own["thing"]):
+        return False
+    return not holds_period(own["owner"]) and not ORDINAL.search(own["owner"])
 
 
 def _plain(text: str) -> str:

@@ -91,6 +91,56 @@ def test_it_is_a_thing_that_was_asked_about_and_no_verb(
     assert (proposal.searched, proposal.certain) == (wanted, certain)
 
 
+@pytest.mark.parametrize(
+    ("turns", "question", "wanted"),
+    [
+        (["停车费是多少？"], "那管理费呢？", "管理费是多少？"),
+        (["取暖费谁出？"], "燃气费呢", "燃气费谁出？"),
+        (["远川公司的取暖费谁出？"], "燃气费呢", "远川公司的燃气费谁出？"),
+        (["承租方须提前几天告知？"], "出租方呢？", "出租方须提前几天告知？"),
+        (["提前几天告知？"], "丙方呢？", "丙方提前几天告知？"),
+        (["队长去北岭训练补助标准是多少？"], "教练员呢？", "教练员去北岭训练补助标准是多少？"),
+        (["2021年协议的违约金是多少？"], "2023年协议的定金呢？", "2023年协议的定金是多少？"),
+        (["铜卡的返还率是多少？", "铁卡的返还率是多少？"], "还款期呢？", "铁卡的还款期是多少？"),
+        (["犹豫期多长？"], "邮购呢？", "邮购的犹豫期多长？"),
+        (["哪些项目偏低？"], "白蛋白呢？", "白蛋白偏低吗？"),
+        (["肌酸高吗？"], "胆固醇呢？", "胆固醇高吗？"),
+        (["哪天付的？"], "水费呢？", "水费哪天付的？"),
+        (["周二第二节上什么课？"], "周四呢？", "周四第二节上什么课？"),
+        (["五月例会谁主讲？", "为什么？"], "六月呢？", "六月例会谁主讲？"),
+        (["豆浆好喝吗？"], "油茶呢？", "油茶好喝吗？"),
+    ],
+)  # fmt: skip
+def test_a_chinese_fragment_keeps_what_is_asked(turns: list[str], question: str, wanted: str) -> None:
+    history = [Exchange(said, "") for said in turns]
+    proposal = propose(question, history)
+    assert (proposal.searched, proposal.certain) == (wanted, True)
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("体育老师教几年级？", "健康课在哪里上？", "体育老师的健康课在哪里上？"),
+        ("谁主讲五月的讲座？", "谁记录的？", "谁记录的？"),
+        ("保费贵不贵？", "怎么付？", "保费怎么付？"),
+        ("显示F3怎么办？", "为什么？", "F3为什么？"),
+        ("豆腐要炖多久？", "放多少盐？", "豆腐放多少盐？"),
+        ("尿素是多少？", "正常吗？", "尿素正常吗？"),
+        ("尿素是多少？", "肌酸的参考范围是多少？", "肌酸的参考范围是多少？"),
+        ("苏海是谁？", "林敬之是做什么的？", "林敬之是做什么的？"),
+    ],
+)
+def test_a_chinese_subject_is_no_verb_and_is_left_out_where_there_is_another(
+    last: str, question: str, wanted: str
+) -> None:
+    assert propose(question, [Exchange(last, "")]).searched == wanted
+
+
+def test_a_bare_question_word_is_passed_over() -> None:
+    history = [Exchange("Where does Mira work?", ""), Exchange("since when?", "")]
+    assert propose("And before that?", history).searched == "Where does Mira work before that?"
+
+
 def test_what_a_fragment_added_makes_room_for_the_next() -> None:
     history = [Exchange("Does the mill grind oats? (barley)", "No.")]
     assert propose("and rye?", history).searched == "Does the mill grind oats? (rye)"
