@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill_en import fill_en
+from rag_core.ask.rewrite_fill_en import asked_again, fill_en
 from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.rewrite_person import person
 from rag_core.ask.rewrite_subject import subject
@@ -41,6 +41,10 @@ _VERB = re.compile(
     r"\b(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|what|when|where|who|why|how|which)\b|n['’]t\b",
     re.IGNORECASE,
 )
+# Nothing in it can be searched for.
+_BARE_ASKING = re.compile(
+    rf"{_LED}(?P<asking>why(?: not)?|how (?:so|come)|since when|until when|for how long)\W*$", re.IGNORECASE
+)
 # A month, in a fragment.
 _MAY = re.compile(r"(?<=\s)May\b(?! (?:I|we|you)\b)|^May$")
 _BEFORE_THAT = re.compile(r"(?:before|after|besides) (?:that|this)", re.IGNORECASE)
@@ -59,6 +63,8 @@ _LEANING_WORDS = 6
 
 def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     """The question made whole and whether it can't stand alone; the question itself where nothing is to add."""
+    if bare := _BARE_ASKING.match(question.strip()):
+        return asked_again(bare["asking"], history), True
     rest = _fragment(question)
     if rest:
         return fill_en(rest, history), True

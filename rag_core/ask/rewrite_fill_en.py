@@ -32,13 +32,23 @@ def fill_en(fragment: str, history: Sequence[Exchange]) -> str:
     """The last question with the fragment in the place of what is like it: a period for a period, a thing for what
     ends in the same noun, a name for a name, what a preposition brings in for what the same one did. A bare "since
     when?" is passed over. Where nothing is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled."""
-    spoken = [past.question for past in history if content_keys(past.question)]
-    last, fragment = _asked((spoken or [history[-1].question])[-1]), fragment.strip(_AROUND)
+    last, fragment = _asked(_spoken(history)), fragment.strip(_AROUND)
     filled = _filled(last, fragment) or _named(last, fragment, history)
     if not filled or filled == last:
         return f"{_ADDED.sub('', last)} ({fragment})"
     added = _ADDED.search(last)
-    return f"{filled} {added.group().strip()}" if added and not _ADDED.search(filled) else filled
+    kept = added and not _ADDED.search(filled) and content_keys(added[1])
+    return f"{filled} {added.group().strip()}" if added and kept else filled
+
+
+def asked_again(asking: str, history: Sequence[Exchange]) -> str:
+    """The last question, of which a bare "why?" asks more."""
+    return f"{_ADDED.sub('', _spoken(history))} ({asking.lower()})"
+
+
+def _spoken(history: Sequence[Exchange]) -> str:
+    said = [past.question for past in history if content_keys(past.question)]
+    return (said or [history[-1].question])[-1]
 
 
 def _asked(question: str) -> str:

@@ -12,6 +12,7 @@ from rag_core.ask.topic import ASKING_ZH, segments
 
 _LEAST_SHARED = 2
 _AROUND = " ?？,，.。!！"
+_AGAIN = re.compile("，(?:为什么|为何|为啥|什么原因)？$")
 _ASKING_ONLY = re.compile(f"{ASKING_ZH}|的|是|了")
 # What a thing has, as against a thing.
 _AMOUNT = re.compile(
@@ -36,8 +37,7 @@ def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
     """The last question that says something, with the fragment in the place of what is like it: a period for a
     period, a third for a second, a thing for what ends in the same noun, a party for a party, a quality for a quality,
     else for the subject. What is asked stays as it was."""
-    spoken = [past.question for past in history if _ASKING_ONLY.sub("", past.question).strip(_AROUND)]
-    last, fragment = (spoken or [history[-1].question])[-1], fragment.strip(_AROUND)
+    last, fragment = _spoken(history), fragment.strip(_AROUND)
     filled = (
         _code(last, fragment)
         or other_period(last, fragment)
@@ -52,6 +52,17 @@ def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
     if QUALITY.search(fragment) and about:
         return _quality(last, fragment, about)
     return _thing(last, fragment, about)
+
+
+def asked_again(asking: str, history: Sequence[Exchange]) -> str:
+    """The last question, of which a bare 为什么 asks more."""
+    return f"{_spoken(history).rstrip(_AROUND)}，{asking}？"
+
+
+def _spoken(history: Sequence[Exchange]) -> str:
+    """The last question that says something, without the 为什么 that was asked again."""
+    said = [past.question for past in history if _ASKING_ONLY.sub("", past.question).strip(_AROUND)]
+    return _AGAIN.sub("？", (said or [history[-1].question])[-1])
 
 
 def _whole(last: str, fragment: str) -> str:

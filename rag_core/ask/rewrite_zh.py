@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_fill_zh import QUALITY, fill_zh
+from rag_core.ask.rewrite_fill_zh import QUALITY, asked_again, fill_zh
 from rag_core.ask.rewrite_like import ORDINAL, holds_period
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_person import person, person_named
@@ -37,6 +37,8 @@ _LONGEST_LEANING = 24
 _SPEAKERS = re.compile("^(?:你|您|我|咱|大家)")
 # What names a kind of thing without saying which.
 _GENERAL = re.compile("^(?:学院|学校|公司|大学|医院|银行|集团|合同|协议|项目|专业|课程|中心|系统|平台)")
+# Nothing in it can be searched for.
+_BARE_ASKING = re.compile("^(?:为什么|为何|为啥|什么原因)(?=(?:呢|啊|呀)?[？?]?$)")
 # The reference range of the blood count: a thing, and what it has.
 _OWN = re.compile(
     rf"^(?P<owner>[^，,。？?的]{{2,8}})的(?P<thing>[^，,。？?的]{{2,8}}?)(?=[？?]|$|{ASKING_ZH}|是|有|为)"
@@ -45,7 +47,7 @@ _OWN = re.compile(
 _QUALIFIED = re.compile(rf"^{LIKE_THIS}[吗嘛么][？?]?$")
 # What a question without a subject may begin with when it begins with its verb or adverb.
 _PREDICATE = re.compile(
-    "^(?:有|是|在|由|被|为|怎|如何|何|什么|哪|多|几|能|可|会|要|应|需|提|设|开|做|进|与|和|跟|从|对|主要|一共|共|目前|现在|最|都|还|也|又|"
+    "^(?:有|是|在|由|被|为|怎|如何|何|什么|哪|多(?=[少久大高长远重快])|几|能|可|会|要|应|需|提|设|开|做|进|与|和|跟|从|对|主要|一共|共|目前|现在|最|都|还|也|又|"
     "不|没|未|无|请|到|给|让|把|向|用|谁|去|前|今|明|昨|属于|位于|获|得|放(?!假)|加(?![班工])|付(?!款)|交(?![通易期])|成立|包括|包含|规定|叫|什|啥|\\d)"
 )
 
@@ -53,6 +55,8 @@ _PREDICATE = re.compile(
 def propose_zh(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     """The question made whole and whether it can't stand alone; the question itself where nothing is to add."""
     bare = _POLITE.sub("", question.strip())
+    if asking := _BARE_ASKING.match(bare):
+        return asked_again(asking.group(), history), True
     rest = _fragment(bare, bare != question.strip())
     if rest:
         return fill_zh(rest, history), True

@@ -123,7 +123,7 @@ def test_a_chinese_fragment_keeps_what_is_asked(turns: list[str], question: str,
         ("体育老师教几年级？", "健康课在哪里上？", "体育老师的健康课在哪里上？"),
         ("谁主讲五月的讲座？", "谁记录的？", "谁记录的？"),
         ("保费贵不贵？", "怎么付？", "保费怎么付？"),
-        ("显示F3怎么办？", "为什么？", "F3为什么？"),
+        ("显示F3怎么办？", "怎么修？", "F3怎么修？"),
         ("豆腐要炖多久？", "放多少盐？", "豆腐放多少盐？"),
         ("尿素是多少？", "正常吗？", "尿素正常吗？"),
         ("尿素是多少？", "肌酸的参考范围是多少？", "肌酸的参考范围是多少？"),
@@ -136,8 +136,27 @@ def test_a_chinese_subject_is_no_verb_and_is_left_out_where_there_is_another(
     assert propose(question, [Exchange(last, "")]).searched == wanted
 
 
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("Which tug was bought for the pier?", "why?", "Which tug was bought for the pier? (why)"),
+        ("Which tug was bought? (the Kestrel)", "And why not?", "Which tug was bought? (why not)"),
+        ("Where does Mira work?", "since when?", "Where does Mira work? (since when)"),
+        ("滤芯可以水洗吗？", "为什么？", "滤芯可以水洗吗，为什么？"),
+        ("滤芯可以水洗吗？", "那为什么呢", "滤芯可以水洗吗，为什么？"),
+    ],
+)
+def test_a_bare_why_asks_the_last_question_again(last: str, question: str, wanted: str) -> None:
+    proposal = propose(question, [Exchange(last, "")])
+    assert (proposal.searched, proposal.certain) == (wanted, True)
+    history = [Exchange("五月例会谁主讲，为什么？", "")]
+    assert propose("六月呢？", history).searched == "六月例会谁主讲？"
+
+
 def test_a_bare_question_word_is_passed_over() -> None:
-    history = [Exchange("Where does Mira work?", ""), Exchange("since when?", "")]
+    history = [Exchange("Where does Mira work? (since when)", "")]
+    assert propose("And before that?", history).searched == "Where does Mira work before that?"
+    history = [Exchange("Where does Mira work?", ""), Exchange("where?", "")]
     assert propose("And before that?", history).searched == "Where does Mira work before that?"
 
 
