@@ -10,10 +10,10 @@ from itertools import pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
-from rag_core.ask.fields import leaned_on
+from rag_core.ask.fields import REACH, leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
-from rag_core.ask.lists import REACH, announcer
+from rag_core.ask.lists import announcers
 from rag_core.ask.named import by_name
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
@@ -136,8 +136,10 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         texts = [text[start:end] for start, end in spans]
         titles = titles_among(texts, [home.heading for home in homes], known)
         asks = [focus[home.id] for home in homes]
+        gaps = [0, *(after[0] - before[1] for before, after in pairwise(spans))]
         above = [
-            _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare) for i in range(len(texts))
+            head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
+            for i, head in enumerate(announcers(texts, gaps))
         ]
         own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(_titled(texts, titles))]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
@@ -158,10 +160,8 @@ def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:
 
 
 def _above(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rarity) -> str:
-    """Of lines of facts, the one that the last leans on; of an entry of a list, what announces it; "" for none."""
-    at = announcer(texts)
-    if at is None:
-        at = leaned_on(question, asked, texts, rare)
+    """Of lines of facts, the one that the last leans on; "" for none."""
+    at = leaned_on(question, asked, texts, rare)
     return "" if at is None else texts[at]
 
 

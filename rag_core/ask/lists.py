@@ -10,6 +10,8 @@ from rag_core.text import entry_mark
 ANNOUNCES = re.compile(r"[:：]\s*$")
 # So many sentences above an entry are looked at for what announces its list.
 REACH = 12
+# What goes on with an entry stands on its line, or on the next: so many characters behind it.
+SAME = 1
 # Marks that number a document's clauses and sections as often as the entries of a list.
 _NUMBERS_CLAUSES = frozenset({"clause", "一", "1."})
 
@@ -20,16 +22,21 @@ def is_entry(text: str) -> bool:
     return bool(mark) and mark not in _NUMBERS_CLAUSES
 
 
-def announcer(texts: Sequence[str]) -> int | None:
-    """Of sentences below one another, the place of the one that announces the list of which the last is an entry ("We do
-    not pay for damage:"); None where the last is no entry, or nothing announces it."""
-    mark = entry_mark(texts[-1])
+def announcers(texts: Sequence[str], gaps: Sequence[int]) -> list[str]:
+    """Of each of some sentences below one another the one that announces the list of which it is an entry ("We do not pay
+    for damage:"); "" where it is no entry, or nothing announces it. `gaps`: how many characters each stands behind the
+    one before it."""
+    return [_announcer(texts, gaps, place) for place in range(len(texts))]
+
+
+def _announcer(texts: Sequence[str], gaps: Sequence[int], place: int) -> str:
+    mark = entry_mark(texts[place])
     if not mark or mark == "clause":
-        return None
-    for at in range(len(texts) - 2, max(len(texts) - 2 - REACH, -1), -1):
+        return ""
+    for at in range(place - 1, max(place - 1 - REACH, -1), -1):
         own = entry_mark(texts[at])
         if ANNOUNCES.search(texts[at]):
-            return at if own != mark and entry_mark(texts[at + 1]) == mark else None
-        if own not in ("", mark):
-            return None
-    return None
+            return texts[at] if own != mark and entry_mark(texts[at + 1]) == mark else ""
+        if own != mark and (own or gaps[at] > SAME):
+            return ""
+    return ""

@@ -24,7 +24,7 @@ _DATE = re.compile(
 # What ends a figure's unit: "30日为", "£1,326 on".
 _NO_UNIT_ZH = "的是在有和与於于被由及或也都就还了这那其之以为對对从到將将並并而但则該该会等"
 _UNIT_ZH = "|".join(sorted((unit for unit in UNITS if re.match(f"[{CJK}]", unit)), key=len, reverse=True))
-_NO_UNIT_EN = r"(?!(?:on|of|for|from|in|at|to|by|and|or|the|a|an|is|are|was|were|with|as|per|when|if|but|which|that|who)\b)"
+_NO_UNIT_EN = r"(?!(?:on|of|for|from|in|at|to|by|and|or|the|a|an|is|are|was|were|with|as|per|when|if|but|which|that|who|plus|including|due|payable|each|every|before|after|until|within)\b)"
 _FIGURE = re.compile(
     rf"[约約]?第?(?:[\d〇零一二三四五六七八九十百千万亿两]+(?:[,.]\d+)*)(?:至|到|-|–|~|—)?(?:[\d.,]*\d)?\s?(?:[%％‰]|{_UNIT_ZH}|(?:(?![{_NO_UNIT_ZH}])[{CJK}]){{0,3}})|[$€£]?\d[\d,.]*\d?(?:\s?(?:to|–|-)\s?\d[\d,.]*)?(?:\s?%| ?{_NO_UNIT_EN}[a-z]+)?|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?|half|dozens?)\b(?: (?:hundred|thousand|million|billion|percent|dozen))*",
     re.IGNORECASE,

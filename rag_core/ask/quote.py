@@ -9,6 +9,7 @@ from rag_core.ask.asking import beside, parts
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, context_of, less_topical
+from rag_core.ask.extremes import extreme_rows
 from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.lists import ANNOUNCES, REACH
 from rag_core.ask.owned import own_rows_first
@@ -171,6 +172,9 @@ def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
 def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     """The sentence that answers best, marked by its question, and those that bring more of what is asked for."""
     ranked = own_rows_first(gathered.question, _below_titles(gathered, rank(gathered)))
+    extreme = extreme_rows(gathered, [sentence for _, sentence in ranked[:LOOKED_AT]])
+    if extreme:
+        return dict.fromkeys(extreme, "")
     listing = bool(_LIST.search(gathered.question))
     chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:

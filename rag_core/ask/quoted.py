@@ -19,10 +19,8 @@ from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk,
 COLUMN_NAMED = 0.6
 # What a column's name says of its figures: 账期（天）, Budget (EUR).
 _UNIT = re.compile(r"\s*[（(][^（()）\d]*[)）]")
-_EXTREME = re.compile(
-    r"最[高低多少大小贵貴便]|\b(?:highest|lowest|largest|smallest|most|least|fewest|cheapest)\b",
-    re.IGNORECASE,
-)
+GREATEST = re.compile(r"最[高大多贵貴]|\b(?:highest|largest|biggest|greatest|most)\b", re.IGNORECASE)
+LEAST = re.compile(r"最[低小少]|最便宜|\b(?:lowest|smallest|least|fewest|cheapest)\b", re.IGNORECASE)
 # Words that weigh so much say something by themselves; a cell is meant by so many of them, however long it is.
 TELLING, MEANT_BY = 0.6, 2
 # Of a sentence so long, in characters, only the clauses that answer are cited.
@@ -105,7 +103,7 @@ def _row_part(question: str, sentence: SourceSentence) -> tuple[str, Part]:
 
 def _compares(question: str, name: str) -> bool:
     """Whether the question asks for the greatest or the least of the column: one row does not tell that it is the one."""
-    found = _EXTREME.search(question)
+    found = GREATEST.search(question) or LEAST.search(question)
     return found is not None and found.group().lower() not in name.lower()
 
 

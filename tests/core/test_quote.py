@@ -453,6 +453,14 @@ def test_an_entry_is_quoted_behind_what_announces_its_list(text: str, question: 
     assert quote(World(*passages(text)).gathered(question)).text == said
 
 
+def test_a_list_under_a_title_of_its_own_is_not_what_an_earlier_line_announces() -> None:
+    text = (
+        "The budget is 386, of which:\n1. land 100.\n2. house 286.\n\nRisks\n\n1. Late delivery of the gate."
+    )
+    quoted = quote(World(*passages(text)).gathered("What delivery may be late?"))
+    assert quoted.text == "1. Late delivery of the gate."
+
+
 def test_what_announces_an_entry_is_fetched_from_the_passage_before() -> None:
     before, entries, other = passages(
         "We do not pay for damage of any of these kinds:",
