@@ -19,9 +19,12 @@ _CLOSERS = "”’\"')）】》」』]"
 _LIST_MARK = (
     r"[ \t]*(?:[•·●▪◆■□○◦‣▸▶►➢➤✓✔★☆※◇–—*-][ \t]|[•●▪◆■◦‣▸▶►➢➤✓✔](?=\w)|○(?=[A-Za-z])|\d{1,2}(?:[)）、．]|\.[ \t\u3400-\u9fff])|[(（]\d{1,2}[)）]"
     r"|[(（]?[一二三四五六七八九十]{1,3}[)）、]|[①-⑳]|第[一二三四五六七八九十百\d]{1,4}[条章节]"
-    r"|[(（](?:[a-z]|[ivx]{2,4})[)）][ \t](?!(?:above|below|and|or|of)\b)|[a-z](?:\)|\.(?! ?[a-z]\.))[ \t])"
+    r"|(?:[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:[)）、．]|\.(?! ?[a-z]\.)))(?:[ \t](?!(?:above|below|and|or|of)\b)|(?=[\u3400-\u9fff])))"
 )
 _ENTRY = re.compile(_LIST_MARK)
+# A line of running text may begin so, too ("c. 1850", "under paragraph (b)"), where the line above it goes on.
+_LETTERED = re.compile(r"[ \t]*[(（]?[a-z]{1,4}[)）.、．]")
+_MAY_BE_FOLLOWED = re.compile(r"(?:[.:;,，；：。、]|\b(?:and|or)|[和或及])\s*$")
 # A short line that begins like an entry and holds no punctuation, above a long one, is a heading.
 _HEADING_LINE = re.compile(
     rf"(?:^|(?<=[\n\f])){_LIST_MARK}[^\n\f，。；：、,;:.!?！？]{{1,10}}[\n\f](?=[^\n\f]{{16}})"
@@ -43,7 +46,7 @@ _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
 _CLAUSE_NUMBER = re.compile(
     r"\s*(?:第[一二三四五六七八九十百零\d]{1,4}[条條章节節款项項编編篇]|[一二三四五六七八九十]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）]"
     r"|(?:Article|Section|Clause|Chapter|Part|Annex|Appendix|Schedule|ARTICLE|SECTION|CLAUSE|CHAPTER|§) ?(?:\d+(?:\.\d+)*|[IVXLC]+)\b[.:)]?"
-    r"|[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:\)|\.(?=\s))"
+    r"|[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:[)）、．]|\.(?=\s|[\u4e00-\u9fff]))"
     r"|\d{1,2}(?:[)、．]|\.(?=\s|[\u4e00-\u9fff]))|\d{1,2}(?:\.\d{1,2})+(?= +[A-Z\u4e00-\u9fff]))\s*"
 )
 _ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
@@ -112,7 +115,7 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
             continue  # the full stop of "3." belongs to what it numbers
         if _RUN_IN_HEADING.fullmatch(text, start, match.end()) and _GOES_ON.match(text, match.end()):
             continue
-        if _inside(rows, match.end()):
+        if _inside(rows, match.end()) or _cuts_a_line(text, match):
             continue
         if match.group() == "；" and _inside_brackets(text[start : match.start()]):
             continue
@@ -174,6 +177,14 @@ def readable_rows(text: str) -> str:
         " · ".join(line[start:end] for start, end in cell_spans(line)) if is_row(line) else line
         for line in lines
     )
+
+
+def _cuts_a_line(text: str, end: re.Match[str]) -> bool:
+    """Whether the line break stands before letters that number no entry: the line above runs on, and is no entry either."""
+    if end.group() not in ("\n", "\f") or not _LETTERED.match(text, end.end()):
+        return False
+    above = text[max(text.rfind("\n", 0, end.start()), text.rfind("\f", 0, end.start())) + 1 : end.start()]
+    return not _MAY_BE_FOLLOWED.search(above) and not _LETTERED.match(above)
 
 
 def _inside(rows: list[tuple[int, int]], place: int) -> bool:

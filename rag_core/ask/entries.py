@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag_core.ask.evidence import Gathered
-from rag_core.ask.lists import ANNOUNCES, SAME
+from rag_core.ask.lists import ANNOUNCES
 from rag_core.ask.spans import SourceSentence
 from rag_core.text import entry_mark, is_row
 
 MOST_ENTRIES, MOST_CHARACTERS = 8, 900
-# Entries stand a line, or an empty line, below what announces them.
-_NEXT = 3
+# Entries stand a line, or an empty line, below what announces them; what goes on with an entry stands nearer.
+_NEXT, _SAME = 3, 1
 
 
 def announced(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]:
@@ -38,8 +38,8 @@ def _goes_on(head: SourceSentence, found: Sequence[SourceSentence], one: SourceS
     mark = entry_mark(one.text)
     if not found:
         # What is announced without a mark is one sentence, and the clauses of a contract are no list.
-        return mark not in ("clause", entry_mark(head.text)) if mark else gap <= SAME
+        return mark not in ("clause", entry_mark(head.text)) if mark else gap <= _SAME
     first = entry_mark(found[0].text)
     if mark:
         return mark == first and not ANNOUNCES.search(one.text)
-    return bool(first) and gap <= SAME
+    return bool(first) and gap <= _SAME

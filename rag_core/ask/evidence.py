@@ -136,10 +136,10 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         texts = [text[start:end] for start, end in spans]
         titles = titles_among(texts, [home.heading for home in homes], known)
         asks = [focus[home.id] for home in homes]
-        gaps = [0, *(after[0] - before[1] for before, after in pairwise(spans))]
+        breaks = [True, *("\n" in text[low[1] : high[0]] for low, high in pairwise(spans))]
         above = [
             head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
-            for i, head in enumerate(announcers(texts, gaps))
+            for i, head in enumerate(announcers(texts, breaks))
         ]
         own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(_titled(texts, titles))]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):

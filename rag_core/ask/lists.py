@@ -10,8 +10,6 @@ from rag_core.text import entry_mark
 ANNOUNCES = re.compile(r"[:：]\s*$")
 # So many sentences above an entry are looked at for what announces its list.
 REACH = 12
-# What goes on with an entry stands on its line, or on the next: so many characters behind it.
-SAME = 1
 # Marks that number a document's clauses and sections as often as the entries of a list.
 _NUMBERS_CLAUSES = frozenset({"clause", "一", "1."})
 
@@ -22,14 +20,13 @@ def is_entry(text: str) -> bool:
     return bool(mark) and mark not in _NUMBERS_CLAUSES
 
 
-def announcers(texts: Sequence[str], gaps: Sequence[int]) -> list[str]:
+def announcers(texts: Sequence[str], breaks: Sequence[bool]) -> list[str]:
     """Of each of some sentences below one another the one that announces the list of which it is an entry ("We do not pay
-    for damage:"); "" where it is no entry, or nothing announces it. `gaps`: how many characters each stands behind the
-    one before it."""
-    return [_announcer(texts, gaps, place) for place in range(len(texts))]
+    for damage:"); "" where it is no entry, or nothing announces it. `breaks`: whether each begins a line."""
+    return [_announcer(texts, breaks, place) for place in range(len(texts))]
 
 
-def _announcer(texts: Sequence[str], gaps: Sequence[int], place: int) -> str:
+def _announcer(texts: Sequence[str], breaks: Sequence[bool], place: int) -> str:
     mark = entry_mark(texts[place])
     if not mark or mark == "clause":
         return ""
@@ -37,6 +34,7 @@ def _announcer(texts: Sequence[str], gaps: Sequence[int], place: int) -> str:
         own = entry_mark(texts[at])
         if ANNOUNCES.search(texts[at]):
             return texts[at] if own != mark and entry_mark(texts[at + 1]) == mark else ""
-        if own != mark and (own or gaps[at] > SAME):
+        # An entry's second sentence stands on its line; what begins one may announce a list of its own.
+        if own != mark and (own or breaks[at]):
             return ""
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -10,8 +10,9 @@ from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, coverage, keys, question_words
 
 # What a sentence gains by standing in the document that the question names, for each share of the question that names it:
-# a year or number tells versions apart, while a word may stand in a file's name by chance.
+# a year or number beside a word of the name tells versions apart, while either alone may stand there by chance.
 BY_WORDS, BY_NUMBER = 0.3, 1.2
+_FEWEST_DIGITS = 3
 
 
 def named(question: str, sentences: Sequence[SourceSentence], rare: Rarity) -> Mapping[int, float]:
@@ -20,10 +21,11 @@ def named(question: str, sentences: Sequence[SourceSentence], rare: Rarity) -> M
     names = {one.document_id: keys(PurePath(one.filename).stem.replace("_", " ")) for one in sentences}
     shared = frozenset[str]().union(*names.values()).intersection(*names.values())
     asked = question_words(question)
+    said = {word.key for word in asked}
     return {
-        document_id: BY_WORDS * coverage(asked, own, rare)
-        + (BY_NUMBER - BY_WORDS) * coverage(asked, _numbers(own), rare)
-        for document_id, own in ((document_id, name - shared) for document_id, name in names.items())
+        document_id: BY_WORDS * coverage(asked, name - shared, rare)
+        + (BY_NUMBER - BY_WORDS) * coverage(asked, _numbers_beside(name, said) - shared, rare)
+        for document_id, name in names.items()
     }
 
 
@@ -33,5 +35,7 @@ def by_name(question: str, sentences: Sequence[SourceSentence], rare: Rarity) ->
     return [replace(one, score=one.score + gains[one.document_id]) for one in sentences]
 
 
-def _numbers(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for word in words if any(one.isdigit() for one in word))
+def _numbers_beside(name: frozenset[str], said: Collection[str]) -> frozenset[str]:
+    """The numbers of a file's name, where one of its other words is said, too."""
+    numbers = frozenset(word for word in name if sum(map(str.isdigit, word)) >= _FEWEST_DIGITS)
+    return numbers if any(word in said for word in name - numbers) else frozenset()

@@ -19,8 +19,15 @@ from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk,
 COLUMN_NAMED = 0.6
 # What a column's name says of its figures: 账期（天）, Budget (EUR).
 _UNIT = re.compile(r"\s*[（(][^（()）\d]*[)）]")
-GREATEST = re.compile(r"最[高大多贵貴]|\b(?:highest|largest|biggest|greatest|most)\b", re.IGNORECASE)
-LEAST = re.compile(r"最[低小少]|最便宜|\b(?:lowest|smallest|least|fewest|cheapest)\b", re.IGNORECASE)
+GREATEST = re.compile(
+    r"最[高大多贵貴长長久重]"
+    r"|\b(?:highest|largest|biggest|greatest|longest|heaviest|tallest|maximum|most(?! (?:recent|popular|important)))\b",
+    re.IGNORECASE,
+)
+LEAST = re.compile(
+    r"最[低小少短轻輕]|最便宜|\b(?:lowest|smallest|least|fewest|cheapest|shortest|lightest|minimum)\b",
+    re.IGNORECASE,
+)
 # Words that weigh so much say something by themselves; a cell is meant by so many of them, however long it is.
 TELLING, MEANT_BY = 0.6, 2
 # Of a sentence so long, in characters, only the clauses that answer are cited.

@@ -100,7 +100,8 @@ _OF_TIME = re.compile(
 )
 # A year behind a word or a day that says that it is one.
 _YEAR_OF_DATE = re.compile(
-    r"(?:\b(?:in|since|until|during|before|after|fiscal|FY|year|quarter|Q[1-4])\s+|\b[A-Z][a-z]+\.? \d{1,2}, ?)(?:1\d|20)\d\d(?![\d,%]|\.\d)",
+    r"(?:\b(?:in|since|until|during|before|after|fiscal|FY|year|quarter|Q[1-4])\s+|\b(?-i:[A-Z])[a-z]+\.? \d{1,2}, ?)(?:1\d|20)\d\d(?![\d,%]|\.\d)"
+    r"(?!\s+(?!and\b|to\b|the\b|was\b)[a-z]+s\b)",
     re.IGNORECASE,
 )
 

@@ -21,6 +21,9 @@ _CODE = re.compile(
     r"|(?<![A-Za-z0-9.-])[A-Z]{1,6}\d* \d+(?![A-Za-z0-9-])"
 )
 _ASKED_CODE = re.compile(r"[A-Z][A-Z\d]*[-_‐‑–].*|[a-z]{1,2}[-_‐‑–].*")
+_OF_YEAR = re.compile(r"(?:fy|q[1-4]|h[12])\W?\d{2,4}")
+# What may stand between the parts of a code, whoever writes it.
+_BETWEEN = r"[-_‐‑‒–—−/\s]{0,3}"
 _HYPHENS = re.compile(r"[-_‐‑–\s]")
 _IS_CJK = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
@@ -119,10 +122,14 @@ def _codes_asked(question: str) -> list[Word]:
 
 
 def names_other_codes(question: str, texts: Sequence[str]) -> bool:
-    """Whether the question names codes and the texts hold none of them, however they write them (HX120, HX - 120)."""
-    held = normalise(_HYPHENS.sub("", " | ".join(texts)))
-    codes = [normalise(_HYPHENS.sub("", question[one.start : one.end])) for one in _codes_asked(question)]
-    return bool(codes) and not any(code in held for code in codes)
+    """Whether the question names codes and the texts hold none of them, however they write them (HX120, HX - 120). A year
+    or a part of one (FY2023-24) is no code."""
+    held = normalise(" | ".join(texts))
+    asked = [normalise(question[one.start : one.end]) for one in _codes_asked(question)]
+    codes = [re.findall(r"[a-z]+|\d+", code) for code in asked if not _OF_YEAR.match(code)]
+    return bool(codes) and not any(
+        re.search(rf"(?<![a-z0-9]){_BETWEEN.join(code)}(?![0-9])", held) for code in codes
+    )
 
 
 def _code_key(code: str) -> str:

@@ -48,3 +48,8 @@ def test_a_code_that_no_passage_holds_speaks_against_an_answer() -> None:
 def test_a_code_that_recognition_takes_apart_is_held() -> None:
     assert not names_other_codes("What is LX-120?", ["LX - 120"])
     assert names_other_codes("What is LX-120?", ["LX-12", "0"])
+    assert names_other_codes("What is LX-12?", ["LX-120"])
+    assert not names_other_codes("What is LX-120?", ["ＬＸ－１２０", "LX−120"])
+    assert not names_other_codes(
+        "What was the revenue in FY2023-24?", ["Revenue in FY2023/24 was 5 million."]
+    )

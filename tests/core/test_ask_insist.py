@@ -116,6 +116,7 @@ def test_what_a_question_asks_for(question: str, kind: Kind) -> None:
             False,
         ),
         ("In 2021 it spent 1500 on research.", "number", "How much did the mill spend on research?", True),
+        ("The goods are sold in 1500 shops.", "number", "How many shops sell the goods?", True),
         ("本报告于2023年1月24日公布。", "number", "公司有多少员工？", False),
         ("2023年有员工300人。", "number", "公司有多少员工？", True),
         ("This replaces the lease of May 5, 2024.", "number", "What is the rent in the lease?", False),

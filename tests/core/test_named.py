@@ -53,3 +53,11 @@ def test_a_number_names_more_than_a_word_and_what_all_names_share_nothing() -> N
     assert gains[2] > gains[1]
     gathered = world.gathered("What do all on the price list cost?")
     assert set(named(gathered.question, gathered.sentences, gathered.rare).values()) == {0.0}
+
+
+def test_a_year_alone_names_no_document() -> None:
+    world = World(
+        *passages("2023年营业收入为5亿元。", filename="年报.pdf", document_id=1),
+        *passages("营业收入是大家关心的话题。", filename="2023年会.pdf", document_id=2),
+    )
+    assert "5亿元" in quote(world.gathered("2023年的营业收入怎么样？")).text

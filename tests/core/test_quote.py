@@ -461,6 +461,11 @@ def test_a_list_under_a_title_of_its_own_is_not_what_an_earlier_line_announces()
     assert quoted.text == "1. Late delivery of the gate."
 
 
+def test_a_list_that_another_sentence_opens_is_not_what_the_first_announces() -> None:
+    text = "The tenant may:\n(a) keep a cat;\n(b) hang pictures.\nThe following is forbidden.\n(a) smoking;\n(b) drilling holes."
+    assert "may" not in quote(World(*passages(text)).gathered("Is drilling holes allowed?")).text
+
+
 def test_what_announces_an_entry_is_fetched_from_the_passage_before() -> None:
     before, entries, other = passages(
         "We do not pay for damage of any of these kinds:",

@@ -48,6 +48,12 @@ def test_a_heading_on_the_line_of_its_text_belongs_to_the_first_sentence(
                 "(ii) ice, i.e. frozen\ni.e. solid water",
             ],
         ),
+        ("下列情形除外：\n（a）锈蚀；\n（b）霉变", ["下列情形除外：", "（a）锈蚀；", "（b）霉变"]),
+        ("The house was built\nc. 1850 by Tom.", ["The house was built\nc. 1850 by Tom."]),
+        (
+            "Sums due under paragraph\n(b) bear no interest",
+            ["Sums due under paragraph\n(b) bear no interest"],
+        ),
         ("原告于二\n○一九年○月\n○日起诉。", ["原告于二\n○一九年○月\n○日起诉。"]),
         ("The sum is 4\n-5 in all.", ["The sum is 4\n-5 in all."]),
     ],
