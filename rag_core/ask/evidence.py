@@ -6,14 +6,14 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import PurePath
 
 from rag_core.ask.bounds import by_case
 from rag_core.ask.fields import REACH, leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
-from rag_core.ask.lists import announcers
+from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
@@ -230,9 +230,9 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:
     """Mark the best sentences as shown, up to the budget; the one before and the one after the very best
-    come along, because answers lean on them. Order stays."""
+    come along, because answers lean on them, and with each the line that it leans on itself. Order stays."""
     ranked = sorted(range(len(found)), key=lambda i: -found[i].score)
-    order = list(dict.fromkeys(_beside(found, ranked[:2]) + ranked))
+    order = list(dict.fromkeys(i for best in _beside(found, ranked[:2]) + ranked for i in _led(found, best)))
     shown: set[int] = set()
     seen: set[frozenset[str]] = set()
     for i in order:
@@ -245,6 +245,13 @@ def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, 
             seen.add(said)
             budget -= cost
     return tuple(replace(sentence, shown=i in shown) for i, sentence in enumerate(found))
+
+
+def _led(found: Sequence[SourceSentence], i: int) -> list[int]:
+    """The sentence behind the one that it leans on, if that is at hand."""
+    above = range(i - 1, max(i - 1 - LED_REACH, -1), -1) if found[i].above else range(0)
+    led = (j for j in above if found[j].text == found[i].above and found[j].number == found[i].number)
+    return [*islice(led, 1), i]
 
 
 def _beside(found: Sequence[SourceSentence], best: Sequence[int]) -> list[int]:

@@ -106,6 +106,14 @@ def test_rows_of_a_table_are_told_apart() -> None:
     assert "1,377" in quote(world.gathered("Income 2018")).text
 
 
+def test_an_entry_is_shown_with_what_announces_its_list() -> None:
+    entries = "\n".join(f"{letter}. caused by the {letter} kind of thing;" for letter in "abcdefgh")
+    world = World(*passages(f"We do not pay for:\n{entries}\ni. caused by rust."))
+    hits = world.search("Is rust paid for?").hits
+    shown = [one.text for one in gather("Is rust paid for?", hits, world.neighbours, budget=20).shown]
+    assert "We do not pay for:" in shown and "i. caused by rust." in shown and len(shown) < 6
+
+
 def test_a_sentence_without_an_end_is_shown_in_pieces() -> None:
     endless = "，".join(f"第{n}项设备由供应商负责安装调试并提供培训" for n in range(60))
     world = World(*passages(endless))
