@@ -15,6 +15,9 @@ from rag_core.text import CJK, is_cjk
 # A question put in Chinese although a foreign word makes up most of it: WiFi呢？
 _PUT_IN_CHINESE = re.compile(rf"[{CJK}][{CJK}\s]*[?？。]?\s*$")
 
+# A question of which nothing is left to ask, or to put anything to.
+_SAYS_NOTHING = re.compile(r"(?:[\W_]|\b(?:and|or|but|so|then)\b|[那么呢吗嘛啊呀吧])*", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
@@ -27,7 +30,7 @@ class Proposal:
 
 def propose(question: str, history: Sequence[Exchange]) -> Proposal:
     """Make the question whole from the conversation, by rule. Self-contained questions stay as they are."""
-    if not history:
+    if not history or _SAYS_NOTHING.fullmatch(question):
         return Proposal(question, False)
     searched, certain = (propose_zh if _in_chinese(question, history[-1].question) else propose_en)(
         question, history

@@ -14,7 +14,8 @@ from rag_core.ask.rewrite_words_en import content_keys
 from rag_core.ask.topic import names
 from rag_core.ask.words import keys
 
-_AROUND = " ?,.!"
+_AROUND = " \t\n?,.!"
+_WORD = re.compile(r"\w")
 _DETERMINED = re.compile(rf"^(?:{'|'.join(DETERMINERS)})\s+", re.IGNORECASE)
 _ADDED = re.compile(r"\s*\(([^()]*)\)\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
@@ -31,8 +32,11 @@ _OWNED = re.compile(r"['’]s\b")
 def fill_en(fragment: str, history: Sequence[Exchange]) -> str:
     """The last question with the fragment in the place of what is like it: a period for a period, a thing for what
     ends in the same noun, a name for a name, what a preposition brings in for what the same one did. A bare "since
-    when?" is passed over. Where nothing is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled."""
+    when?" is passed over. Where nothing is surely like it, the fragment is added in brackets: nothing is lost, and nothing garbled.
+    A fragment that names nothing asks the last question again."""
     last, fragment = _asked(_spoken(history)), fragment.strip(_AROUND)
+    if not _WORD.search(fragment) or fragment.lower() in DETERMINERS:
+        return last
     filled = _filled(last, fragment) or _named(last, fragment, history)
     if not filled or filled == last:
         return f"{_ADDED.sub('', last)} ({fragment})"
@@ -105,7 +109,7 @@ def _alike(last: str, noun: str) -> str:
     """ "the second largest shareholder" for "the largest shareholder": what ends in the same noun."""
     head = keys(noun.rsplit(maxsplit=1)[-1])
     for old in reversed(phrases(last)):
-        if keys(last[old.named : old.end].rsplit(maxsplit=1)[-1]) == head:
+        if head and keys(last[old.named : old.end].rsplit(maxsplit=1)[-1]) == head:
             return _put(last, old, noun)
     return ""
 

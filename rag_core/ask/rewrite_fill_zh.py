@@ -12,6 +12,7 @@ from rag_core.ask.topic import ASKING_ZH, segments
 
 _LEAST_SHARED = 2
 _AROUND = " ?？,，.。!！"
+_WORD = re.compile(r"\w")
 _AGAIN = re.compile("，(?:为什么|为何|为啥|什么原因)？$")
 _ASKING_ONLY = re.compile(f"{ASKING_ZH}|的|是|了")
 # What a thing has, as against a thing.
@@ -36,8 +37,10 @@ _CODE = re.compile(r"(?<![A-Za-z\d])[A-Za-z]{1,3}-?\d{1,4}(?![A-Za-z\d])")
 def fill_zh(fragment: str, history: Sequence[Exchange]) -> str:
     """The last question that says something, with the fragment in the place of what is like it: a period for a
     period, a third for a second, a thing for what ends in the same noun, a party for a party, a quality for a quality,
-    else for the subject. What is asked stays as it was."""
+    else for the subject. What is asked stays as it was; a fragment without a word asks the last question again."""
     last, fragment = _spoken(history), fragment.strip(_AROUND)
+    if not _WORD.search(fragment):
+        return last
     filled = (
         _code(last, fragment)
         or other_period(last, fragment)
