@@ -11,6 +11,8 @@ from rag_core.ask.rewrite_subject import subject
 from rag_core.ask.topic import ASKING_ZH, segments
 
 _LEAST_SHARED = 2
+# The longest piece of the last question that a fragment is held against.
+_LONGEST_OLD = 40
 _AROUND = " ?？,，.。!！"
 _WORD = re.compile(r"\w")
 _AGAIN = re.compile("，(?:为什么|为何|为啥|什么原因)？$")
@@ -119,7 +121,7 @@ def _alike_zh(last: str, fragment: str) -> str:
     for segment in segments(last):
         begin = last.find(segment)
         for start in range(len(segment)):
-            for end in range(start + 1, len(segment) + 1):
+            for end in range(start + 1, min(start + _LONGEST_OLD, len(segment)) + 1):
                 shared = _shared(segment[start:end], fragment)
                 if shared >= _LEAST_SHARED and (
                     best is None or (shared, start - end) > (best[0], best[1] - best[2])

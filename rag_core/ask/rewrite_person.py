@@ -10,7 +10,9 @@ from rag_core.ask.sought import SURNAMES
 from rag_core.ask.topic import names
 from rag_core.text import CJK, is_cjk, normalise
 
-_WHO_IS = re.compile(r"(?:[Ww]ho|WHO)\s+(?:is|was)\s+(?P<name>(?:[A-Z][\w'’.-]*\s?)+)[?.!]*$")
+_WHO_IS = re.compile(
+    r"(?:[Ww]ho|WHO)\s+(?:is|was)\s+(?P<name>[A-Z][\w'’.-]*+(?:\s[A-Z][\w'’.-]*+)*+)\s?[?!]*$"
+)
 _CAPITALISED = r"[^\W\d_][^\W\d_A-Z]+(?:['’-][^\W\d_]+)*"
 _FULL_NAME = re.compile(rf"{_CAPITALISED}(?:\s(?:[A-Z]\.?|de|von|van|{_CAPITALISED})){{0,3}}\s{_CAPITALISED}")
 _ONE_NAME = re.compile(_CAPITALISED)
@@ -104,7 +106,7 @@ def _asked_for(past: Exchange) -> str:
 
 def _asked_for_en(past: Exchange) -> str:
     if known := _WHO_IS.match(past.question.strip()):
-        return known["name"].rstrip()
+        return known["name"]
     asked = normalise(past.question)
     return next((one for one in _people(past.answer, asked=False) if normalise(one) not in asked), "")
 

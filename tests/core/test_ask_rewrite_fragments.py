@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag_core.ask.rewrite import propose
@@ -40,3 +42,17 @@ def test_a_fragment_that_ends_early_is_no_crash(question: str) -> None:
 )
 def test_a_fragment_without_a_word_asks_the_last_question_again(last: str, question: str) -> None:
     assert propose(question, [Exchange(last, "")]).searched == last
+
+
+@pytest.mark.parametrize(
+    ("last", "question"),
+    [
+        (f"Who is {'A' * 2000}@", "When was he born?"),
+        (f"Who is {'A ' * 1000}@", "When was he born?"),
+        ("租金" * 1000, "面积呢？"),
+    ],
+)
+def test_a_long_question_takes_no_long_time(last: str, question: str) -> None:
+    begun = time.process_time()
+    propose(question, [Exchange(last, "")])
+    assert time.process_time() - begun < 2
