@@ -40,6 +40,9 @@ _HAN_NAME = re.compile(
 _WRITTEN_ON = re.compile(f"(?<=[a-z])[{CJK}].*$")
 # With one character more these are words: 金额, 周五, 文件.
 _IN_WORDS = frozenset("高金石钱錢余毛夏段叶葉常易文方白江万萬马馬黄黃龙龍汤湯康何程许許曾周于乔喬孔史")
+# Names of things end in these, given names hardly ever: 许可证, 江苏省; in the others, behind a surname that begins words.
+_ENDS_THING = frozenset("证證面夹夾部省市区區县縣表号號盖蓋价價药藥费費机機款期率")
+_MAY_END_THING = frozenset("宝寶书書品")
 _ASKING_WHO = re.compile(
     "(?:你们?)?(?:知道|认识)?(?P<who>.+?)(?:是|由)?(?:谁|哪一?位|何人)(?:来)?[啊呀吗嘛]?[？?]?$"
 )
@@ -93,7 +96,8 @@ def _people(text: str, asked: bool) -> Iterator[str]:
 def _han_names(text: str) -> Iterator[str]:
     for match in _HAN_NAME.finditer(text.strip()):
         name = match["name"]
-        if len(name) > 2 or name[0] not in _IN_WORDS:
+        in_words = name[0] in _IN_WORDS and (len(name) == 2 or name[-1] in _MAY_END_THING)
+        if not in_words and name[-1] not in _ENDS_THING:
             yield name
 
 
