@@ -26,6 +26,15 @@ QUALITY = re.compile(
     rf"{_AMOUNT.pattern}|(?:时间|地点|地址|电话|日期|总部|院长|校长|董事长|总经理|经理|主任|负责人|作者|导演|原因|条件|流程|标准|要求|方式|方法|"
     "好处|缺点|优点|特点|历史|名称|待遇|补贴|职责|权限|范围|材料|手续|课程|方向)$"
 )
+# What is asked of one of these can be asked of another of them only: how long, how much money, how many, who, where.
+_SORTS = (
+    re.compile("(?:期限|寿命|年龄|时间|日期|期)$"),
+    re.compile("(?:费用?|价格?|金额?|[^人]额|利润|收入|产值|成本|工资|支出|待遇|补贴)$"),
+    re.compile("(?:总数|人数|次数|人口|编制|学分|分数|面积)$"),
+    re.compile("(?:院长|校长|董事长|经理|主任|负责人|作者|导演)$"),
+    re.compile("(?:地点|地址|总部)$"),
+    re.compile("(?:率|比例)$"),
+)
 # A party or a person by what they do, before what they do.
 _PART = r"(?:[\u4e00-\u9fff]{0,5}?(?:[长人者员师手官理监方工]|主任|书记|教授|司机))"
 _PART_ALONE = re.compile(rf"^{_PART}$")
@@ -71,8 +80,10 @@ def _spoken(history: Sequence[Exchange]) -> str:
 
 
 def _whole(last: str, fragment: str) -> str:
-    """A quality of a thing, for all that the last question was about."""
+    """A quality of a thing, for all that the last question was about; a thing that it began with, for that thing."""
     owner, _, thing = fragment.rpartition("的")
+    if len(thing) > 1 and thing in last and not QUALITY.search(thing):
+        return f"{fragment}{last[len(thing) :]}" if last.startswith(thing) else ""
     asked = _PREDICATE.search(last)
     return f"{fragment}{asked.group()}" if len(owner) > 1 and len(thing) > 1 and asked else ""
 
@@ -102,12 +113,18 @@ def _quality(last: str, fragment: str, about: str) -> str:
     head = f"{about}的"
     begin = last.find(head) + len(head) if head in last else last.find(about)
     old = about if head not in last else next(iter(segments(last[begin:])), "")
-    alike = bool(_AMOUNT.search(fragment)) == bool(_AMOUNT.search(old)) and bool(QUALITY.search(old))
+    alike = _sort(fragment) == _sort(old) and bool(QUALITY.search(old))
     if begin >= 0 and alike and last.startswith(old, begin):
         return f"{last[:begin]}{fragment}{last[begin + len(old) :]}"
     if QUALITY.search(about):
         head = ""
     return f"{head}{fragment}{'是多少' if _AMOUNT.search(fragment) else '是什么'}？"
+
+
+def _sort(quality: str) -> int:
+    """Which of the sorts the quality is of; what is of none differs from them all, an amount from the rest too."""
+    found = next((at for at, sort in enumerate(_SORTS) if sort.search(quality)), None)
+    return found if found is not None else -1 - bool(_AMOUNT.search(quality))
 
 
 def _code(last: str, fragment: str) -> str:

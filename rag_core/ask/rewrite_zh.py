@@ -83,7 +83,8 @@ def _fragment(bare: str, led: bool) -> str:
     rest = found["rest"]
     if _ASKING.search(rest):
         return ""
-    return rest if not _PRONOUN.match(rest) or _PRONOUN.sub("", rest) == "" else _PRONOUN.sub("", rest)
+    named = _PRONOUN.sub("", rest)
+    return rest if not _PRONOUN.match(rest) or named == "" else named.removeprefix("的")
 
 
 def _named(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:
