@@ -26,6 +26,8 @@ _LED = re.compile(
 _BROUGHT_IN = re.compile(rf"\s(?={'|'.join(f'{word} ' for word in sorted(PREPOSITIONS))})")
 # Prepositions that say where: one may stand for another.
 _WHERE = frozenset({"in", "on", "at", "for", "inside", "outside", "under", "to"})
+# A code or a number, behind what it is of: error E1.
+_NUMBERED = re.compile(r"[\w-]*\d[\w-]*")
 _OWNED = re.compile(r"['’]s\b")
 
 
@@ -143,6 +145,9 @@ def _named(last: str, fragment: str, history: Sequence[Exchange]) -> str:
     old = _OWNED.split(_DETERMINED.sub("", subject([history[-1]])))[0]
     if not old or old not in last or not (names(old) or figures(old)) or (figures(bare) and not figures(old)):
         return ""
+    code = old.rsplit(maxsplit=1)[-1]
+    if _NUMBERED.fullmatch(bare) and _NUMBERED.fullmatch(code):
+        old = code
     return last.replace(
         old, _OWNED.sub("", bare) if _OWNED.match(last, last.find(old) + len(old)) else bare, 1
     )

@@ -10,7 +10,9 @@ from rag_core.text import is_cjk
 _MONTHS = "January|February|March|April|May(?! (?:I|we|you|they|it|he|she|the|a|my)\\b)|June|July|August|September|October|November|December"
 # A period stands for one of its own kind: a month for a month, not for a year.
 _PERIODS = (
-    re.compile(rf"\b(?:{_MONTHS})\b(?:\s+(?:1\d|20)\d\d(?!\d))?"),
+    re.compile(
+        rf"\b(?:{_MONTHS})\b(?!\s+(?:Street|Road|Avenue|Lane|Square|Place|Park)\b)(?:\s+(?:1\d|20)\d\d(?!\d))?"
+    ),
     re.compile("(?:周|星期|礼拜)[一二三四五六日天末]"),
     re.compile(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b"),
     re.compile(

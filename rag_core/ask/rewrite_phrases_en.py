@@ -28,6 +28,12 @@ _SAID_OF = re.compile(
     re.IGNORECASE,
 )
 
+# What is done, as one word by itself: founded, sold; no seed and no shed.
+_DONE = re.compile(
+    r"(?:\w{2,}[^\We]ed|paid|sold|bought|built|sent|lost|held|kept|made|done|given|taken|written|broken|chosen|shown)$",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -42,13 +48,13 @@ class Phrase:
 
 
 def phrases(text: str) -> list[Phrase]:
-    """What the question names, in its order, without what may be a verb."""
+    """What the question names, in its order, without what may be a verb or is said of a thing (founded)."""
     tokens = list(_WORD.finditer(text))
     found: list[Phrase] = []
     at = 0
     while at < len(tokens):
         phrase, after = _phrase(text, tokens, at)
-        if phrase and not _may_be_verb(text, tokens, at, after):
+        if phrase and not _said_of(text, phrase) and not _may_be_verb(text, tokens, at, after):
             found.append(phrase)
         at = max(after, at + 1)
     return found
@@ -91,6 +97,11 @@ def _names(text: str, tokens: list[re.Match[str]], at: int, first: int) -> bool:
     if at > first and text[tokens[at - 1].end() : tokens[at].start()].strip():
         return False
     return bool(naming(word)) or bool(ORDINAL.fullmatch(word)) or word in ("old", "new") or word[0].isdigit()
+
+
+def _said_of(text: str, phrase: Phrase) -> bool:
+    alone = not phrase.preposition and not phrase.determiner
+    return alone and bool(_DONE.match(text[phrase.named : phrase.end]))
 
 
 def _may_be_verb(text: str, tokens: list[re.Match[str]], begin: int, after: int) -> bool:

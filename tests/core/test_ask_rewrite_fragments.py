@@ -8,6 +8,7 @@ import pytest
 
 from rag_core.ask.rewrite import propose
 from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewrite_person import person
 
 _EN = "When was the mill opened?"
 _ZH = "租金是多少？"
@@ -56,3 +57,31 @@ def test_a_long_question_takes_no_long_time(last: str, question: str) -> None:
     begun = time.process_time()
     propose(question, [Exchange(last, "")])
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        ("When was Acme founded?", "And the subsidiary?", "When was Acme founded? (the subsidiary)"),
+        ("When was Acme sold?", "And the subsidiary?", "When was Acme sold? (the subsidiary)"),
+        ("When was Acme built?", "And the depot?", "When was Acme built? (the depot)"),
+        ("Is Harwick heated?", "And the hall?", "Is Harwick heated? (the hall)"),
+        ("When was the mill renovated?", "And the hall?", "When was the hall renovated?"),
+        ("Where can I park in May Street on Sunday?", "and in June?", "Where can I park in May Street on Sunday in June?"),
+        ("What does error E1 mean?", "And E2?", "What does error E2 mean?"),
+        ("合同期限是多久？", "租金呢？", "租金是多少？"),
+        ("租金是多少元？", "期限呢？", "期限是多少？"),
+        ("租金是多少元？", "押金呢？", "押金是多少元？"),
+        ("公司年收入是多少元？", "人数呢？", "人数是多少？"),
+        ("合同期限是多久？", "那2022年的合同呢？", "2022年的合同期限是多久？"),
+        ("李明的工资是多少？", "她的工资呢？", "李明的工资是多少？"),
+    ],
+)  # fmt: skip
+def test_a_fragment_keeps_what_is_done_and_asked(last: str, question: str, wanted: str) -> None:
+    assert propose(question, [Exchange(last, "")]).searched == wanted
+
+
+@pytest.mark.parametrize("thing", ["许可证", "方便面", "江苏省", "金融部", "文件夹", "余额宝", "段落号"])
+def test_a_thing_that_begins_like_a_surname_is_no_person(thing: str) -> None:
+    assert not person([Exchange(f"{thing}是什么？", "")])
+    assert person([Exchange("李玉书是做什么的？", "")]) == "李玉书"
