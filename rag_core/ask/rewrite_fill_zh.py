@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag_core.ask.rewrite_like import other_ordinal, other_period
+from rag_core.ask.rewrite_like import holds_period, other_ordinal, other_period
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_subject import subject
 from rag_core.ask.topic import ASKING_ZH, segments
@@ -80,10 +80,12 @@ def _spoken(history: Sequence[Exchange]) -> str:
 
 
 def _whole(last: str, fragment: str) -> str:
-    """A quality of a thing, for all that the last question was about; a thing that it began with, for that thing."""
+    """A quality of a thing, for all that the last question was about; a thing of
+    another period, for that thing."""
     owner, _, thing = fragment.rpartition("的")
     if len(thing) > 1 and thing in last and not QUALITY.search(thing):
-        return f"{fragment}{last[len(thing) :]}" if last.startswith(thing) else ""
+        before, rest = last.split(thing, 1)
+        return f"{fragment}{rest}" if not before or holds_period(before) else ""
     asked = _PREDICATE.search(last)
     return f"{fragment}{asked.group()}" if len(owner) > 1 and len(thing) > 1 and asked else ""
 
