@@ -294,7 +294,7 @@ def test_a_web_page_gives_its_words_and_loads_nothing(tmp_path: Path) -> None:
 
 def test_what_stands_around_the_text_of_a_web_page_is_left_out(tmp_path: Path) -> None:
     source = """<html><body><nav><ul><li>MENU</ul></nav><div class="cookie-banner">COOKIES <button>OK</button></div>
-      <div role="navigation">MENU</div><header><h1>The title</h1></header><aside>RELATED</aside>
+      <div role="navigation">MENU</div><header><h1>The title</h1></header><aside class="related">RELATED</aside>
       <main><header>By a writer</header><p>Words.</p><aside>A note.</aside><footer>Written in May.</footer></main>
       <p>More words.</p><footer>RIGHTS</footer></body></html>"""
     text = made(tmp_path, source.encode(), "page").text
@@ -303,6 +303,23 @@ def test_what_stands_around_the_text_of_a_web_page_is_left_out(tmp_path: Path) -
     assert not {"MENU", "COOKIES", "OK", "RELATED", "RIGHTS"} & set(text.split())
     unclosed = "<html><body><nav><p>All there is.</p></body></html>"
     assert made(tmp_path, unclosed.encode(), "page", times=2).text == "All there is."
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "<h1>Fees</h1><p class=breadcrumb>Home<p>The fee is KEPT.<p>It is due in May.",
+        "<h1>Fees</h1><nav><a>Home</a><p>The fee is KEPT.<p>It is due in May.",
+        "<h1>Fees</h1><div id=nav>Home<p>The fee is KEPT.</p>",
+        "<div><h1>All fees of the year, and when they are due</h1><div id=nav>Home<main>KEPT</main></div>",
+        "<h1>Privacy policy</h1><section id=cookies>KEPT</section><p>More.</p>",
+        "<h1>Baking</h1><article><div class='recipe cookies'>KEPT</div><nav>KEPT</nav></article><p>More.</p>",
+        "<h1>Saws</h1><p>Words.</p><aside class=warning>KEPT</aside>",
+        "<div role=MAIN><h1>Saws</h1><p>Words.</p><footer>KEPT</footer></div>",
+    ],
+)
+def test_no_text_of_a_web_page_is_taken_for_a_menu(tmp_path: Path, source: str) -> None:
+    assert "KEPT" in made(tmp_path, f"<!DOCTYPE html><html><body>{source}</body></html>".encode(), "a").text
 
 
 def test_a_web_page_in_the_encoding_it_names(tmp_path: Path) -> None:

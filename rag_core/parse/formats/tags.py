@@ -99,14 +99,16 @@ _ENDED_BY: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "option": (frozenset(("option",)), frozenset(("select",))),
 }
 # What stands around a page's text on every page of its site: menus, consent, related pages, notes of rights.
-_AROUND = frozenset(("aside", "footer"))
-_AROUND_ROLES = frozenset(("complementary", "contentinfo"))
 _MENU_ROLES = frozenset(("navigation", "menubar", "search"))
 _TEXT = frozenset(("main", "article"))
-_NAMED = frozenset(("div", "section", "ul", "ol", "p", "form"))
+_NAMED = frozenset(("div", "ul", "ol", "form", "aside"))
 _MENU_NAME = re.compile(
-    r"(?:site|main|top)?[-_]?nav(?:bar|igation)?|breadcrumbs?|cookies?|"
-    r"(?:cookies?|gdpr|consent)[-_]?(?:bar|banner|notice|consent|popup|dialog|overlay|law)"
+    r"(?:site|main|top)?[-_]?nav(?:bar|igation)?|breadcrumbs?|"
+    r"(?:cookies?|gdpr|consent)[-_]?(?:bar|banner|notice|consent|popup|dialog|overlay)"
+)
+_ASIDE_NAME = re.compile(
+    r"(?:side|main)?[-_]?menu|ads?|advert(?:s|isements?)?|sponsored|"
+    r"related(?:[-_]?(?:posts?|articles?|pages?|links?|content))?"
 )
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])"
@@ -123,21 +125,17 @@ class Node:
 
 
 def tree(source: str) -> Node:
-    """The document's body, without menus and what else surrounds its text, unless there is nothing else. Never
+    """The document's body, without menus and what else surrounds its text, unless these hold text, too. Never
     fails: what is wrong is taken as it comes."""
-    root = _read(source, with_menus=False)
-    return root if _says_something(root) else _read(source, with_menus=True)
+    bare = _read(source, with_menus=False)
+    return (_read(source, with_menus=True) if bare.may_miss_text() else bare).root
 
 
-def _read(source: str, with_menus: bool) -> Node:
+def _read(source: str, with_menus: bool) -> _Reader:
     reader = _Reader(with_menus)
     reader.feed(source)
     reader.close()
-    return reader.root
-
-
-def _says_something(node: Node) -> bool:
-    return any(bool(one.strip()) if isinstance(one, str) else _says_something(one) for one in node.children)
+    return reader
 
 
 class _Reader(HTMLParser):
@@ -150,13 +148,23 @@ class _Reader(HTMLParser):
         self._open = [self.root]
         self._unseen = 0
         self._unseen_tag = ""
+        # Of what stands around the text: whether it is being passed over, how much was, and whether text was in it.
+        self._around = False
+        self._left, self._kept = 0, 0
+        self._passed_text = False
+
+    def may_miss_text(self) -> bool:
+        """Whether what was passed over is more than the rest, holds a text's element or was never closed."""
+        return self._passed_text or self._left > self._kept or (self._around and self._unseen > 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if self._unseen:
             self._unseen += tag == self._unseen_tag and tag not in _VOID
+            self._passed_text |= self._around and tag in _TEXT
             return
         attributes = {name: value or "" for name, value in attrs}
-        if tag in _UNSEEN or _is_hidden(tag, attributes) or self._is_around(tag, attributes):
+        self._around = self._is_around(tag, attributes)
+        if self._around or tag in _UNSEEN or _is_hidden(tag, attributes):
             self._unseen, self._unseen_tag = int(tag not in _VOID), tag
             return
         if tag == "body":
@@ -182,18 +190,24 @@ class _Reader(HTMLParser):
                 return
 
     def handle_data(self, data: str) -> None:
+        signs = len(data) - sum(map(str.isspace, data))
         if not self._unseen and data:
             self._open[-1].children.append(visible(data))
+            self._kept += signs
+        elif self._around and self.cdata_elem is None:
+            self._left += signs
 
     def _is_around(self, tag: str, attributes: dict[str, str]) -> bool:
-        role = attributes.get("role", "").lower()
-        names = f"{attributes.get('id', '')} {attributes.get('class', '')}".lower().split()
-        if self._with_menus:
+        """Whether the element stands around the text and is to be passed over. Nothing within the text is."""
+        if self._with_menus or tag in _UNSEEN or any(map(_is_text, self._open)):
             return False
-        if tag == "nav" or role in _MENU_ROLES or (tag in _NAMED and any(map(_MENU_NAME.fullmatch, names))):
+        role = attributes.get("role", "").lower()
+        if tag in ("nav", "footer") or role in _MENU_ROLES or role == "contentinfo":
             return True
-        in_text = any(one.tag in _TEXT or one.attributes.get("role") == "main" for one in self._open)
-        return not in_text and (tag in _AROUND or role in _AROUND_ROLES)
+        names = f"{attributes.get('id', '')} {attributes.get('class', '')}".lower().split()
+        return (tag in _NAMED and any(map(_MENU_NAME.fullmatch, names))) or (
+            tag == "aside" and any(map(_ASIDE_NAME.fullmatch, names))
+        )
 
     def _end_before(self, tag: str) -> None:
         ended, limit = _ENDED_BY.get(tag, (frozenset(), frozenset()))
@@ -206,6 +220,10 @@ class _Reader(HTMLParser):
         # A paragraph ends where a block begins.
         if self._open[-1].tag == "p" and tag not in INLINE and tag not in PASSED and tag not in _VOID:
             self._open.pop()
+
+
+def _is_text(node: Node) -> bool:
+    return node.tag in _TEXT or node.attributes.get("role", "").lower() in _TEXT
 
 
 def _is_hidden(tag: str, attributes: dict[str, str]) -> bool:
