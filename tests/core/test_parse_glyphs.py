@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 import unicodedata
 from dataclasses import replace
 
@@ -62,6 +63,23 @@ def test_room_set_around_figures_in_chinese_is_no_space_and_a_typed_one_is() -> 
 
     assert spaced("自2024 年7 月4 日起, at 9 points", 0.002) == "自2024年7月4日起, at 9 points"
     assert spaced("自2024 年7 月 4 日起", 0.0026) == "自2024 年7 月 4 日起"
+
+
+def test_the_room_in_a_turned_line_is_not_looked_for_along_x() -> None:
+    text = "第 1 号 合同 12 份"
+    for direction in ((0.0, 1.0), (0.0, -1.0)):
+        assert lines_of(text, row(text)[:, [1, 0, 3, 2]], direction)[0].line.text == text
+    assert lines_of(text, row(text)[::-1], (-1.0, 0.0))[0].line.text == text
+
+
+def test_a_line_of_many_figures_in_chinese_takes_no_time_to_speak_of() -> None:
+    text = "中 1" * 20_000
+    boxes = row(text)
+    boxes[1::3, 2] = boxes[1::3, 0] + 0.001
+    boxes[2::3] -= [0.009, 0, 0.009, 0]
+    begun = time.perf_counter()
+    assert lines_of(text, boxes)[0].line.text == "中1" * 20_000
+    assert time.perf_counter() - begun < 3
 
 
 def test_a_space_that_the_places_of_chinese_characters_leave_is_read() -> None:

@@ -42,6 +42,7 @@ _CHINESE = 0x3400, 0x9FFF
 _FEWEST_PAIRS = 3
 # Of a character's width: where Chinese characters touch but for a few places, a space was typed there.
 _TOUCHING, _GAP, _MOST_GAP = 0.05, 0.25, 1.5
+_MOST_SLOPE = 0.05
 
 Spans = npt.NDArray[np.float64]
 
@@ -91,7 +92,7 @@ def segments(lines: Sequence[RawLine]) -> list[Segment]:
     kept: list[tuple[RawLine, str]] = []
     rows: list[Spans] = []
     for line in lines:
-        text, boxes = _tidy(line.text, line.boxes)
+        text, boxes = _tidy(line.text, line.boxes, line.direction)
         if text:
             kept.append((line, text))
             rows.append(boxes)
@@ -115,29 +116,32 @@ def segments(lines: Sequence[RawLine]) -> list[Segment]:
     return found
 
 
-def _tidy(text: str, boxes: Spans) -> tuple[str, Spans]:
+def _tidy(text: str, boxes: Spans, direction: tuple[float, float]) -> tuple[str, Spans]:
     bare = text.lstrip(" ")
     boxes = boxes[len(text) - len(bare) :]
     text = bare.rstrip(" ")
     boxes = boxes[: len(text)]
     if "  " in text or not _PLAIN.fullmatch(text):
         text, boxes = _cleaned(text, boxes)
-    if text and max(text) > "\u2e7f":
+    if text and max(text) > "\u2e7f" and _is_level(*direction):
         text, boxes = _with_gaps(*_without_set_gaps(text, boxes))
     return _with_numbers_forward(text, boxes) if _LEFTWARD.search(text) else (text, boxes)
 
 
+def _is_level(dx: float, dy: float) -> bool:
+    """Whether text in the direction runs to the right, so that the room between characters is that along x."""
+    return dx > 0 and abs(dy) <= _MOST_SLOPE * dx
+
+
 def _without_set_gaps(text: str, boxes: Spans) -> tuple[str, Spans]:
     """Without the spaces that stand for the little room set around figures in Chinese."""
-    gone: list[int] = []
+    kept = np.ones(len(text), bool)
     for found in _SET_APART.finditer(text):
         at = found.start()
         one = at + 1 if text[at + 1] > "\u2e7f" else at - 1
         if boxes[at + 1, 0] - boxes[at - 1, 2] < _TYPED * (boxes[one, 2] - boxes[one, 0]):
-            gone.append(at)
-    if not gone:
-        return text, boxes
-    return "".join(one for at, one in enumerate(text) if at not in gone), np.delete(boxes, gone, axis=0)
+            kept[at] = False
+    return "".join(itertools.compress(text, kept)), boxes[kept]
 
 
 def _with_gaps(text: str, boxes: Spans) -> tuple[str, Spans]:
