@@ -54,6 +54,19 @@ def test_a_running_head_of_two_pages_is_the_same_at_the_same_place() -> None:
     assert _left_out(ParsedDocument(titles)) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Contract, page {0}", True), ("Contract p. {0}", True), ("Contract {0} of 2", True), ("合同 第 {0} 页", True),
+        ("合同 {0}/2", True), ("合同 - {0} -", True), ("Sick days taken: {0}", False), ("应付{0}元", False),
+        ("Invoice {0}/2024", False), ("附件共{0}页", False), ("第{0}季度", False), ("Shop {0}", False),
+    ],
+)  # fmt: skip
+def test_only_where_it_stands_as_a_page_number_a_number_may_differ(text: str, found: bool) -> None:
+    pages = [[(text.format(n), 0.04), (f"{n} Words.", 0.4)] for n in (1, 2)]
+    assert _left_out(_document(pages)) == [text.format(2)] * found
+
+
 def test_text_that_recurs_in_the_middle_of_pages_or_stands_once_at_the_top_is_kept() -> None:
     document = _document(
         [[(f"Chapter {name}", 0.04), ("Not applicable.", 0.5)] for name in ("one", "two", "six")]

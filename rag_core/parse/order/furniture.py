@@ -28,6 +28,8 @@ _HEAD_LINES = 3
 _HEAD_CHARACTERS = 160
 
 _EDGES = ("top", "bottom")
+# White space between a page's number and the signs beside it.
+_AROUND_NUMBER = re.compile(r"(?<=[第/\-–—·|])\s+(?=\d)|(?<=\d)\s+(?=[页頁共/\-–—·|])")
 _DIGITS = re.compile(r"\d+")
 _SPACE = re.compile(r"\s+")
 _PAGE_NUMBER = re.compile(
@@ -111,7 +113,14 @@ def _is_same(one: Block, number: int, other: Block, other_number: int) -> bool:
 
 
 def _numbered(text: str, number: int) -> str:
-    return re.sub(rf"(?<!\d){number}(?!\d)", "#", _SPACE.sub("", text.casefold()))
+    """The text, but for white space and the page's number where it stands as one."""
+    stands = re.compile(
+        rf"(?<![^\W\d_])(?:page|sheet|p\.?)\s*{number}(?!\d)|(?:第|(?<![\w第])){number}(?=[页頁])"
+        rf"|第{number}(?=$|[/,，共])|[-–—·|]{number}(?=[-–—·|]$)|^{number}$"
+        rf"|(?<![\w.,/]){number}(?=(?:/|\s+of\s+)2$)"
+    )
+    spaced = _AROUND_NUMBER.sub("", _SPACE.sub(" ", text.casefold()).strip())
+    return _SPACE.sub("", stands.sub("#", spaced))
 
 
 def _follow(pages: list[int]) -> bool:
