@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import psutil
@@ -15,7 +16,9 @@ import pytest
 
 from rag_core.errors import InputError, ParserFailure
 from rag_core.parse.formats import office
+from rag_core.parse.formats.changes import copy_as_changed
 from rag_core.parse.reader.isolated import IsolatedReader
+from rag_core.parse.results import MediaType
 from rag_core.settings import Settings
 from tests.documents import PIXEL, docx, linked_picture, odf, xlsx
 
@@ -67,6 +70,29 @@ def test_what_was_deleted_from_a_letter_is_not_read(reader: IsolatedReader, tmp_
         "text", f'{region}<text:p>The fee is <text:change text:change-id="c"/>2,450 a month.</text:p>'
     )
     assert text_of(reader, made(reader, tmp_path, letter)) == "The fee is 2,450 a month."
+
+
+def test_an_empty_list_of_changes_takes_no_words_with_it_and_settings_may_be_empty(tmp_path: Path) -> None:
+    source, target = tmp_path / "source", tmp_path / "target"
+
+    def changed(data: bytes, media: MediaType, name: str) -> str:
+        source.write_bytes(data)
+        copy_as_changed(source, media, target)
+        with zipfile.ZipFile(target) as archive:
+            return archive.read(name).decode()
+
+    gone = "<text:tracked-changes><text:p>GONE</text:p></text:tracked-changes>"
+    body = (
+        f'<text:tracked-changes text:track-changes="false"/><text:p>Kept.</text:p>{gone}<text:p>Too.</text:p>'
+    )
+    content = changed(odf("text", body), "application/vnd.oasis.opendocument.text", "content.xml")
+    assert "<text:p>Kept.</text:p><text:p>Too.</text:p>" in content
+    deleted = '<w:p><w:del w:id="1"><w:r><w:delText>2,000</w:delText></w:r></w:del></w:p>'
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    for inner in ("/>", "></w:settings>"):
+        letter = docx([], deleted, **{"word/settings.xml": f'<w:settings xmlns:w="w"{inner}'})
+        made = '<w:settings xmlns:w="w"><w:revisionView w:markup="0"/></w:settings>'
+        assert changed(letter, word, "word/settings.xml") == made
 
 
 @needs_office

@@ -23,9 +23,10 @@ _LONGEST_MARK = 64
 _MOST_PART_BYTES = 2**26
 _TRACKED = re.compile(rb"<(?:\w{1,20}:(?:del|moveFrom)|text:tracked-changes)[\s>]")
 _SETTINGS = "word/settings.xml"
-_SETTINGS_START = re.compile(rb"<(\w{1,20}:)settings\b[^<>]*(?<!/)>")
+_SETTINGS_START = re.compile(rb"<(\w{1,20}:)settings\b([^<>]*?)(/?)>")
 _VIEW = re.compile(rb"<\w{1,20}:revisionView\b[^<>]*/>")
-_DELETED = b"<text:tracked-changes", b"</text:tracked-changes>"
+_DELETED = re.compile(rb"<text:tracked-changes(?=[\s/>])(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*>")
+_DELETED_END = b"</text:tracked-changes>"
 
 
 def copy_as_changed(source: Path, media: MediaType, target: Path) -> None:
@@ -70,10 +71,20 @@ def _copy_part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, copy: zipfile.Z
 
 def _with_changes_made(name: str, data: bytes) -> bytes:
     if name == _SETTINGS:
-        return _SETTINGS_START.sub(rb'\g<0><\1revisionView \1markup="0"/>', _VIEW.sub(b"", data), count=1)
+        return _SETTINGS_START.sub(_with_view, _VIEW.sub(b"", data), count=1)
     kept: list[bytes] = []
     at = 0
-    while (start := data.find(_DELETED[0], at)) >= 0 and (end := data.find(_DELETED[1], start)) >= 0:
-        kept.append(data[at:start])
-        at = end + len(_DELETED[1])
+    while found := _DELETED.search(data, at):
+        end = found.end() if found[0].endswith(b"/>") else data.find(_DELETED_END, found.end())
+        if end < 0:
+            break
+        kept.append(data[at : found.start()])
+        at = end if found[0].endswith(b"/>") else end + len(_DELETED_END)
     return b"".join((*kept, data[at:]))
+
+
+def _with_view(start: re.Match[bytes]) -> bytes:
+    """The start of the settings, which say first that no changes are shown; their end, too, where there are none."""
+    prefix, attributes, closed = start.groups()
+    view = b'<%bsettings%b><%brevisionView %bmarkup="0"/>' % (prefix, attributes, prefix, prefix)
+    return view + b"</%bsettings>" % prefix if closed else view
