@@ -13,6 +13,7 @@ import pytest
 
 from rag_core.errors import InputError
 from rag_core.parse.formats.convert import Workplace, convert
+from rag_core.parse.formats.mail import Mail, lines_of, read_mail
 from rag_core.parse.formats.sheet import csv_tables
 from rag_core.parse.formats.texts import decode
 from rag_core.parse.source import open_source, read_text
@@ -361,6 +362,19 @@ def test_a_mail_that_it_forwards_stands_below_its_own_words_and_no_header_is_a_t
     assert result.text.index("As we said") < result.text.index("主题：预算") < result.text.index("共十五万元")
     assert "rfc822" not in result.text
     assert not any(block.kind == "title" for one in result.results if one.page for block in one.page.blocks)
+
+
+def test_mails_beyond_those_that_are_read_are_named() -> None:
+    parts = "".join(f"--q\nContent-Type: message/rfc822\n\nSubject: Offer {n}\n\nWords.\n" for n in range(25))
+    source = f"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=q\n\n{parts}--q--\n"
+    mail = read_mail(source.encode())
+    assert [dict(one.headers)["Subject"] for one in mail.enclosed] == [f"Offer {n}" for n in range(20)]
+    assert mail.attachments == tuple(f"Offer {n}" for n in range(20, 25))
+
+
+def test_the_headers_are_named_in_the_language_of_the_words_and_not_of_their_tags() -> None:
+    body = '<p style="margin: 0; font-family: serif; color: black">你好，租金是五百元。</p>'
+    assert list(lines_of(Mail((("Subject", "Rent"),), body, True, ()))) == ["主题：Rent"]
 
 
 def test_a_mail_of_html_alone_gives_its_words(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 from rag_core.errors import InputError
+from rag_core.parse.formats.tags import tree, words_of
 from rag_core.parse.formats.texts import decode, visible
 from rag_core.text import is_cjk
 
@@ -28,6 +29,7 @@ _CHINESE_NAMES = {
     _ATTACHMENTS: "附件名称：",
 }
 _LOOKED_AT = 4000
+_MOST_SOURCE = 2**17
 _MOST_ENCLOSED = 20
 _DEEPEST = 5
 _MOST_PARTS = 1000
@@ -65,10 +67,10 @@ def _mail(message: EmailMessage, depth: int) -> Mail:
         (part for kind in ("text/plain", "text/html") for part in written if _kind(part) == kind), None
     )
     body = _words(chosen) if chosen is not None else ""
-    inner = [one for part in parts if depth and (one := _enclosed(part)) is not None][:_MOST_ENCLOSED]
-    names = [_name(part) for part in parts if part not in written and (not depth or _enclosed(part) is None)]
+    read = [part for part in parts if depth and _enclosed(part) is not None][:_MOST_ENCLOSED]
+    names = [_name(part) for part in parts if part not in written and part not in read]
     is_html = chosen is not None and _kind(chosen) == "text/html"
-    enclosed = tuple(_mail(one, depth - 1) for one in inner)
+    enclosed = tuple(_mail(one, depth - 1) for part in read if (one := _enclosed(part)) is not None)
     return Mail(headers, body, is_html, tuple(names[:_MOST_ATTACHMENTS]), enclosed)
 
 
@@ -139,13 +141,22 @@ def _filename(part: EmailMessage) -> str:
 
 
 def _name(part: EmailMessage) -> str:
-    return _filename(part) or _kind(part)
+    """What the part is called; an e-mail that has no name of its own by its subject."""
+    enclosed = None if _filename(part) else _enclosed(part)
+    subject = _header(enclosed, "Subject") if enclosed is not None else ""
+    return _filename(part) or subject or _kind(part)
 
 
 def lines_of(mail: Mail) -> Iterator[str]:
     """What stands above the body, named in the mail's language."""
     subject = dict(mail.headers).get("Subject", "")
-    chinese = is_cjk(subject) or is_cjk(mail.body[:_LOOKED_AT])
+    chinese = is_cjk(subject) or is_cjk(_seen(mail)[:_LOOKED_AT])
     attached = ((_ATTACHMENTS, ", ".join(mail.attachments)),) if mail.attachments else ()
     for name, value in (*mail.headers, *attached):
         yield (_CHINESE_NAMES[name] if chinese else _NAMES.get(name, f"{name}: ")) + value
+
+
+def _seen(mail: Mail) -> str:
+    """What of the body's beginning is seen."""
+    body = mail.body[:_MOST_SOURCE]
+    return words_of(tree(body)) if mail.is_html else body

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from rag_core.parse.formats.tags import INLINE, PASSED, Node, tree
+from rag_core.parse.formats.tags import INLINE, PASSED, Node, tree, words_of
 from rag_core.parse.formats.texts import visible
 
 # No page breaks within a row: what is longer might not find room on one.
@@ -96,7 +96,7 @@ def _block(node: Node) -> Iterator[_Block]:
     if node.tag in _HEADINGS:
         yield from _paragraph([_inline(node)], node.tag)
     elif node.tag == "pre":
-        words = _words(node).strip("\n")
+        words = words_of(node).strip("\n")
         lines = words.split("\n")
         for start in range(0, len(lines), _ROWS_A_PIECE):
             piece = "\n".join(line.expandtabs() for line in lines[start : start + _ROWS_A_PIECE])
@@ -144,7 +144,9 @@ def _table(node: Node) -> Iterator[_Block]:
     """A table; one that only arranges a page is taken apart."""
     rows = list(_rows(node))
     widest = max((len(row) for row in rows), default=0)
-    if widest < 2 or any(_holds_table(cell) or len(_words(cell)) > MOST_CELL for row in rows for cell in row):
+    if widest < 2 or any(
+        _holds_table(cell) or len(words_of(cell)) > MOST_CELL for row in rows for cell in row
+    ):
         yield from _blocks(Node("div", {}, [child for child in node.children if isinstance(child, Node)]))
         return
     for child in node.children:
@@ -239,11 +241,3 @@ def _content(node: Node) -> str:
             pieces.append("<br/>")
         pieces.append(_inline(child))
     return "".join(pieces)
-
-
-def _words(node: Node) -> str:
-    """The node's words as they stand."""
-    return "".join(
-        child if isinstance(child, str) else "\n" if child.tag == "br" else _words(child)
-        for child in node.children
-    )

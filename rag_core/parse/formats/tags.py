@@ -131,6 +131,14 @@ def tree(source: str) -> Node:
     return (_read(source, with_menus=True) if bare.may_miss_text() else bare).root
 
 
+def words_of(node: Node) -> str:
+    """The node's words as they stand."""
+    return "".join(
+        child if isinstance(child, str) else "\n" if child.tag == "br" else words_of(child)
+        for child in node.children
+    )
+
+
 def _read(source: str, with_menus: bool) -> _Reader:
     reader = _Reader(with_menus)
     reader.feed(source)
