@@ -232,6 +232,13 @@ def test_a_second_table_of_a_sheet_has_its_own_header() -> None:
     assert tables == [["Title", "部门", "急诊", "儿科"], ["设备", "监护仪", "呼吸机", "设备", "除颤仪"]]
 
 
+def test_a_row_that_has_a_cell_in_common_with_those_above_names_no_columns() -> None:
+    sheet = "Name,Team,Ext\nAnn,Ops,555\n\nBob,Ops,{0}\nCy,Ops,557\n\nName,Role,Room\nAnn,Clerk,12\n"
+    for word in ("unknown", "待定"):
+        tables = [[row[0] for row in table] for table in csv_tables(sheet.format(word))]
+        assert tables == [["Name", "Ann", "Bob", "Cy"], ["Name", "Ann"]]
+
+
 def test_a_wide_table_goes_on_beside_with_its_first_column(tmp_path: Path) -> None:
     header = ",".join(f"column {n}" for n in range(60))
     rows = "\n".join(",".join(f"v{row}/{n}" for n in range(60)) for row in range(50))

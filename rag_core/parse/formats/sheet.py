@@ -16,6 +16,8 @@ _MOST_CELL = 2**17
 _MOST_COLUMNS = 2000
 _TOP_ROWS = 4
 _MOST_HEADS = 1000
+# Of a table, against which the names of the next one are held.
+_MOST_HELD = 100_000
 _Row = tuple[str, ...]
 
 
@@ -30,17 +32,28 @@ def _numbered(rows: Iterator[_Row]) -> Iterator[tuple[int, _Row]]:
     """The rows that hold something, with the number of their table."""
     number = 0
     heads: set[_Row] = set()
+    held: set[tuple[int, str]] = set()
     for holds, run in groupby(rows, key=bool):
         if not holds:
             continue
         top = list(islice(run, _TOP_ROWS))
         names, *below = [row for row in top if sum(map(bool, row)) > 1] or [()]
-        if heads and names not in heads and below and _are_names(names, below[0]):
+        may_be_new = 0 < len(heads) < _MOST_HEADS and names not in heads and not held & _cells(names)
+        if may_be_new and below and _are_names(names, below[0]):
             number += 1
-        if names and len(heads) < _MOST_HEADS:
+            held.clear()
+            heads.add(names)
+        elif not heads and names:
             heads.add(names)
         for row in chain(top, run):
+            if row not in heads and len(held) < _MOST_HELD:
+                held |= _cells(row)
             yield number, row
+
+
+def _cells(row: _Row) -> set[tuple[int, str]]:
+    """What stands in which column."""
+    return {(column, cell) for column, cell in enumerate(row) if cell}
 
 
 def _are_names(row: Sequence[str], below: Sequence[str]) -> bool:
