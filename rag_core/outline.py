@@ -23,6 +23,14 @@ _SHORT_NAME_CHARACTERS, _SENTENCE_CHARACTERS = 12, 60
 _ROWS_BELOW = 2
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d")
+# What the rows of a table of amounts are called.
+_ROW_NAMES = re.compile(
+    r"项\s*目|科\s*目|会计科目|指标(?:名称)?|项目名称|items?|particulars|line items?", re.IGNORECASE
+)
+_DASH = re.compile(r"[-–—/]{1,2}")
+_BESIDE_AMOUNT = re.compile(
+    r"[\s()（）,.%+–—¥￥$€£-]|[百千万亿]{0,2}[元股]|[万亿]|RMB|CNY|USD|EUR|GBP|m(?:illio)?n"
+)
 # What may stand above the rest of a table on the next page.
 _CONTINUED = re.compile(r"续|續|continued|cont['’]?d", re.IGNORECASE)
 # A sentence that begins further than this before the end of its page is cut there.
@@ -196,8 +204,15 @@ def _is_list_of_facts(table: Block) -> bool:
         return False
     if all(row and row[0].endswith((":", "：")) for row in rows):
         return True
-    amounts = sum(_is_amount(row[-1]) for row in rows[1:] if row)
-    return len(rows[0]) == 2 and bool(_DATE.match(rows[0][1])) and 2 * amounts < len(rows)
+    if len(rows[0]) < 2 or not _DATE.match(rows[0][1]) or _ROW_NAMES.fullmatch(rows[0][0]):
+        return False
+    beside = [row[1] for row in rows[1:] if len(row) == 2]
+    return 2 * sum(map(_is_sum, beside)) < max(len(beside), 1)
+
+
+def _is_sum(text: str) -> bool:
+    """Whether the cell holds an amount, whatever signs and units stand with it, or the dash for none."""
+    return bool(_DASH.fullmatch(text)) or (not _DATE.match(text) and _is_amount(_BESIDE_AMOUNT.sub("", text)))
 
 
 def _is_rest(header: str) -> bool:
