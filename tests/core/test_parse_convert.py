@@ -201,6 +201,17 @@ def test_a_table_of_a_web_page_repeats_its_header_on_every_page(tmp_path: Path, 
     assert result.text.endswith("Words after.")
 
 
+def test_a_head_that_fills_most_of_a_page_is_not_repeated(tmp_path: Path) -> None:
+    head = "".join(f"<th>{'long words ' * 113}" for _ in range(10))
+    rows = "".join(f"<tr>{'<td>words' * 9}<td>row{n}" for n in range(30))
+    result = made(
+        tmp_path, f"<html><body><table><tr>{head}{rows}</table></body></html>".encode(), "page.html"
+    )
+    assert len(result.pages) < 8
+    assert [f"row{n}" in result.text.split() for n in range(30)] == [True] * 30
+    assert result.text.count("long") == 1130
+
+
 def test_rows_that_a_cell_joins_stay_on_one_page_and_pairs_repeat_no_header(tmp_path: Path) -> None:
     joined = "".join(
         f'<tr><td rowspan="3">g{n}<td>a{n}<td>x<tr><td>b{n}<td>x<tr><td>c{n}<td>x' for n in range(60)

@@ -45,6 +45,9 @@ _MOST_ROWS = 400
 _MOST_GROUPS = 80
 # Has room for the first line of anything: where not even that fits the engine draws nothing, and forgets it.
 _LEAST_HEIGHT = 60.0
+# Of a page, what a table's head that is repeated may take.
+_MOST_HEAD = 1 / 3
+_CELL_MARK, _ROW_MARK = re.compile(r"<(/?)t[hd]\b[^>]*>"), re.compile(r"</?tr>")
 _MISSING = "〓"  # what Chinese and Japanese printers set for a sign they lack
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
@@ -117,7 +120,10 @@ class _Press:
                 self._left.y0 = max(filled[3], self._left.y0)
 
     def table(self, table: Table) -> None:
-        """A table in the flow, its head repeated on every page."""
+        """A table in the flow, its head repeated on every page; one too high for that stands above it as paragraphs."""
+        if table.groups and self._is_high(table.html(0, 0)):
+            self.flow(Flow(_ROW_MARK.sub("", _CELL_MARK.sub(r"<\1p>", table.head))))
+            table = Table("", table.groups)
         first, count = 0, len(table.groups)
         if not count:
             self.flow(Flow(table.html()))
@@ -140,6 +146,11 @@ class _Press:
 
     def _overflows(self, html: str) -> bool:
         return bool(self._story(html).place(self._left)[0])
+
+    def _is_high(self, html: str) -> bool:
+        room = _inner(_PAPER)
+        more, filled = self._story(html).place(room)
+        return bool(more) or filled[3] - room.y0 > _MOST_HEAD * room.height
 
     def grid(self, grid: Grid) -> None:
         rows = iter(grid.rows)
