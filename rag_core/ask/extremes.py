@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rag_core.ask.evidence import Gathered
@@ -16,6 +17,8 @@ from rag_core.text import is_row
 _PRICED = re.compile(r"最[贵貴]|最便宜|\b(?:cheapest|most expensive)\b", re.IGNORECASE)
 _PRICE = re.compile(r"价|價|费|費|\b(?:price|cost|fee)s?\b", re.IGNORECASE)
 _SUM = re.compile(r"合计|合計|总计|總計|小计|平均|\b(?:sub)?totals?\b|\bsum\b|\baverage\b", re.IGNORECASE)
+# Less than nothing, as it is written in tables: -5, −5, (5).
+_NEGATIVE = re.compile(r"[-−–](?=\W{0,2}\d)|[(（]\W{0,2}\d[\d,.]*\W{0,2}[)）]")
 MOST_EQUAL = 3
 
 
@@ -48,8 +51,11 @@ def _told(question: str, row: SourceSentence) -> Figure | None:
     if not at:
         return None
     name, reading = cells[at]
-    told = figures(reading.removeprefix(name))
-    return told[0] if len(told) == 1 else None
+    said = reading.removeprefix(name).lstrip(":： ")
+    told = figures(said)
+    if len(told) != 1:
+        return None
+    return replace(told[0], value=-told[0].value) if _NEGATIVE.match(said) else told[0]
 
 
 def _whole_table(gathered: Gathered, row: SourceSentence) -> list[SourceSentence]:

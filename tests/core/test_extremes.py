@@ -31,6 +31,8 @@ def sheet(*texts: str) -> World:
         (SALES, "Which region has the highest growth?", "Overseas"),
         (SALES, "Which region has the lowest growth?", "South"),
         (SALES, "Which region had the most in January?", "South"),
+        (SALES.replace("5.2%", "-5.2%"), "Which region has the lowest growth?", "North"),
+        (SALES.replace("5.2%", "(5.2%)"), "Which region has the lowest growth?", "North"),
         (PRICES, "哪个产品的零售价最高？", "洗碗机"),
         (PRICES, "最便宜的产品是哪个？名称零售价", "水壶"),
     ],
