@@ -80,8 +80,7 @@ def _spoken(history: Sequence[Exchange]) -> str:
 
 
 def _whole(last: str, fragment: str) -> str:
-    """A quality of a thing, for all that the last question was about; a thing of
-    another period, for that thing."""
+    """A quality of a thing, for all that the last question was about; a thing of another period, for that thing."""
     owner, _, thing = fragment.rpartition("的")
     if len(thing) > 1 and thing in last and not QUALITY.search(thing):
         before, rest = last.split(thing, 1)
