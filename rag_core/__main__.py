@@ -168,6 +168,7 @@ def as_json(answer: Answer) -> dict[str, object]:
     return {
         "question": answer.question,
         "searched": answer.searched,
+        "looked_in": list(answer.looked_in),
         "answer": answer.text,
         "refused": answer.refused,
         "model": answer.model_id,

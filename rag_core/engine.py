@@ -26,7 +26,7 @@ from rag_core.models.defaults import Defaults, default_ids
 from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Message, Reranker
 from rag_core.settings import Settings
-from rag_core.store.census import nothing_to_search
+from rag_core.store.census import nothing_to_search, searchable_files
 from rag_core.store.chunks import neighbours
 from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import Correction
@@ -85,6 +85,7 @@ class Asking:
             scales=lambda: self._models.scales(get_library(self._database, library_ids[0]).embedder_id),
             answer_from=lambda: self._answer_from(library_ids),
             question_characters=self._settings.question_characters,
+            files=lambda asked: searchable_files(self._database, asked.library_ids, asked.document_ids),
             prompt=partial(self._messages, library_ids),
             strict=self._settings.strict_answers,
             doubts=self._models.doubts(),

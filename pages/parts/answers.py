@@ -112,7 +112,7 @@ def _page(citation: Citation) -> int:
 def answer_html(answer: Answer, voice: Voice, doubtful: Container[int] = ()) -> str:
     """The finished answer: sentences, citations, sources, and how it was made. `doubtful` as above."""
     language = "zh" if is_cjk(answer.text) else "en"
-    parts = [_searched(answer, voice)]
+    parts = [_searched(answer, voice), _looked_in(answer, voice)]
     if answer.refused:
         parts.append(
             f'<div class="wenju-refusal"><strong>{escape(voice("refused"))}</strong>'
@@ -134,6 +134,12 @@ def _searched(answer: Answer, voice: Voice) -> str:
     if not answer.searched or answer.searched.strip() == answer.question.strip():
         return ""
     return f'<p class="wenju-note">{escape(voice("searched_for", question=answer.searched))}</p>'
+
+
+def _looked_in(answer: Answer, voice: Voice) -> str:
+    if not answer.looked_in:
+        return ""
+    return f'<p class="wenju-note">{escape(voice("looked_in", files=" · ".join(answer.looked_in)))}</p>'
 
 
 def _card(

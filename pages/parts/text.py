@@ -51,6 +51,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "stage_found_one": ("Found one passage; writing…", "找到 1 个段落，正在撰写…"),
     "stop": ("Stop", "停止"),
     "searched_for": ("Searched for: {question}", "实际检索：{question}"),
+    "looked_in": ("Looked only in: {files}", "仅在以下文件中查找：{files}"),
     "stopped": ("Stopped before the end.", "已停止，回答未完成。"),
     "refused": ("Not found in your documents", "文档中未找到答案"),
     "closest": ("What came closest", "最接近的段落"),

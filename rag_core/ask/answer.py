@@ -8,8 +8,8 @@ from time import perf_counter
 
 from rag_core.ask.asked import Asked, Means, Searched, Work
 from rag_core.ask.cite import Numbering
-from rag_core.ask.evidence import gather
-from rag_core.ask.refuse import answerable, refusal_text, signs
+from rag_core.ask.looking import look
+from rag_core.ask.refuse import refusal_text
 from rag_core.ask.rewrite import propose
 from rag_core.ask.rewrite_choice import choose
 from rag_core.ask.rewrite_model import rewrite_with_model
@@ -47,22 +47,12 @@ def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: F
 
 def _events(work: Work) -> Iterator[Event]:
     searched, found = yield from _search(work)
-    begun = perf_counter()
-    scales = work.means.scales()
-    gathered = gather(
-        searched,
-        found.hits,
-        work.means.neighbours,
-        work.means.similarity,
-        lift=scales.lift(searched),
-    )
-    work.spent(evidence=perf_counter() - begun)
+    view = look(work, searched, found)
+    gathered, held, chance = view.gathered, view.held, view.chance
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
-    held = signs(gathered, found.hits, scales)
-    chance = answerable(held)
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
-    weak = chance < work.means.answer_from()
+    weak = view.is_weak(work.means.answer_from())
     insist = work.asked.insist and bool(gathered.sentences)
     text, refused, stopped = "", weak and not insist, work.cancelled()
     given_up = False
@@ -98,10 +88,11 @@ def _events(work: Work) -> Iterator[Event]:
             refused=refused,
             stopped=stopped,
             model_id=model_id,
-            generations=found.generations,
+            generations=view.found.generations,
             timings=work.timings,
             shortfalls=shortfalls(gathered) if refused else (),
             insisted=weak and insist,
+            looked_in=view.looked_in,
         )
     )
 

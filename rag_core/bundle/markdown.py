@@ -54,6 +54,9 @@ def conversation_text(record: Record, language: Language) -> str:
         parts.append(f"## {plain(_line(answer.question))}")
         if answer.searched.strip() not in ("", answer.question.strip()):
             parts.append(f"*{plain(say('searched', language, text=_line(answer.searched)))}*")
+        if answer.looked_in:
+            files = " · ".join(answer.looked_in)
+            parts.append(f"*{plain(say('looked_in', language, files=_line(files)))}*")
         if answer.insisted:
             parts.append(f"*{say('anyway', language)}*")
         parts.append(answer_text(answer, language, number))

@@ -62,6 +62,9 @@ def _turn(record: Record, number: int, language: Language, source: Source) -> st
     parts = [f'<section><h2 class="said">{escape(answer.question)}</h2>']
     if answer.searched.strip() not in ("", answer.question.strip()):
         parts.append(f'<p class="note">{escape(say("searched", language, text=answer.searched))}</p>')
+    if answer.looked_in:
+        files = " · ".join(answer.looked_in)
+        parts.append(f'<p class="note">{escape(say("looked_in", language, files=files))}</p>')
     if answer.refused:
         parts.append(f'<div class="refused"><b>{escape(say("refused", language))}</b>')
         parts.append(f'<p class="said">{escape(answer.text)}</p></div>')

@@ -11,6 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "made": ("Answers with their evidence, exported from Wenju on {date}", "答案及其依据，由文据于 {date} 导出"),
     "verify": ("Check this file with: python -m rag_core verify FILE", "用以下命令核验本文件：python -m rag_core verify 文件"),
     "searched": ("Searched for: {text}", "实际检索：{text}"),
+    "looked_in": ("Looked only in: {files}", "仅在以下文件中查找：{files}"),
     "refused": ("Not found in the documents", "文档中未找到答案"),
     "stopped": ("Stopped before the end.", "已停止，回答未完成。"),
     "anyway": ("Answered although the documents may not hold the answer.", "文档中可能没有答案，仍予以回答。"),

@@ -25,6 +25,7 @@ from rag_core.store.schema import (
     turns,
 )
 
+MOST_FILES = 2000
 IdArray = npt.NDArray[np.int64]
 
 
@@ -34,6 +35,14 @@ class Asked:
 
     question: str
     chunk_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document that can be searched, by its name."""
+
+    document_id: int
+    filename: str
 
 
 def searchable_chunks(engine: Engine, library_id: int) -> tuple[IdArray, IdArray]:
@@ -77,6 +86,25 @@ def nothing_to_search(engine: Engine, library_ids: Sequence[int]) -> Problem | N
         return Problem("documents_reading" if reading else "no_documents")
     names = ", ".join(row.name for row in reading or chosen)
     return Problem("libraries_reading" if reading else "libraries_empty", names)
+
+
+def searchable_files(
+    engine: Engine, library_ids: Sequence[int], document_ids: Sequence[int] | None = None
+) -> tuple[File, ...]:
+    """The documents of the libraries (`document_ids`: of these alone) that can be searched, the oldest
+    first; () where they are more than a question's words can be compared with (MOST_FILES)."""
+    holds = exists().where(chunks.c.document_id == documents.c.id, searchable())
+    statement = (
+        select(documents.c.id, documents.c.filename)
+        .where(documents.c.library_id.in_(library_ids), holds)
+        .order_by(documents.c.id)
+        .limit(MOST_FILES + 1)
+    )
+    if document_ids is not None:
+        statement = statement.where(documents.c.id.in_(document_ids))
+    with engine.connect() as connection:
+        found = tuple(File(row.id, row.filename) for row in connection.execute(statement))
+    return found if len(found) <= MOST_FILES else ()
 
 
 def unembedded(engine: Engine, library_id: int, embedder_id: str) -> int:

@@ -8,6 +8,7 @@ from rag_core.ask.asked import Asked, Means, Searched
 from rag_core.ask.evidence import Gathered, gather
 from rag_core.ask.words import coverage, keys, question_words, rarity
 from rag_core.protocols import Message
+from rag_core.store.census import File
 from rag_core.types import Box, Hit, Passage, Region
 
 WHERE = Region(1, (Box(0.1, 0.1, 0.9, 0.2),))
@@ -48,9 +49,9 @@ class World:
         self.asked.append(question)
         rare = rarity(passage.text for passage in self.held)
         wanted = question_words(question)
-        scored = sorted(
-            ((coverage(wanted, keys(p.text), rare), p) for p in self.held), key=lambda pair: -pair[0]
-        )
+        within = asked.document_ids if asked else None
+        here = [p for p in self.held if within is None or p.document_id in within]
+        scored = sorted(((coverage(wanted, keys(p.text), rare), p) for p in here), key=lambda pair: -pair[0])
         return Searched(
             tuple(
                 Hit(p, score, 0.75 + 0.15 * score, score, rank, rank)
@@ -73,7 +74,10 @@ class World:
         return gather(question, self.search(question).hits, self.neighbours)
 
     def means(self, chat: ScriptedChat | None = None) -> Means:
-        return Means(self.search, self.neighbours, lambda document, start, end: (WHERE,), chat)
+        files = tuple(dict.fromkeys(File(p.document_id, p.filename) for p in self.held))
+        return Means(
+            self.search, self.neighbours, lambda document, start, end: (WHERE,), chat, files=lambda _: files
+        )
 
 
 class ScriptedChat:

@@ -473,6 +473,16 @@ def test_the_words_that_answer_are_marked_in_the_quote(desk: Desk) -> None:
     assert "<mark" not in quote_html("The fee is 9 <euros>.", "84 euros") + quote_html("a", "")
 
 
+def test_where_alone_was_looked_is_told(desk: Desk, tmp_path: Path) -> None:
+    collected = desk.collect()
+    turn = collected.record.turns[0]
+    told = replace(turn, answer=replace(turn.answer, looked_in=("rules <x>.pdf", "b.pdf")))
+    record = replace(collected.record, turns=(told, *collected.record.turns[1:]))
+    assert "*Looked only in: rules \\<x\\>.pdf · b.pdf*" in conversation_text(record, "en")
+    path = saved(tmp_path, as_html(replace(collected, record=record), "zh"))
+    assert "仅在以下文件中查找：rules &lt;x&gt;.pdf · b.pdf" in open_bundle(path).parts[PAGE].decode()
+
+
 def test_the_conversation_as_markdown(desk: Desk) -> None:
     text = conversation_text(desk.collect().record, "en")
     assert "[^1-1]" in text and "[^1-1]: rules" in text and desk.document.sha256 in text

@@ -83,6 +83,7 @@ def test_nothing_written_elsewhere_becomes_markup(text: str, filename: str, quot
         searched=text + quote,
         citations=(citation(1, filename, quote),),
         model_id=filename,
+        looked_in=(filename, quote),
     )
     refusal = replace(given_answer, refused=True, evidence=(passage(quote, filename),))
     for html in (answer_html(given_answer, EN), answer_html(refusal, ZH), question_html(text)):
@@ -129,6 +130,13 @@ def test_a_refusal_looks_different_and_offers_the_closest_passages() -> None:
 def test_the_rewritten_question_is_shown_only_when_it_differs() -> None:
     assert "Searched for: and the deposit" in answer_html(answer("A.", searched="and the deposit"), EN)
     assert "Searched for" not in answer_html(answer("A.", searched="Q "), EN)
+
+
+def test_where_alone_was_looked_is_said() -> None:
+    for refused in (False, True):
+        told = answer("A.", looked_in=("a <b>.pdf", "c.pdf"), refused=refused)
+        assert "Looked only in: a &lt;b&gt;.pdf · c.pdf" in answer_html(told, EN)
+    assert "Looked only in" not in answer_html(answer("A."), EN)
 
 
 def test_why_an_answer_falls_short_is_said() -> None:

@@ -1,0 +1,136 @@
+"""English phrases that point to a document: "according to the staff handbook", "under the 2026 agreement"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rag_core.ask.pointing import Pointing, names_another, of_age
+from rag_core.ask.words import Word, keys, words
+
+# What documents are called. A name without such a word (a person's, a product's) may well be what is asked about.
+_KINDS = """
+    agreement contract lease handbook manual guide instructions policy minutes report itinerary cv resume recipe letter
+    invoice statement plan schedule timetable brochure paper article thesis dissertation book form receipt specification
+    specifications datasheet notes slides presentation memo email filing prospectus survey transcript certificate license
+    licence permit catalogue catalog log budget quotation deed regulations bylaws charter syllabus curriculum newsletter
+    bulletin announcement notice proposal protocol appendix annex addendum amendment file document pdf diary booklet
+    leaflet warranty menu checklist inventory questionnaire contracts reports letters invoices statements documents files
+"""
+_KIND = keys(_KINDS)
+# Whoever looks for the one means the other.
+_ALIKE = (keys("agreement contract lease"), keys("cv resume"))
+_OLDER, _NEWER = (
+    r"old|older|oldest|previous|former|earlier|original|first",
+    r"new|newer|newest|current|latest|present|renewed",
+)
+_DETERMINER = rf"(?:(?:the|my|our|your|his|her|their|this|that|these|those)\s+)(?:(?:{_OLDER}|{_NEWER})\s+)?"
+_OF_AGE = re.compile(rf"\b(?:(?P<older>{_OLDER})|(?:{_NEWER}))\s+$", re.IGNORECASE)
+# What is said of several documents is looked for in all of them.
+_COMPARES = re.compile(
+    r"\b(?:both|two|three|either|versus|vs|compar\w+|differ\w*|between|than|other|another|each|all)\b",
+    re.IGNORECASE,
+)
+_JOINING = frozenset({"of", "for", "from", "the", "and", "on", "in"})
+_WITHIN = re.compile(
+    rf"\s*(?:\b(?:according to|as per|as stated in|in accordance with|in terms of|as in|in|under|from|per|of|inside|within|on)\s+)"
+    rf"{_DETERMINER}?$",
+    re.IGNORECASE,
+)
+_DETERMINED = re.compile(rf"\b{_DETERMINER}$", re.IGNORECASE)
+_WHAT_DOES = re.compile(rf"\bwhat\s+(?:does|do|did)\s+{_DETERMINER}?$", re.IGNORECASE)
+_SAY_ABOUT = re.compile(
+    r"\s+(?:say|state|mention|tell (?:me|us)|provide|specify|write)s?\s+(?:about|on|regarding|concerning)\s+",
+    re.IGNORECASE,
+)
+_HEADED = re.compile(r"\s*(?::|,|\s[-–—])\s*")
+# What may follow the name of a document, as against the rest of a longer name ("the insurance policy holder").
+_GOES_ON = re.compile(
+    r"\s*(?:$|[^\w\s]|(?:is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|must|to|in|on|at|for|of|by|with|"
+    r"from|and|or|but|if|when|where|who|what|which|how|why|that|say|state|mention|allow|permit|require|provide|specify|cover|"
+    r"include|contain|list|define|describe|give|begin|start|end|expire|run|last|come|enter|apply|we|i|you|they|he|she|it)(?:s|ed)?\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words of the question at question[start:end] that all stand in the names of these stems."""
+
+    start: int
+    end: int
+    stems: frozenset[str]
+
+
+def pointing_en(question: str, stems: Sequence[str]) -> Pointing | None:
+    """The documents that one phrase of the question points to; None for no phrase, or several that differ."""
+    if _COMPARES.search(question):
+        return None
+    names = {stem: _said_of(stem) for stem in stems}
+    runs = _runs(question, names)
+    if not runs or len({run.stems for run in runs}) > 1:
+        return None
+    run = runs[0]
+    aged = _OF_AGE.search(question, 0, run.start)
+    meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
+    if names_another(question[: run.start] + question[run.end :], stems, meant):
+        return None
+    return Pointing(meant, _without(question, run) if len(runs) == 1 else "")
+
+
+def _said_of(stem: str) -> frozenset[str]:
+    own = keys(stem.replace("_", " "))
+    return own.union(*(alike for alike in _ALIKE if alike & own))
+
+
+def _runs(question: str, names: dict[str, frozenset[str]]) -> list[_Run]:
+    tokens = words(question)
+    found: list[_Run] = []
+    at = 0
+    while at < len(tokens):
+        last, fitting = _longest(tokens, at, names)
+        if last > at and _is_name(question, tokens[at:last]):
+            found.append(_Run(tokens[at].start, tokens[last - 1].end, fitting))
+        at = max(last, at + 1)
+    return found
+
+
+def _longest(tokens: Sequence[Word], at: int, names: dict[str, frozenset[str]]) -> tuple[int, frozenset[str]]:
+    """The end of the longest run of tokens from there that one name holds, and the names that do; (at, none) for none."""
+    fitting = frozenset(stem for stem, name in names.items() if tokens[at].key in name)
+    last = at + bool(fitting)
+    reach = last
+    while fitting and reach < len(tokens):
+        closer = frozenset(stem for stem in fitting if tokens[reach].key in names[stem])
+        if closer:
+            fitting, last = closer, reach + 1
+        elif tokens[reach].key not in _JOINING:
+            break
+        reach += 1
+    return last, fitting
+
+
+def _is_name(question: str, run: Sequence[Word]) -> bool:
+    """Whether the run names documents: a kind of document with what tells it apart, or a kind that is pointed at."""
+    start, end = run[0].start, run[-1].end
+    telling = [word for word in run if word.key not in _JOINING]
+    kind = any(word.key in _KIND for word in telling)
+    before, behind = question[:start], question[end:]
+    if not kind or not _GOES_ON.match(behind):
+        return False
+    pointed_at = _DETERMINED.search(before) and (_WITHIN.search(before) or _WHAT_DOES.search(before))
+    return len(telling) > 1 or bool(pointed_at)
+
+
+def _without(question: str, run: _Run) -> str:
+    """The question without the phrase; "" where it can't be left out."""
+    before, behind = question[: run.start], question[run.end :]
+    if asking := _WHAT_DOES.search(before):
+        said = _SAY_ABOUT.match(behind)
+        return f"{before[: asking.start()]}What about {behind[said.end() :]}" if said else ""
+    if within := _WITHIN.search(before):
+        rest = f"{before[: within.start()]} {behind.lstrip(' ,')}".strip()
+        return re.sub(r"\s+(?=[?.!,])", "", rest)
+    headed = _HEADED.match(behind)
+    return behind[headed.end() :] if headed and not _DETERMINED.sub("", before).strip() else ""
