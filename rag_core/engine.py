@@ -96,9 +96,11 @@ class Asking:
         own = prompt_in_use(self._database, library_ids[0], language_of(gathered.question))
         return messages(gathered, own.template if own else None)
 
-    def search(self, question: str, library_ids: Sequence[int], limit: int) -> Retrieval:
-        """What a search finds, stage by stage, without answering."""
-        return self.retriever.search(question, library_ids, limit)
+    def search(
+        self, question: str, library_ids: Sequence[int], limit: int, within: Sequence[int] | None = None
+    ) -> Retrieval:
+        """What a search finds, stage by stage, without answering; `within` these documents alone."""
+        return self.retriever.search(question, library_ids, limit, within)
 
     def correct(self, correction: Correction) -> None:
         """Makes a recognised line say what it should; the next search sees it. Errors as

@@ -8,6 +8,7 @@ from functools import partial
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
+from rag_core.ask.pointed import lowered, pointed
 from rag_core.ask.prompt import check_template, messages
 from rag_core.ask.retrieve import OTHER_SPAN, SPANS
 from rag_core.ask.trace import TRACED, USUAL, Looker, Setting, Trace, trace
@@ -27,14 +28,19 @@ def trace_search(
     if not library_ids:
         raise InputError("no_library")
     means = asking.means(library_ids)
+    place = pointed(question, means.files(Asked(question, (), library_ids)))
+    needed = means.answer_from()
     looker = Looker(
         means.neighbours,
         means.similarity,
         means.scales,
-        means.answer_from,
+        lambda: lowered(needed) if place else needed,
         SPANS.get(asking.embedder_id(library_ids[0]), OTHER_SPAN),
     )
-    return trace(question, asking.search(question, library_ids, TRACED), setting, looker)
+    if place is None:
+        return trace(question, asking.search(question, library_ids, TRACED), setting, looker)
+    found = asking.search(place.question, library_ids, TRACED, place.document_ids)
+    return replace(trace(place.question, found, setting, looker), looked_in=place.filenames)
 
 
 def told(

@@ -51,9 +51,11 @@ def decision_html(voice: Voice, trace: Trace) -> str:
     """Whether the question would be answered, and by how much."""
     badge, said = ("warn", "decision_refuse") if trace.refused else ("good", "decision_answer")
     why = voice("decision_why", chance=f"{trace.chance:.0%}", needed=f"{trace.answer_from:.0%}")
+    files = " · ".join(trace.looked_in)
+    where = f'<p class="wenju-note">{escape(voice("looked_in", files=files))}</p>' if files else ""
     return (
         f'<div><span class="wenju-badge wenju-{badge}">{escape(voice(said))}</span> '
-        f'<span class="wenju-note">{escape(why)}</span></div>'
+        f'<span class="wenju-note">{escape(why)}</span></div>{where}'
     )
 
 

@@ -52,7 +52,7 @@ def _events(work: Work) -> Iterator[Event]:
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
     model_id = work.means.chat.id if work.means.chat else QUOTE_MODEL
-    weak = view.is_weak(work.means.answer_from())
+    weak = chance < view.answer_from
     insist = work.asked.insist and bool(gathered.sentences)
     text, refused, stopped = "", weak and not insist, work.cancelled()
     given_up = False

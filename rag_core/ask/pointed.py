@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from rag_core.ask.calibration import chance_of, log_odds
 from rag_core.ask.pointed_en import pointing_en
 from rag_core.ask.pointed_zh import pointing_zh
 from rag_core.ask.words import question_words
@@ -15,6 +16,8 @@ from rag_core.text import is_cjk
 # Documents that one phrase points to: of more than this it is too general to look there alone.
 _MOST = 8
 _TELLING = 0.6
+# Who names a document takes it to hold the answer: the odds (as a logarithm) from which on it is answered are so much less.
+_NAMED_ODDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,21 @@ class Pointed:
 
     files: tuple[File, ...]
     question: str
+
+    @property
+    def document_ids(self) -> tuple[int, ...]:
+        """The documents to look in."""
+        return tuple(one.document_id for one in self.files)
+
+    @property
+    def filenames(self) -> tuple[str, ...]:
+        """Their names, each once."""
+        return tuple(dict.fromkeys(one.filename for one in self.files))
+
+
+def lowered(answer_from: float) -> float:
+    """The chance from which on to answer from documents that the question points to, where it is `answer_from` elsewhere."""
+    return chance_of(log_odds(answer_from) - _NAMED_ODDS)
 
 
 def pointed(question: str, files: Sequence[File]) -> Pointed | None:

@@ -61,6 +61,15 @@ def test_a_question_is_followed_through_every_stage(real: Room) -> None:
     assert labels[0].startswith("Meaning") and labels[1].startswith("Words") and labels[-1] == "Taken"
 
 
+def test_a_question_that_points_to_a_document_is_followed_there(real: Room) -> None:
+    real.read(0, 1)
+    app = search(real.open(page="retrieval"), "What does a flashing amber light mean in the manual?")
+    assert "Looked only in: Larkspur N2 manual.pdf" in said(app) and "amber" in said(app)
+    assert "租赁合同.pdf" not in said(app)
+    search(app, "What does a flashing amber light mean?")
+    assert "Looked only in" not in said(app)
+
+
 def test_two_settings_stand_side_by_side(real: Room) -> None:
     real.read(0)
     app = real.open(page="retrieval")
