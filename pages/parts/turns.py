@@ -102,7 +102,8 @@ def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
     told = drawn.told.get(stored.id)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"acts-{stored.id}"):
         drawn.wish = _draw_acts(voice, stored, last) or drawn.wish
-        draw_thumbs(desk, voice, stored, told)
+        if not answer.courtesy:
+            draw_thumbs(desk, voice, stored, told)
         if last and st.button(
             voice("export"), key="icon-export", icon=":material/ios_share:", type="tertiary"
         ):

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from rag_core.ask.asked import Asked, Means, Searched, Work
 from rag_core.ask.cite import Numbering
+from rag_core.ask.courtesy import courtesy
 from rag_core.ask.looking import look
 from rag_core.ask.refuse import refusal_text
 from rag_core.ask.rewrite import propose
@@ -18,7 +19,7 @@ from rag_core.ask.shortfall import shortfalls
 from rag_core.ask.strict import only_borne
 from rag_core.ask.writing import gave_up, otherwise, quoted, written
 from rag_core.errors import InputError
-from rag_core.types import Answer, Done, Event, Found, Searching
+from rag_core.types import Answer, Done, Event, Found, Searching, Token
 
 HITS = 10
 QUOTE_MODEL = "quote"
@@ -28,7 +29,7 @@ QUOTE_AGAINST_MODEL_FROM = 0.95
 
 
 def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: False) -> Iterator[Event]:
-    """Searching · Found · Token… with Checked as sentences finish · Done.
+    """Searching · Found · Token… with Checked as sentences finish · Done; for a polite word Token · Done.
 
     Searching comes again when retrieval chose another wording. The text in Done decides: it differs from the
     tokens when no sentence the model wrote was borne out and the source is quoted, or the answer refused,
@@ -42,7 +43,32 @@ def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: F
         raise InputError("question_too_long", str(means.question_characters))
     if not asked.library_ids:
         raise InputError("no_library")
-    return _events(Work(replace(asked, question=question), means, cancelled))
+    work = Work(replace(asked, question=question), means, cancelled)
+    polite = courtesy(question)
+    return _reply(work, polite) if polite else _events(work)
+
+
+def _reply(work: Work, polite: str) -> Iterator[Event]:
+    """A polite word in return, without a search."""
+    yield Token(polite)
+    work.first_token()
+    work.spent(total=perf_counter() - work.started)
+    yield Done(
+        Answer(
+            question=work.asked.question,
+            searched="",
+            text=polite,
+            sentences=(),
+            citations=(),
+            evidence=(),
+            refused=False,
+            stopped=False,
+            model_id="",
+            generations=(),
+            timings=work.timings,
+            courtesy=True,
+        )
+    )
 
 
 def _events(work: Work) -> Iterator[Event]:

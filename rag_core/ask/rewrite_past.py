@@ -22,8 +22,9 @@ class Exchange:
 
 
 def exchanges(turns: Sequence[Turn]) -> tuple[Exchange, ...]:
-    """What the conversation held, the oldest first; a refusal answers nothing."""
+    """What the conversation held, the oldest first; a refusal answers nothing, and a polite word asks nothing."""
     return tuple(
         Exchange(turn.answer.searched or turn.question, "" if turn.answer.refused else turn.answer.text)
         for turn in turns
+        if not turn.answer.courtesy
     )
