@@ -27,7 +27,7 @@ from rag_core.models.folders import require
 from rag_core.protocols import ChatModel, Embedder, FloatArray, Message, Reranker
 from rag_core.settings import Settings
 from rag_core.store.census import nothing_to_search, searchable_files
-from rag_core.store.chunks import neighbours
+from rag_core.store.chunks import document_passages, neighbours
 from rag_core.store.correcting import correct_line
 from rag_core.store.corrections import Correction
 from rag_core.store.db import Database, open_database
@@ -78,6 +78,7 @@ class Asking:
         return Means(
             search=self._search,
             neighbours=self._neighbours,
+            whole=partial(document_passages, self._database),
             locate=self._locate,
             chat=chat,
             similarity=self._similarity(library_ids),
@@ -96,11 +97,9 @@ class Asking:
         own = prompt_in_use(self._database, library_ids[0], language_of(gathered.question))
         return messages(gathered, own.template if own else None)
 
-    def search(
-        self, question: str, library_ids: Sequence[int], limit: int, within: Sequence[int] | None = None
-    ) -> Retrieval:
-        """What a search finds, stage by stage, without answering; `within` these documents alone."""
-        return self.retriever.search(question, library_ids, limit, within)
+    def search(self, question: str, library_ids: Sequence[int], limit: int) -> Retrieval:
+        """What a search finds, stage by stage, without answering."""
+        return self.retriever.search(question, library_ids, limit)
 
     def correct(self, correction: Correction) -> None:
         """Makes a recognised line say what it should; the next search sees it. Errors as

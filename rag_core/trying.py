@@ -39,7 +39,7 @@ def trace_search(
     )
     if place is None:
         return trace(question, asking.search(question, library_ids, TRACED), setting, looker)
-    found = asking.search(place.question, library_ids, TRACED, place.document_ids)
+    found = asking.retriever.search(place.question, library_ids, TRACED, place.document_ids)
     return replace(trace(place.question, found, setting, looker), looked_in=place.filenames)
 
 

@@ -17,7 +17,7 @@ from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.protocols import ChatModel, Message
 from rag_core.store.census import File
-from rag_core.types import Hit, Sentence, Timings, Turn
+from rag_core.types import Hit, Passage, Sentence, Timings, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What answering needs. `chat` None is quote mode; `rewriter` None rewrites by rule; `scales` are those of the
-    embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused; `files` are the documents that can be searched, by their names; `prompt` makes
+    embedder whose cosines the hits hold; `answer_from` is the chance below which an answer is refused; `files` are the documents that can be searched, by their names, `whole` all passages of one, in its order; `prompt` makes
     of the evidence what the chat model is told; `strict` leaves out the sentences that no source bears; `doubts` None leaves the check to the rules."""
 
     search: Callable[[str, Asked], Searched]
@@ -56,6 +56,7 @@ class Means:
     answer_from: Callable[[], float] = lambda: ANSWER_FROM
     question_characters: int = 2000
     files: Callable[[Asked], Sequence[File]] = lambda _: ()
+    whole: Callable[[int], Sequence[Passage]] = lambda _: ()
     prompt: Callable[[Gathered], Sequence[Message]] = messages
     strict: bool = False
     doubts: Doubts | None = None

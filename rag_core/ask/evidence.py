@@ -92,15 +92,19 @@ def gather(
         Evidence(number, hit, passages)
         for number, (hit, passages) in enumerate(fold(hits, neighbours), start=1)
     )
-    asked = question_words(question)
-    known = known_from(question)
-    found = [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
+    found = sentences_in(question, evidence, rare)
     # Of a few codes in a table's row no language can be told; their passage's then counts, too.
     foreign = {item.number for item in evidence if not shares_script(question, item.hit.passage.text)}
     lifted = {number: lift for number in foreign}
     near = with_similarity(question, found, similarity, lifted)
     scored = by_case(question, by_name(question, near, rare))
     return Gathered(question, evidence, _cut(scored, budget), rare)
+
+
+def sentences_in(question: str, evidence: Sequence[Evidence], rare: Rarity) -> list[SourceSentence]:
+    """The sentences of the evidence in their order, scored by the question's words; none shown."""
+    asked, known = question_words(question), known_from(question)
+    return [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
 
 
 def joined_text(passages: Sequence[Passage]) -> str:

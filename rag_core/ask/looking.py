@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.evidence import Gathered, gather
+from rag_core.ask.overview import overview, told
+from rag_core.ask.overview_asked import asks_for_all, asks_for_overview
 from rag_core.ask.pointed import Pointed, lowered, pointed
-from rag_core.ask.refuse import Signs, answerable, signs
+from rag_core.ask.quote import quote
+from rag_core.ask.quoted import Quoted
+from rag_core.ask.refuse import NO_SIGNS, Signs, answerable, signs
+from rag_core.ask.similar import Similarity
+from rag_core.store.census import File
+
+# What more documents than this are about is not told at once.
+MOST_DOCUMENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What was found for a question, the evidence in it, what speaks for an answer, its chance and the chance from which on
-    it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points to them; () for all."""
+    it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points to them; () for all.
+    `whole`: the evidence tells what documents are about, not what is asked of them."""
 
     found: Searched
     gathered: Gathered
@@ -22,16 +33,50 @@ class View:
     chance: float
     answer_from: float
     looked_in: tuple[str, ...] = ()
+    whole: bool = False
+
+    def quote(self, similarity: Similarity | None) -> Quoted:
+        """What is quoted where no chat model writes."""
+        return told(self.gathered) if self.whole else quote(self.gathered, similarity)
 
 
 def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
     one says is no answer to what the 2026 agreement says."""
-    place = pointed(searched, work.means.files(work.asked))
+    files = work.means.files(work.asked)
+    for question in dict.fromkeys((work.asked.question, searched)):
+        meant = _told_whole(work, question, files)
+        if meant:
+            return _overview(work, question, meant)
+    place = pointed(searched, files)
     if place is None:
         return _view(work, searched, found)
     view = _view(work, place.question, _there(work, place))
     return replace(view, answer_from=lowered(view.answer_from), looked_in=place.filenames)
+
+
+def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File, ...]:
+    """The documents that the question asks to sum up: those it points to, else those that the last answer cites, else
+    all; () where it asks something of them, or of too many."""
+    place = pointed(question, files)
+    if not asks_for_overview(question, place.said if place else ""):
+        return ()
+    last = work.asked.turns[-1].answer.citations if work.asked.turns else ()
+    cited = set() if asks_for_all(question) else {citation.document_id for citation in last}
+    named = place.files if place else tuple(one for one in files if one.document_id in cited)
+    meant = named or tuple(files)
+    return meant if len(meant) <= MOST_DOCUMENTS else ()
+
+
+def _overview(work: Work, question: str, files: Sequence[File]) -> View:
+    begun = perf_counter()
+    documents = [work.means.whole(one.document_id) for one in files]
+    gathered = overview(question, [one for one in documents if one], work.means.similarity)
+    work.spent(evidence=perf_counter() - begun)
+    found = Searched(tuple(item.hit for item in gathered.evidence))
+    chance = 1.0 if gathered.shown else 0.0
+    names = tuple(dict.fromkeys(one.filename for one in files))
+    return View(found, gathered, NO_SIGNS, chance, work.means.answer_from(), names, whole=True)
 
 
 def _there(work: Work, place: Pointed) -> Searched:

@@ -22,10 +22,11 @@ _NAMED_ODDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """The documents that a question points to, and the question without the words that do; the whole question where they
-    can't be left out."""
+    """The documents that a question points to, the words that do, and the question without them; the whole question where
+    they can't be left out."""
 
     files: tuple[File, ...]
+    said: str
     question: str
 
     @property
@@ -57,4 +58,4 @@ def pointed(question: str, files: Sequence[File]) -> Pointed | None:
         return None
     rest = found.rest.strip()
     asks = any(word.weight >= _TELLING for word in question_words(rest)) if rest else False
-    return Pointed(meant, rest if asks else question)
+    return Pointed(meant, found.said, rest if asks else question)

@@ -10,7 +10,7 @@ from rag_core.ask.pointing import Pointing, names_another, of_age
 from rag_core.ask.words import Word, keys, words
 
 # What documents are called. A name without such a word (a person's, a product's) may well be what is asked about.
-_KINDS = """
+KINDS = """
     agreement contract lease handbook manual guide instructions policy minutes report itinerary cv resume recipe letter
     invoice statement plan schedule timetable brochure paper article thesis dissertation book form receipt specification
     specifications datasheet notes slides presentation memo email filing prospectus survey transcript certificate license
@@ -18,7 +18,7 @@ _KINDS = """
     bulletin announcement notice proposal protocol appendix annex addendum amendment file document pdf diary booklet
     leaflet warranty menu checklist inventory questionnaire contracts reports letters invoices statements documents files
 """
-_KIND = keys(_KINDS)
+_KIND = keys(KINDS)
 # Whoever looks for the one means the other.
 _ALIKE = (keys("agreement contract lease"), keys("cv resume"))
 _OLDER, _NEWER = (
@@ -40,6 +40,10 @@ _WITHIN = re.compile(
 )
 _DETERMINED = re.compile(rf"\b{_DETERMINER}$", re.IGNORECASE)
 _WHAT_DOES = re.compile(rf"\bwhat\s+(?:does|do|did)\s+{_DETERMINER}?$", re.IGNORECASE)
+_OVERVIEW_OF = re.compile(
+    rf"\b(?:summari[sz]e|tl;?dr|(?:summary|overview|outline|gist|contents?|points|topics) (?:of|from|in)|what(?:['’]s| is| are))\s+{_DETERMINER}?$",
+    re.IGNORECASE,
+)
 _SAY_ABOUT = re.compile(
     r"\s+(?:say|state|mention|tell (?:me|us)|provide|specify|write)s?\s+(?:about|on|regarding|concerning)\s+",
     re.IGNORECASE,
@@ -49,7 +53,7 @@ _HEADED = re.compile(r"\s*(?::|,|\s[-–—])\s*")
 _GOES_ON = re.compile(
     r"\s*(?:$|[^\w\s]|(?:is|are|was|were|be|do|does|did|has|have|had|can|could|will|would|should|may|must|to|in|on|at|for|of|by|with|"
     r"from|and|or|but|if|when|where|who|what|which|how|why|that|say|state|mention|allow|permit|require|provide|specify|cover|"
-    r"include|contain|list|define|describe|give|begin|start|end|expire|run|last|come|enter|apply|we|i|you|they|he|she|it)(?:s|ed)?\b)",
+    r"include|contain|list|define|describe|give|begin|start|end|expire|run|last|come|enter|apply|we|i|you|they|he|she|it|about)(?:s|ed)?\b)",
     re.IGNORECASE,
 )
 
@@ -76,7 +80,7 @@ def pointing_en(question: str, stems: Sequence[str]) -> Pointing | None:
     meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
     if names_another(question[: run.start] + question[run.end :], stems, meant):
         return None
-    return Pointing(meant, _without(question, run) if len(runs) == 1 else "")
+    return Pointing(meant, question[run.start : run.end], _without(question, run) if len(runs) == 1 else "")
 
 
 def _said_of(stem: str) -> frozenset[str]:
@@ -119,7 +123,8 @@ def _is_name(question: str, run: Sequence[Word]) -> bool:
     before, behind = question[:start], question[end:]
     if not kind or not _GOES_ON.match(behind):
         return False
-    pointed_at = _DETERMINED.search(before) and (_WITHIN.search(before) or _WHAT_DOES.search(before))
+    led = any(leading.search(before) for leading in (_WITHIN, _WHAT_DOES, _OVERVIEW_OF))
+    pointed_at = led and _DETERMINED.search(before)
     return len(telling) > 1 or bool(pointed_at)
 
 

@@ -11,17 +11,18 @@ from rag_core.simplified import simplify
 from rag_core.text import CJK
 
 # What documents are called. A name without such a word (a person's, a product's) may well be what is asked about.
-_KIND = re.compile(
+KINDS = (
     "(?:合同|协议|合约|手册|说明书|说明|指南|教程|报告|报告单|年报|季报|月报|纪要|记录|条款|保单|菜谱|食谱|课程表|时间表|日程表|日程|"
     "流水|对账单|账单|清单|明细|明细表|简历|通知|通知书|公告|告示|规定|规则|规范|标准|制度|办法|章程|守则|方案|计划|计划书|证明|证书|收据|发票|"
     "论文|文章|书信|来信|邮件|申请表|申请书|登记表|表格|报价单|预算|大纲|讲义|课件|笔记|日志|日记|白皮书|招股书|招股说明书|判决书|起诉状|病历|"
-    "化验单|检验单|处方|文件|文档|备忘录|图纸|目录|名单|名册|价目表|菜单)$"
+    "化验单|检验单|处方|文件|文档|备忘录|图纸|目录|名单|名册|价目表|菜单)"
 )
+_KIND = re.compile(f"{KINDS}$")
 _FILLED = re.compile("年度|年|月份|月|号|的|会议|会|份|版本|版")
 _DIGITS = re.compile(r"\d+")
 _PIECE = re.compile(f"[{CJK}A-Za-z]+")
 _LED = re.compile(
-    "(?:根据|按照|依照|依据|参照|查看|看看|知道|想问|在|从|据|按|依|看|查|请问|那么|那)?(?:我们|公司|他们)?(?:我|你|他|她)?的?(?:这份|那份|这个|那个|这本|那本|该|本)?(?:旧的?|老的?|原来?的?|之前的?|以前的?|上一份|上份|新的?|最新的?|现在的?|现行的?)?《?$"
+    "(?:(?:总结|概括|概述|归纳|梳理|介绍)(?:一下|下)?|根据|按照|依照|依据|参照|查看|看看|知道|想问|在|从|据|按|依|看|查|请问|那么|那)?(?:我们|公司|他们)?(?:我|你|他|她)?的?(?:这份|那份|这个|那个|这本|那本|该|本)?(?:旧的?|老的?|原来?的?|之前的?|以前的?|上一份|上份|新的?|最新的?|现在的?|现行的?)?《?$"
 )
 _OF_AGE = re.compile(
     "(?P<older>旧的?|老的?|原来?的?|之前的?|以前的?|上一份|上份)《?$|(?:新的?|最新的?|现在的?|现行的?)《?$"
@@ -65,7 +66,9 @@ def pointing_zh(question: str, stems: Sequence[str]) -> Pointing | None:
     meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
     if names_another(question[: run.start] + question[run.end :], stems, meant):
         return None
-    return Pointing(meant, _without(question, asked, run) if len(runs) == 1 else "")
+    return Pointing(
+        meant, question[run.start : run.end], _without(question, asked, run) if len(runs) == 1 else ""
+    )
 
 
 def _runs(asked: str, names: dict[str, str]) -> list[_Run]:

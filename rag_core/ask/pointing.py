@@ -12,10 +12,11 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Pointing:
-    """The stems of the file names that a phrase of a question fits, and the question without it ("" where it can't be
-    left out)."""
+    """The stems of the file names that a phrase of a question fits, the phrase as it is said, and the question without it
+    ("" where it can't be left out)."""
 
     stems: frozenset[str]
+    said: str
     rest: str
 
 

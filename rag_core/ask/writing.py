@@ -13,8 +13,7 @@ from rag_core.ask.doubt import weighed
 from rag_core.ask.draft import Draft, Finished
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.prompt import language_of
-from rag_core.ask.quote import quote
-from rag_core.ask.quoted import Part, as_quoted
+from rag_core.ask.quoted import Part, Quoted, as_quoted
 from rag_core.ask.verify import Verdict
 from rag_core.protocols import ChatModel
 from rag_core.types import Checked, Citation, Event, Sentence, Token
@@ -86,10 +85,9 @@ def gave_up(text: str, sentences: Sequence[Sentence], citations: Sequence[Citati
     return not borne and bool(_GIVES_UP.search(text))
 
 
-def quoted(work: Work, gathered: Gathered, numbering: Numbering) -> Generator[Event, None, str]:
-    """Quote the sentences that answer best; returns the text."""
+def quoted(work: Work, found: Quoted, numbering: Numbering) -> Generator[Event, None, str]:
+    """Give what is quoted, sentence by sentence; returns the text."""
     work.sentences, work.sources, numbering.citations = [], [], []
-    found = quote(gathered, work.means.similarity)
     shown = 0
     for part in found.parts:
         if work.cancelled():

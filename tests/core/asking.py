@@ -76,7 +76,12 @@ class World:
     def means(self, chat: ScriptedChat | None = None) -> Means:
         files = tuple(dict.fromkeys(File(p.document_id, p.filename) for p in self.held))
         return Means(
-            self.search, self.neighbours, lambda document, start, end: (WHERE,), chat, files=lambda _: files
+            self.search,
+            self.neighbours,
+            lambda document, start, end: (WHERE,),
+            chat,
+            files=lambda _: files,
+            whole=lambda document_id: [p for p in self.held if p.document_id == document_id],
         )
 
 

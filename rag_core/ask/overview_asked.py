@@ -1,0 +1,54 @@
+"""Whether a question asks what documents are about, as a whole."""
+
+from __future__ import annotations
+
+import re
+
+from rag_core.ask.pointed_en import KINDS as KINDS_EN
+from rag_core.ask.pointed_zh import KINDS as KINDS_ZH
+from rag_core.simplified import simplify
+from rag_core.text import is_cjk
+
+_ASKS_EN = re.compile(
+    r"\b(?:summar(?:y|ies|i[sz]e|i[sz]ing)|overview|outline|tl;?dr|gist|recap|(?:what|tell me)\b.*\babout|(?:main|key) (?:points?|ideas?|takeaways?|topics?|contents?)"
+    r"|what (?:does|do|is|are) (?:it|they|this|that|these|those|the|in|inside)\b.*(?:say|contain|cover|it|this|these|document|file|files|documents))\b",
+    re.IGNORECASE,
+)
+_PLAIN = """
+    a an and all are about brief briefly can contain contains content contents could cover covers do document documents does entire
+    few file files for from gist give have here i idea ideas in inside into is it its key like list main me my need of one our
+    outline overview page paper pdf pdfs please point points provide quick recap s say says sentences short shortly some summaries
+    summarise summarize summarising summarizing summary takeaway takeaways tell text that the there these this those three tl dr
+    tldr to topic topics two us want we what whole with words would write you
+"""
+_PLAIN_EN = frozenset((_PLAIN + KINDS_EN).split())
+_ASKS_ZH = re.compile(
+    "总结|概括|概述|归纳|摘要|概要|梳理|大意|要点|主旨|提要|主要内容|(?:讲|说|写|谈|介绍)的?了?(?:是|些)?(?:什么|啥)|关于(?:什么|啥|哪些|哪方面)|"
+    "(?:有|是)(?:什么|啥|哪些)(?:内容|文件|文档|资料)"
+)
+_PLAIN_ZH = re.compile(
+    "请问|请|帮我|帮忙|给我|麻烦|能不能|能否|可以|可否|主要|主旨|要点|提要|概要|摘要|简要|做个?|写个?|想|要|知道|看看|你|您|我|一下|下|一个|个|[这那][份个篇本些]?|"
+    f"该|本|此|它们?|{KINDS_ZH}|文件|文档|文章|资料|材料|全文|全部|所有|整[份个篇本]|内容|核心|重点|大概|大致|大体|大意|简单|简短|简洁|总结|概括|概述|归纳|梳理|出|到底|都|地|的|了|"
+    "吗|呢|吧|啊|是|里面|里|中|上|有|哪些|哪|什么|啥|关于|方面|讲述?|说|写|谈|介绍|些|PDF",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\b(?:documents|files|pdfs|papers|all|these|those)\b|[这那]些|哪些|所有|全部", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def asks_for_overview(question: str, said: str = "") -> bool:
+    """Whether the question asks for no more than what documents are about; `said`: the words in it that name them."""
+    rest = question.replace(said, " ") if said else question
+    if is_cjk(question):
+        plain = simplify(rest)
+        return bool(_ASKS_ZH.search(plain)) and not _WORD.search(_PLAIN_ZH.sub("", plain))
+    if not _ASKS_EN.search(question.replace(said, " it ") if said else question):
+        return False
+    return all(word.lower() in _PLAIN_EN for word in _WORD.findall(rest))
+
+
+def asks_for_all(question: str) -> bool:
+    """Whether such a question means all documents, not one that was spoken of."""
+    return bool(_ALL.search(question))
