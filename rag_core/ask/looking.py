@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.evidence import Gathered, gather
 from rag_core.ask.overview import overview, told
-from rag_core.ask.overview_asked import asks_for_all, asks_for_overview
+from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
 from rag_core.ask.pointed import Pointed, lowered, pointed
 from rag_core.ask.quote import quote
 from rag_core.ask.quoted import Quoted
@@ -59,12 +60,17 @@ def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File,
     """The documents that the question asks to sum up: those it points to, else those that the last answer cites, else
     all; () where it asks something of them, or of too many."""
     place = pointed(question, files)
-    if not asks_for_overview(question, place.said if place else ""):
+    left = left_of_overview(question)
+    if left is None:
         return ()
-    last = work.asked.turns[-1].answer.citations if work.asked.turns else ()
-    cited = set() if asks_for_all(question) else {citation.document_id for citation in last}
-    named = place.files if place else tuple(one for one in files if one.document_id in cited)
-    meant = named or tuple(files)
+    if place is not None and asks_for_overview(question, place.said):
+        meant = place.files
+    elif left:
+        meant = tuple(one for one in files if are_said_in(left, PurePath(one.filename).stem))
+    else:
+        last = work.asked.turns[-1].answer.citations if work.asked.turns else ()
+        cited = set() if asks_for_all(question) else {citation.document_id for citation in last}
+        meant = tuple(one for one in files if one.document_id in cited) or tuple(files)
     return meant if len(meant) <= MOST_DOCUMENTS else ()
 
 

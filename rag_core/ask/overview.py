@@ -21,10 +21,18 @@ from rag_core.types import Evidence, Hit, Passage
 PASSAGES = 20
 # So many parts of one document give a sentence each; of several documents each gives one.
 PARTS = 5
+_LEANING = 1.5
 # What opens a part tells more often what it is about.
 _OPENS = 0.02
 # Characters of a sentence that says something and can be read at a glance.
 _GLANCE_ZH, _GLANCE_EN = (8, 90), (25, 260)
+# A title is among so many of the first lines; a date, a page's number and what heads a list of contents are none.
+_TITLE_AMONG = 4
+_NO_TITLE = re.compile(
+    r"(?:[\W\d_]|年|月|日|第|页|(?:jan|febr)(?:uary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|(?:sept|nov|dec)(?:ember)?|oct(?:ober)?|page|of)*"
+    r"|(?:table of )?contents|目\s*[录錄次]",
+    re.IGNORECASE,
+)
 _ANNOUNCES = re.compile(r"[:：]\W*$|_{3}")
 
 
@@ -63,16 +71,16 @@ def told(gathered: Gathered) -> Quoted:
 
 
 def _spread(passages: Sequence[Passage], most: int) -> list[Passage]:
-    return (
-        [passages[len(passages) * place // most] for place in range(most)]
-        if most < len(passages)
-        else list(passages)
-    )
+    """At most so many of the passages, the first among them and more from the beginning: there a document says what it is."""
+    if len(passages) <= most:
+        return list(passages)
+    return [passages[at] for at in sorted({int(len(passages) * (i / most) ** _LEANING) for i in range(most)})]
 
 
 def _chosen(own: Sequence[SourceSentence], parts: int, similarity: Similarity | None) -> list[SourceSentence]:
     """The document's title, and of each part of it the sentence that comes closest to what it is called."""
-    title, rest = own[0], own[1:]
+    title = next((one for one in own[:_TITLE_AMONG] if not _NO_TITLE.fullmatch(one.text)), own[0])
+    rest = own[own.index(title) + 1 :]
     able = [one for one in rest if _reads(one)] or [one for one in rest if not one.title]
     name = f"{PurePath(title.filename).stem} {title.text}".replace("_", " ")
     near = similarity(name, [one.text for one in able]) if similarity and able else [0.0] * len(able)
@@ -88,6 +96,8 @@ def _chosen(own: Sequence[SourceSentence], parts: int, similarity: Similarity | 
 def _reads(sentence: SourceSentence) -> bool:
     """Whether it is a sentence that can be read at a glance by itself: no title, no row, no entry of a list."""
     if sentence.title or is_row(sentence.raw) or is_entry(sentence.text) or _ANNOUNCES.search(sentence.text):
+        return False
+    if sentence.text[:1].islower():
         return False
     shortest, longest = _GLANCE_ZH if is_cjk(sentence.text) else _GLANCE_EN
     return ends_sentence(sentence.text) and shortest <= len(sentence.text) <= longest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from rag_core.ask.pointed_en import KINDS as KINDS_EN
 from rag_core.ask.pointed_zh import KINDS as KINDS_ZH
@@ -28,25 +29,37 @@ _ASKS_ZH = re.compile(
 )
 _PLAIN_ZH = re.compile(
     "请问|请|帮我|帮忙|给我|麻烦|能不能|能否|可以|可否|主要|主旨|要点|提要|概要|摘要|简要|做个?|写个?|想|要|知道|看看|你|您|我|一下|下|一个|个|[这那][份个篇本些]?|"
-    f"该|本|此|它们?|{KINDS_ZH}|文件|文档|文章|资料|材料|全文|全部|所有|整[份个篇本]|内容|核心|重点|大概|大致|大体|大意|简单|简短|简洁|总结|概括|概述|归纳|梳理|出|到底|都|地|的|了|"
-    "吗|呢|吧|啊|是|里面|里|中|上|有|哪些|哪|什么|啥|关于|方面|讲述?|说|写|谈|介绍|些|PDF",
+    f"该|本|此|it|它们?|{KINDS_ZH}|文件|文档|文章|资料|材料|全文|全部|所有|整[份个篇本]|内容|核心|重点|大概|大致|大体|大意|简单|简短|简洁|总结|概括|概述|归纳|梳理|出|到底|都|地|的|了|"
+    "吗|呢|吧|啊|是|里面|里|中|上|有|哪些|哪|什么|啥|关于|方面|讲述?|说|写|谈|介绍|些|PDF|年度?",
     re.IGNORECASE,
 )
 _ALL = re.compile(
     r"\b(?:documents|files|pdfs|papers|all|these|those)\b|[这那]些|哪些|所有|全部", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 def asks_for_overview(question: str, said: str = "") -> bool:
     """Whether the question asks for no more than what documents are about; `said`: the words in it that name them."""
-    rest = question.replace(said, " ") if said else question
+    return left_of_overview(question.replace(said, " it ") if said else question) == ()
+
+
+def left_of_overview(question: str) -> tuple[str, ...] | None:
+    """What a question that asks what something is about leaves to name that: its other words, Chinese ones in runs; None
+    for a question that asks something else."""
     if is_cjk(question):
-        plain = simplify(rest)
-        return bool(_ASKS_ZH.search(plain)) and not _WORD.search(_PLAIN_ZH.sub("", plain))
-    if not _ASKS_EN.search(question.replace(said, " it ") if said else question):
-        return False
-    return all(word.lower() in _PLAIN_EN for word in _WORD.findall(rest))
+        plain = simplify(question)
+        return tuple(_WORD.findall(_PLAIN_ZH.sub(" ", plain))) if _ASKS_ZH.search(plain) else None
+    if not _ASKS_EN.search(question):
+        return None
+    return tuple(word for word in _WORD.findall(question) if word.lower() not in _PLAIN_EN)
+
+
+def are_said_in(words: Sequence[str], stem: str) -> bool:
+    """Whether a file's name says all of these words, however it joins them (ULTRABLUE_2023Q4)."""
+    name = simplify(_BETWEEN.sub("", stem)).casefold()
+    return all(word.casefold() in name for word in words)
 
 
 def asks_for_all(question: str) -> bool:

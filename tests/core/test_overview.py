@@ -7,7 +7,7 @@ import pytest
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
 from rag_core.ask.overview import PARTS
-from rag_core.ask.overview_asked import asks_for_all, asks_for_overview
+from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview
 from rag_core.types import Answer, Done, Turn
 from tests.core.asking import ScriptedChat, World, passages
 
@@ -66,6 +66,33 @@ def test_the_words_that_name_a_document_are_no_question_of_their_own() -> None:
     assert not asks_for_overview("Summarise the leave rules of the staff handbook", "staff handbook")
     assert asks_for_all("What are these documents about?") and asks_for_all("有哪些文件？")
     assert not asks_for_all("What is this document about?")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("What is the kettle about?", "kettle.pdf"), ("Summarise the staff file", "staff handbook.pdf"),
+        ("kettle讲了什么？", "kettle.pdf"), ("概括2025年租赁", "租赁合同2025.pdf"),
+    ],
+)  # fmt: skip
+def test_words_of_a_files_name_are_enough_to_sum_it_up(question: str, name: str) -> None:
+    assert given(question).looked_in == (name,)
+
+
+def test_what_no_file_is_called_is_no_overview() -> None:
+    assert given("What is the toaster about?").looked_in == ()
+    assert are_said_in(("ultra", "Blue"), "ULTRABLUE_2023Q4") and not are_said_in(
+        ("red",), "ULTRABLUE_2023Q4"
+    )
+
+
+def test_dates_and_headings_of_contents_are_no_titles() -> None:
+    world = World(
+        *passages(
+            "12 March 2024\n\nContents\n\nRules of the house", "Quiet is kept from ten.", filename="h.pdf"
+        )
+    )
+    assert given("Summarise it", world=world).text.startswith("Rules of the house")
 
 
 def test_a_document_is_told_by_its_title_and_sentences_that_can_be_read_by_themselves() -> None:
