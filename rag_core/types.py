@@ -191,7 +191,8 @@ class Answer:
     """`refused` is true when the documents don't hold the answer: then `text` says so, `evidence` holds what
     came closest and `shortfalls` why each piece of it was not enough. `insisted`: it would have been refused,
     but the user wanted an answer all the same. `looked_in`: the files that alone were looked in, because the question
-    points to them. `courtesy`: a polite word in return for one; nothing was searched. `model_id` is "quote" in quote mode. `stopped`: the user
+    points or leans back to them. `overview`: it tells what documents are about. `courtesy`: a polite word in return
+    for one; nothing was searched. `model_id` is "quote" in quote mode. `stopped`: the user
     stopped it."""
 
     question: str
@@ -208,6 +209,7 @@ class Answer:
     shortfalls: tuple[Shortfall, ...] = ()
     insisted: bool = False
     looked_in: tuple[str, ...] = ()
+    overview: bool = False
     courtesy: bool = False
 
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from rag_core.ask.asked import Asked, Means, Searched, Work
 from rag_core.ask.cite import Numbering
 from rag_core.ask.courtesy import courtesy
-from rag_core.ask.looking import look
+from rag_core.ask.looking import look, sum_up
 from rag_core.ask.refuse import refusal_text
 from rag_core.ask.rewrite import propose
 from rag_core.ask.rewrite_choice import choose
@@ -72,8 +72,15 @@ def _reply(work: Work, polite: str) -> Iterator[Event]:
 
 
 def _events(work: Work) -> Iterator[Event]:
-    searched, found = yield from _search(work)
-    view = look(work, searched, found)
+    whole = sum_up(work, work.asked.question)
+    if whole is not None:
+        searched, view = work.asked.question, whole
+        yield Searching(searched)
+    else:
+        searched, found = yield from _search(work)
+        view = (sum_up(work, searched) if searched != work.asked.question else None) or look(
+            work, searched, found
+        )
     gathered, held, chance = view.gathered, view.held, view.chance
     yield Found(gathered.evidence)
     numbering = Numbering(work.means.locate)
@@ -119,6 +126,7 @@ def _events(work: Work) -> Iterator[Event]:
             shortfalls=shortfalls(gathered) if refused else (),
             insisted=weak and insist,
             looked_in=view.looked_in,
+            overview=view.whole,
         )
     )
 

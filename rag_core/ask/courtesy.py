@@ -24,11 +24,11 @@ _REPLIES = tuple(
     (re.compile(pattern, re.IGNORECASE), reply)
     for pattern, reply in (
         (
-            rf"(?:{_PRAISE} )*(?:many |a lot of )?(?:thanks?|thank you|thx|cheers)(?: (?:a lot|so much|very much|again|a million|for (?:your|the|all your) help))*(?: {_PRAISE})*",
+            rf"(?:{_PRAISE} )*(?:many |a lot of )?(?:thanks?|thank you|thx|cheers)(?: (?:a lot|so much|very much|again|a million|for (?:your|the|all your) (?:help|answers?)))*(?: {_PRAISE})*",
             _WELCOME,
         ),
         (
-            f"(?:{_PRAISE_ZH} )*(?:非常|十分|太|很|多)?(?:谢谢|感谢|多谢|谢|謝謝|感謝|多謝|辛苦)(?:你|您|啦|了|哈|呀|啊|的|帮助|幫助|回答)*",
+            f"(?:{_PRAISE_ZH} )*(?:非常|十分|太|很|多)?(?:谢谢|感谢|多谢|谢|謝謝|感謝|多謝|辛苦)(?:你|您|啦|了|哈|呀|啊|的|帮助|幫助|回答|解答)*",
             _WELCOME,
         ),
         (r"(?:hi|hello|hey|good (?:morning|afternoon|evening|day))(?: (?:there|again|wenju|all))*", _HELLO),
@@ -38,11 +38,19 @@ _REPLIES = tuple(
         ("(?:good)?bye(?: bye)?|see you(?: later| soon)?|再见|再見|拜拜", _GOODBYE),
     )
 )  # fmt: skip
+_ONLY_PRAISE = re.compile(rf"{_PRAISE}|{_PRAISE_ZH}|that helps|very helpful", re.IGNORECASE)
+_PARTS = re.compile(r"[,.!?;:~，。！？；：～\n]+")
 _SIGNS = re.compile(r"[^\w'’]+|_+")
 
 
 def courtesy(said: str) -> str:
     """The reply to what is said only to be polite, in its language; "" where it may ask something."""
-    plain = _SIGNS.sub(" ", said.replace("’", "'")).strip()
-    reply = next((reply for pattern, reply in _REPLIES if pattern.fullmatch(plain)), None)
-    return reply[is_cjk(said)] if reply else ""
+    parts = [
+        plain for part in _PARTS.split(said.replace("’", "'")) if (plain := _SIGNS.sub(" ", part).strip())
+    ]
+    replies = [
+        next((reply for pattern, reply in _REPLIES if pattern.fullmatch(part)), None) for part in parts
+    ]
+    polite = all(reply or _ONLY_PRAISE.fullmatch(part) for part, reply in zip(parts, replies, strict=True))
+    given = [reply for reply in replies if reply]
+    return given[-1][is_cjk(said)] if given and polite else ""

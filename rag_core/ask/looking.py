@@ -25,7 +25,8 @@ MOST_DOCUMENTS = 12
 @dataclass(frozen=True, slots=True)
 class View:
     """What was found for a question, the evidence in it, what speaks for an answer, its chance and the chance from which on
-    it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points to them; () for all.
+    it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points or leans back to them;
+    () for all.
     `whole`: the evidence tells what documents are about, not what is asked of them."""
 
     found: Searched
@@ -41,19 +42,26 @@ class View:
         return told(self.gathered) if self.whole else quote(self.gathered, similarity)
 
 
+def sum_up(work: Work, question: str) -> View | None:
+    """The documents' titles and sentences spread over them, where the question asks for no more than what they are about;
+    None where it asks something of them."""
+    if left_of_overview(question) is None:
+        return None
+    files = work.means.files(work.asked)
+    meant = _told_whole(work, question, files)
+    return _overview(work, question, meant, len(files)) if meant else None
+
+
 def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
-    one says is no answer to what the 2026 agreement says."""
-    files = work.means.files(work.asked)
-    for question in dict.fromkeys((work.asked.question, searched)):
-        meant = _told_whole(work, question, files)
-        if meant:
-            return _overview(work, question, meant)
-    place = pointed(searched, files)
-    if place is None:
+    one says is no answer to what the 2026 agreement says. Where it says no more than a kind of document, all are looked
+    in after all, when that one is unlikely to answer it."""
+    place = pointed(searched, work.means.files(work.asked))
+    if place is None or work.cancelled():
         return _view(work, searched, found)
     view = _view(work, place.question, _there(work, place))
-    return replace(view, answer_from=lowered(view.answer_from), looked_in=place.filenames)
+    view = replace(view, answer_from=lowered(view.answer_from), looked_in=place.filenames)
+    return _view(work, searched, found) if place.loose and view.chance < view.answer_from else view
 
 
 def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File, ...]:
@@ -61,27 +69,29 @@ def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File,
     all; () where it asks something of them, or of too many."""
     place = pointed(question, files)
     left = left_of_overview(question)
-    if left is None:
-        return ()
     if place is not None and asks_for_overview(question, place.said):
         meant = place.files
     elif left:
         meant = tuple(one for one in files if are_said_in(left, PurePath(one.filename).stem))
     else:
-        last = work.asked.turns[-1].answer.citations if work.asked.turns else ()
+        last = next((turn.answer.citations for turn in work.asked.turns[::-1] if turn.answer.citations), ())
         cited = set() if asks_for_all(question) else {citation.document_id for citation in last}
         meant = tuple(one for one in files if one.document_id in cited) or tuple(files)
     return meant if len(meant) <= MOST_DOCUMENTS else ()
 
 
-def _overview(work: Work, question: str, files: Sequence[File]) -> View:
+def _overview(work: Work, question: str, files: Sequence[File], among: int) -> View:
     begun = perf_counter()
-    documents = [work.means.whole(one.document_id) for one in files]
-    gathered = overview(question, [one for one in documents if one], work.means.similarity)
+    documents = {
+        tuple(passage.text for passage in whole): whole
+        for whole in (work.means.whole(one.document_id) for one in files)
+        if whole
+    }
+    gathered = overview(question, list(documents.values()), work.means.similarity)
     work.spent(evidence=perf_counter() - begun)
     found = Searched(tuple(item.hit for item in gathered.evidence))
     chance = 1.0 if gathered.shown else 0.0
-    names = tuple(dict.fromkeys(one.filename for one in files))
+    names = tuple(dict.fromkeys(one.filename for one in files)) if len(files) < among else ()
     return View(found, gathered, NO_SIGNS, chance, work.means.answer_from(), names, whole=True)
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from rag_core.ask.asking import around, beside, reach
 from rag_core.ask.figures import UNITS
-from rag_core.ask.sought import Kind, sought
+from rag_core.ask.sought import EXACT_KINDS, Kind, offers, sought
 from rag_core.ask.words import Word, keys, words
 from rag_core.text import CJK, is_cjk
 
@@ -95,7 +95,7 @@ def answer_span(question: str, sentence: str, sure_from: float = SURE_FROM) -> t
     """The (start, end) in the sentence of what answers the question, None where that is not sure enough."""
     weights = CHINESE if is_cjk(sentence) else ENGLISH
     found = [
-        (weigh(traits, weights), span, _tells(traits, question, sentence))
+        (weigh(traits, weights), span, _tells(traits, question, sentence, sentence[slice(*span)]))
         for traits, span in candidates(question, sentence)
     ]
     if not found:
@@ -108,11 +108,14 @@ def answer_span(question: str, sentence: str, sure_from: float = SURE_FROM) -> t
     return (start, end) if near >= sure_from * sum(chance for chance, _ in chances) else None
 
 
-def _tells(traits: Traits, question: str, sentence: str) -> bool:
-    """Whether more than nearness speaks for the run: of English phrases that are no date, figure or person, those that
-    do not stand behind what the question says before its asking word are wrong as often as right."""
+def _tells(traits: Traits, question: str, sentence: str, run: str) -> bool:
+    """Whether more than nearness speaks for the run: where a date or figure is asked for, it holds one; of English
+    phrases that are no date, figure or person, those that do not stand behind what the question says before its asking
+    word are wrong as often as right."""
     kind = sought(question)
-    if is_cjk(sentence) or kind in ("date", "number", "person"):
+    if kind in EXACT_KINDS:
+        return offers(run, kind, question)
+    if is_cjk(sentence) or kind == "person":
         return True
     return traits.follows >= FOLLOWS or (kind == "other" and bool(traits.typed))
 

@@ -18,7 +18,7 @@ from rag_core.text import ends_sentence, is_cjk, is_row
 from rag_core.types import Evidence, Hit, Passage
 
 # Of a document so many passages are looked at, spread over it, its first among them.
-PASSAGES = 20
+PASSAGES, _FEWEST = 20, 3
 # So many parts of one document give a sentence each; of several documents each gives one.
 PARTS = 5
 _LEANING = 1.5
@@ -40,7 +40,9 @@ def overview(
     question: str, documents: Sequence[Sequence[Passage]], similarity: Similarity | None
 ) -> Gathered:
     """The documents as evidence, a piece for each passage looked at; shown are the title of each and sentences of its parts."""
-    looked = [passage for one in documents for passage in _spread(one, PASSAGES // len(documents) or 1)]
+    looked = [
+        passage for one in documents for passage in _spread(one, max(_FEWEST, PASSAGES // len(documents)))
+    ]
     evidence = tuple(
         Evidence(number, Hit(passage, 1.0, 0.0, 0.0, 0, 0), (passage,))
         for number, passage in enumerate(looked, 1)
@@ -79,6 +81,8 @@ def _spread(passages: Sequence[Passage], most: int) -> list[Passage]:
 
 def _chosen(own: Sequence[SourceSentence], parts: int, similarity: Similarity | None) -> list[SourceSentence]:
     """The document's title, and of each part of it the sentence that comes closest to what it is called."""
+    if not own:
+        return []
     title = next((one for one in own[:_TITLE_AMONG] if not _NO_TITLE.fullmatch(one.text)), own[0])
     rest = own[own.index(title) + 1 :]
     able = [one for one in rest if _reads(one)] or [one for one in rest if not one.title]

@@ -41,12 +41,20 @@ _WITHIN = re.compile(
 _DETERMINED = re.compile(rf"\b{_DETERMINER}$", re.IGNORECASE)
 _WHAT_DOES = re.compile(rf"\bwhat\s+(?:does|do|did)\s+{_DETERMINER}?$", re.IGNORECASE)
 _OVERVIEW_OF = re.compile(
-    rf"\b(?:summari[sz]e|tl;?dr|(?:summary|overview|outline|gist|contents?|points|topics) (?:of|from|in)|what(?:['’]s| is| are))\s+{_DETERMINER}?$",
+    rf"\b(?:summari[sz]e|tl;?dr|(?:tl;?dr|summary|overview|outline|gist|contents?|points|topics) (?:of|from|in))\s+{_DETERMINER}?$",
     re.IGNORECASE,
 )
 _SAY_ABOUT = re.compile(
     r"\s+(?:say|state|mention|tell (?:me|us)|provide|specify|write)s?\s+(?:about|on|regarding|concerning)\s+",
     re.IGNORECASE,
+)
+# Kinds of documents that mean something else by themselves, and what says that this one is not looked into (the policy on AI).
+_MEANT_OTHERWISE = keys("form plan notes schedule notice permit log budget guide order")
+_OF_WHAT = re.compile(r"\s+(?:of|on|for|to|with|between)\b", re.IGNORECASE)
+_TELLING, _LEAST_TELLING = 0.6, 2
+# What is left of a question that leaned on the words taken out.
+_BROKEN = re.compile(
+    r"\b(?:is|are|was|were|in|of|to|be|there|fill|sign|read|find)\W*$|\b(?:is|are) about\b", re.IGNORECASE
 )
 _HEADED = re.compile(r"\s*(?::|,|\s[-–—])\s*")
 # What may follow the name of a document, as against the rest of a longer name ("the insurance policy holder").
@@ -60,11 +68,13 @@ _GOES_ON = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words of the question at question[start:end] that all stand in the names of these stems."""
+    """Words of the question at question[start:end] that all stand in the names of these stems; `loose` as Pointing
+    has it."""
 
     start: int
     end: int
     stems: frozenset[str]
+    loose: bool
 
 
 def pointing_en(question: str, stems: Sequence[str]) -> Pointing | None:
@@ -80,7 +90,9 @@ def pointing_en(question: str, stems: Sequence[str]) -> Pointing | None:
     meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
     if names_another(question[: run.start] + question[run.end :], stems, meant):
         return None
-    return Pointing(meant, question[run.start : run.end], _without(question, run) if len(runs) == 1 else "")
+    rest = _without(question, run) if len(runs) == 1 else ""
+    loose = run.loose and not aged
+    return Pointing(meant, question[run.start : run.end], "" if _BROKEN.search(rest) else rest, loose)
 
 
 def _said_of(stem: str) -> frozenset[str]:
@@ -94,8 +106,9 @@ def _runs(question: str, names: dict[str, frozenset[str]]) -> list[_Run]:
     at = 0
     while at < len(tokens):
         last, fitting = _longest(tokens, at, names)
-        if last > at and _is_name(question, tokens[at:last]):
-            found.append(_Run(tokens[at].start, tokens[last - 1].end, fitting))
+        run = _bare(tokens[at:last], question)
+        if run and _is_name(question, run):
+            found.append(_Run(run[0].start, run[-1].end, fitting, _is_loose(run, question)))
         at = max(last, at + 1)
     return found
 
@@ -116,16 +129,36 @@ def _longest(tokens: Sequence[Word], at: int, names: dict[str, frozenset[str]]) 
 
 
 def _is_name(question: str, run: Sequence[Word]) -> bool:
-    """Whether the run names documents: a kind of document with what tells it apart, or a kind that is pointed at."""
-    start, end = run[0].start, run[-1].end
-    telling = [word for word in run if word.key not in _JOINING]
-    kind = any(word.key in _KIND for word in telling)
-    before, behind = question[:start], question[end:]
-    if not kind or not _GOES_ON.match(behind):
+    """Whether the run names documents: a kind of document with what tells it apart, or a kind that is looked into."""
+    if not any(word.key in _KIND for word in run) or not _GOES_ON.match(question[run[-1].end :]):
         return False
+    return not _is_loose(run, question) or _is_looked_into(question, run)
+
+
+def _is_loose(run: Sequence[Word], question: str) -> bool:
+    return sum(not _is_small(word, question) for word in run) < _LEAST_TELLING
+
+
+def _is_looked_into(question: str, run: Sequence[Word]) -> bool:
+    before, behind = question[: run[0].start], question[run[-1].end :]
     led = any(leading.search(before) for leading in (_WITHIN, _WHAT_DOES, _OVERVIEW_OF))
-    pointed_at = led and _DETERMINED.search(before)
-    return len(telling) > 1 or bool(pointed_at)
+    other = run[-1].key in _MEANT_OTHERWISE or _OF_WHAT.match(behind)
+    return bool(led and _DETERMINED.search(before) and not other)
+
+
+def _bare(run: Sequence[Word], question: str) -> Sequence[Word]:
+    """The run without the small words at its ends."""
+    low, high = 0, len(run)
+    while low < high and _is_small(run[low], question):
+        low += 1
+    while low < high and _is_small(run[high - 1], question):
+        high -= 1
+    return run[low:high]
+
+
+def _is_small(word: Word, question: str) -> bool:
+    """Whether it says nothing by itself; a month does."""
+    return word.weight < _TELLING and question[word.start : word.end] != "May"
 
 
 def _without(question: str, run: _Run) -> str:

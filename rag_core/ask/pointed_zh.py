@@ -36,9 +36,14 @@ _WITHIN = re.compile(
 _GOES_ON = re.compile(
     "$|[，,。？?！!、：:；]|可以|可|能|会|是|有|要|需|什|怎|多|几|何|哪|谁|允许|到期|从|应|吗|呢|对|关于|如何"
 )
-_LONGER = re.compile("[法书員员表人]")
+_LONGER = re.compile("[法书員员表人工期日]")
+# Kinds of documents that are also what is done.
+_DOES = re.compile(
+    "(?:规定|说明|通知|记录|计划|标准|证明|预算|报告|指南|介绍|公告|告示|规则|规范|制度|办法|方案)$"
+)
+_INSIDE = re.compile("》?(?:里面|里边|里头|当中|之中|里|中|内)")
 _CHARACTER = re.compile(f"[{CJK}]$")
-_FEWEST, _ALONE, _SURELY = 2, 4, 6
+_FEWEST, _BARE, _ALONE, _SURELY = 2, 2, 4, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +71,9 @@ def pointing_zh(question: str, stems: Sequence[str]) -> Pointing | None:
     meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
     if names_another(question[: run.start] + question[run.end :], stems, meant):
         return None
-    return Pointing(
-        meant, question[run.start : run.end], _without(question, asked, run) if len(runs) == 1 else ""
-    )
+    rest = _without(question, asked, run) if len(runs) == 1 else ""
+    loose = run.end - run.start <= _BARE and not aged
+    return Pointing(meant, question[run.start : run.end], rest, loose)
 
 
 def _runs(asked: str, names: dict[str, str]) -> list[_Run]:
@@ -106,23 +111,25 @@ def _step(asked: str, at: int, name: str) -> int:
     if number := _DIGITS.match(asked, at):
         return len(number.group()) if number.group() in _DIGITS.findall(name) else 0
     most = _PIECE.match(asked, at)
-    length = len(most.group()) if most else 0
-    while length >= _FEWEST and asked[at : at + length] not in name:
-        length -= 1
+    rest = len(most.group()) if most else 0
+    length = 0
+    while length < rest and asked[at : at + length + 1] in name:
+        length += 1
     return length if length >= _FEWEST else 0
 
 
 def _is_name(asked: str, start: int, end: int, names: Sequence[str]) -> bool:
-    """Whether it names documents: a kind of document that is pointed at, or one with what tells it apart; a whole name."""
+    """Whether it names documents: a kind of document that is looked into, or one with what tells it apart; a name in 《》."""
     said = asked[start:end]
-    whole = said in names
-    if not whole and (not _KIND.search(said) or _is_cut(asked, start)):
+    if asked[:start].endswith("《") and asked[end:].startswith("》"):
+        return said in names or bool(_KIND.search(said))
+    if not _KIND.search(said) or _is_cut(asked, start) or _LONGER.match(asked, end):
         return False
-    if whole or _WITHIN.match(asked, end) or _DIGITS.search(said):
-        return True
-    if len(said) >= _SURELY:
-        return not _LONGER.match(asked, end)
     aged = _OF_AGE.search(asked, 0, start)
+    if len(said) <= _BARE and not aged:
+        return not _DOES.search(said) and bool(_INSIDE.match(asked, end))
+    if _WITHIN.match(asked, end) or _DIGITS.search(said) or len(said) >= _SURELY:
+        return True
     return bool(aged or len(said) >= _ALONE) and bool(_GOES_ON.match(asked, end))
 
 

@@ -13,11 +13,13 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 @dataclass(frozen=True, slots=True)
 class Pointing:
     """The stems of the file names that a phrase of a question fits, the phrase as it is said, and the question without it
-    ("" where it can't be left out)."""
+    ("" where it can't be left out). `loose`: it says no more than a kind of document (the policy), so that another may
+    be meant."""
 
     stems: frozenset[str]
     said: str
     rest: str
+    loose: bool = False
 
 
 def of_age(stems: frozenset[str], older: bool) -> frozenset[str]:

@@ -32,7 +32,7 @@ _QUESTION_WORDS = re.compile(
     "为什么|为何|哪一个|哪一|哪些|哪个|哪里|哪儿|哪|是谁|谁|多少|第几|几个|几|是否|吗|呢|吧|啊|么|有没有|能不能|可不可以|能否|可否|可以|允许|准许|允許|准許|简述|介绍|说明|"
     "分别|是指|指的是|請問|請告訴我|請|(?:是|在)?什麼(?:時候|地方|樣)?|怎麼|如何|為什麼|為何|哪裡|誰|幾個|幾|嗎|麼"
     r"|\bhow (?:often|long|far|old|big|large|high|deep|fast|tall|wide|heavy|soon)\b|\b(?:what|which) (?:kinds?|types?|sorts?) of\b"
-    r"|\b(?:means?|(?:stands?|short) for|called|named)(?=\W*$)",
+    r"|(?<!\bthe )(?<!\bwhat )(?<!\ba )\b(?:means?|(?:stands?|short) for|called|named)(?=\W*$)",
     re.IGNORECASE,
 )
 _FUNCTION_CHARACTERS = frozenset(

@@ -75,7 +75,7 @@ def candidates(engine: Engine, library_id: int) -> tuple[Candidate, ...]:
 
 def _wanted(answer: Answer, told: Feedback | None, mine: frozenset[int]) -> Wanted | None:
     question = " ".join((answer.searched or answer.question).split())
-    if not question or answer.stopped:
+    if not question or answer.stopped or answer.overview:
         return None
     if told is not None and told.picked is not None and told.picked.document_id in mine:
         picked = told.picked

@@ -187,7 +187,8 @@ def asked_questions(engine: Engine, library_id: int, limit: int) -> tuple[Asked,
             except (ValueError, json.JSONDecodeError):
                 continue
             question = answer.searched or answer.question
-            if answer.refused or answer.courtesy or not question or question in found:
+            told = answer.refused or answer.courtesy or answer.overview
+            if told or not question or question in found:
                 continue
             spans = {(each.document_id, each.start, each.end) for each in answer.citations}
             ids = {one for span in spans for one in _overlapping(connection, library_id, span)}

@@ -20,6 +20,7 @@ WORLD = World(*passages("The deposit is 500 euros. It is paid on signing."))
         ("thanks!", "You're welcome"), ("Great, thank you very much.", "You're welcome"), ("OK thx 🙏", "You're welcome"),
         ("thank you for your help", "You're welcome"), ("Hello there!", "Hello"), ("Good morning", "Hello"),
         ("Who are you?", "I answer"), ("what’s your name", "I answer"), ("Bye!", "Goodbye"),
+        ("Thanks, that helps!", "You're welcome"), ("Hi, who are you?", "I answer"), ("你好，在吗？", "您好"), ("谢谢您的解答，再见！", "再见"),
         ("谢谢", "不客气"), ("好的，谢谢您！", "不客气"), ("明白了 多谢啦~", "不客气"), ("謝謝", "不客气"), ("你好！", "您好"), ("在吗？", "您好"),
         ("你是谁？", "我根据"), ("请问你能做什么", "我根据"), ("再见", "再见"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag_core.ask.answer import answer
@@ -41,6 +43,7 @@ def given(question: str, *turns: Turn, world: World = WORLD, chat: ScriptedChat 
     [
         "What is this document about?", "Summarise it", "tl;dr", "What are the main points?", "Summarize the contract.",
         "Give me a short summary of this PDF, please", "What does this document say?", "What is in these files?", "What’s this report about?",
+        "Summarize this in 3 bullet points", "Which files are there?", "Explain this document", "用三句话总结一下", "介绍一下这份文件", "这本书讲什么",
         "总结一下", "这份文件讲了什么？", "帮我总结一下这份文档的要点", "这些文件是关于什么的？", "有哪些文件？", "這份合同的主要內容", "概括这份合同",
     ],
 )  # fmt: skip
@@ -53,6 +56,8 @@ def test_what_asks_for_an_overview(question: str) -> None:
     [
         "Summarise the deposit rules", "What is the deposit about?", "Tell me about Lisbon", "about", "What is it?", "What is this?",
         "What do you say?", "What is the document number?", "How many documents are there?", "What does it cost?",
+        "What about the lease?", "What about this one?", "What does it say about notice?", "What is the budget?", "What does this document need?",
+        "简历里要写什么？", "写什么", "What is the warranty for it?",
         "总结试用期的规定", "押金是什么？", "是什么？", "有什么？", "有什么要求", "文件编号是什么？", "合同里写了多少钱？",
     ],
 )  # fmt: skip
@@ -77,6 +82,24 @@ def test_the_words_that_name_a_document_are_no_question_of_their_own() -> None:
 )  # fmt: skip
 def test_words_of_a_files_name_are_enough_to_sum_it_up(question: str, name: str) -> None:
     assert given(question).looked_in == (name,)
+
+
+def test_one_document_is_summed_up_by_its_name_too() -> None:
+    assert given("Summarise the staff handbook", world=World(*HANDBOOK)).overview
+    assert not given("Summarise the toaster handbook", world=World(*HANDBOOK)).overview
+
+
+def test_an_overview_needs_no_search() -> None:
+    asked = len(WORLD.asked)
+    assert given("Summarise the staff handbook").overview and len(WORLD.asked) == asked
+
+
+def test_the_same_document_twice_is_told_once() -> None:
+    twin = [replace(one, document_id=9, id=one.id + 900, library_id=2) for one in MANUAL]
+    assert (
+        given("What are these documents about?", world=World(*MANUAL, *twin)).text
+        == "Kettle K2\nFill it with water up to the mark."
+    )
 
 
 def test_what_no_file_is_called_is_no_overview() -> None:
@@ -126,7 +149,9 @@ def test_this_document_is_the_one_that_the_last_answer_cites() -> None:
     first = Turn(asked, given(asked))
     assert not first.answer.refused
     assert given("What is this document about?", first).looked_in == ("kettle.pdf",)
-    assert len(given("What are these documents about?", first).looked_in) == 3
+    polite = Turn("Thanks!", given("Thanks!", first))
+    assert given("What is this document all about?", first, polite).looked_in == ("kettle.pdf",)
+    assert len(given("What are these documents about?", first).citations) > 2
 
 
 def test_a_chat_model_is_shown_what_would_be_quoted() -> None:
@@ -149,4 +174,5 @@ def test_a_table_alone_is_told_by_its_rows_and_nothing_by_nothing() -> None:
 
 def test_of_too_many_documents_no_overview_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rag_core.ask.looking.MOST_DOCUMENTS", 2)
-    assert given("What are these documents about?").looked_in == ()
+    assert not given("What are these documents about?").overview
+    assert given("What is the kettle about?").overview

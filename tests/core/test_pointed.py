@@ -85,6 +85,52 @@ def test_nowhere_in_particular(question: str) -> None:
     assert where(question) is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "工资每月哪天发放？", "年假有10天吗？", "2023年营业收入是多少？", "合同工有年假吗？", "请说明退款流程", "要提前几天通知主管", "合同法怎么规定？",
+        "开发票需要什么？", "购房合同的违约金是多少？", "公司规定的上班时间是几点？", "When did I get a letter?", "What is a survey?",
+        "Is payment made in the form of cash?", "What is the policy on smoking?", "What is the agreement on prices?", "How do I fill in the form?",
+    ],
+)  # fmt: skip
+def test_names_of_one_word_take_no_ordinary_question(question: str) -> None:
+    names = (
+        "工资.xlsx", "10.jpg", "2023.xlsx", "合同.pdf", "说明.txt", "通知.docx", "发票.pdf", "考勤规定.docx", "How to write a cover letter.pdf",
+        "A Survey of Models.pdf", "Application form.docx", "privacy policy.pdf", "service agreement.pdf",
+    )  # fmt: skip
+    assert pointed(question, [File(number, name) for number, name in enumerate(names)]) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("Summarize kettle.pdf", "kettle.pdf"), ("What does scan_0034.pdf say?", "scan_0034.pdf"), ("What is the date on scan_0034?", "scan_0034.pdf"),
+        ("scan_0034.pdf里写了什么？", "scan_0034.pdf"), ("How is Plan.pdf dated?", "Plan.pdf"),
+    ],
+)  # fmt: skip
+def test_a_files_whole_name_points_to_it(question: str, name: str) -> None:
+    files = [
+        File(number, one)
+        for number, one in enumerate(("kettle.pdf", "scan_0034.pdf", "Plan.pdf", "scan_00345.pdf"))
+    ]
+    found = pointed(question, files)
+    assert found is not None and found.filenames == (name,)
+
+
+def test_a_kind_alone_is_looked_in_first_and_all_the_rest_after_it() -> None:
+    world = World(
+        *passages("We keep no data of visitors.", filename="privacy policy.pdf", document_id=1),
+        *passages("Fire and flood are covered.", filename="home brochure.pdf", document_id=2),
+    )
+    last = list(answer(Asked("Are fire and flood covered under the policy?", (), (1,)), world.means()))[-1]
+    assert isinstance(last, Done) and not last.answer.looked_in
+    assert last.answer.evidence[0].hit.passage.filename == "home brochure.pdf"
+
+
+def test_long_questions_point_nowhere() -> None:
+    assert pointed("According to the staff handbook, " + "are dogs allowed " * 40, FILES) is None
+
+
 def test_one_document_or_all_of_them_are_no_place() -> None:
     assert pointed("What does the staff handbook say about dogs?", FILES[2:3]) is None
     assert pointed("Who signed the lease agreement?", FILES[:2]) is None
