@@ -36,7 +36,9 @@ class Line:
 
     `text` holds no line, block or page break. `edges` has len(text) + 1 page fractions: character i
     lies between edges[i] and edges[i + 1], along x, or along y when `vertical`. Edges may decrease
-    (text drawn right to left or upside down). `confidence` is 0 to 1; 1 for a text layer.
+    (text drawn right to left or upside down). `confidence` is 0 to 1; 1 for a text layer. `lean` is how far a
+    line that was just recognised falls on its way, against its length, as its reader sees it; a page that
+    is ready keeps its box alone.
     """
 
     text: str
@@ -45,6 +47,7 @@ class Line:
     confidence: float
     edges: tuple[float, ...]
     vertical: bool = False
+    lean: float = 0.0
 
     def span_box(self, start: int, end: int) -> Box:
         """The box of text[start:end]."""

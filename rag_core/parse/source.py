@@ -19,6 +19,7 @@ from rag_core.parse.layout.regions import LayoutRegion, PageLayout
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.recognition.image import ImageFile, PictureBook
+from rag_core.parse.recognition.level import levelling_of
 from rag_core.parse.recognition.part import cropped, placed
 from rag_core.parse.recognition.weight import bold_lines
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
@@ -94,7 +95,7 @@ def read_text(source: Source, number: int) -> PageResult:
         look = source.look(number)
         if look.needs_ocr:
             return PageResult(number, None, "needs_ocr", TEXT_LAYER, time.monotonic() - began, 0.0)
-        page = _page(source, number, look.segments)
+        page = _page(source, number, source.size(number), look.segments)
     except InputError as error:
         return failed(number, TEXT_LAYER, time.monotonic() - began, error.problem)
     return _result(page, TEXT_LAYER, time.monotonic() - began)
@@ -118,15 +119,19 @@ def read_scan(
         if engine is None:
             raise InputError("ocr_unavailable")
         trusted = look.segments
-        picture = source.scan(number)
+        picture, size = source.scan(number), source.size(number)
         lines = engine.read(picture)
+        levelling = None if trusted else levelling_of(lines, *size)
+        if levelling:
+            lines, picture, size = levelling.lines(lines), levelling.picture(picture), levelling.size
         regions = regions_on(layout, picture, lines) if layout else ()
         seen = [
             Segment(line, turn_of(line), 0.0, bold)
             for line, bold in zip(lines, bold_lines(picture, lines), strict=True)
             if not _is_known(line, trusted)
         ]
-        page = _page(source, number, (*trusted, *seen), picture, regions)
+        page = _page(source, number, size, (*trusted, *seen), picture, regions)
+        page = levelling.page(page) if levelling else page
     except InputError as error:
         return failed(number, engine.id if engine else "", time.monotonic() - began, error.problem)
     name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
@@ -144,7 +149,7 @@ def _with_insets(
             found = _said_in(source.scan(number), look, engine)
     figures = [LayoutRegion("figure", box, 1.0) for box, said in found.items() if said]
     segments = [*look.segments, *itertools.chain.from_iterable(found.values())]
-    page = _page(source, number, segments, regions=figures)
+    page = _page(source, number, source.size(number), segments, regions=figures)
     name = f"{TEXT_LAYER}+{engine.id}" if engine and figures else TEXT_LAYER
     return _result(page, name, time.monotonic() - began)
 
@@ -172,12 +177,14 @@ def _is_sure(line: Line) -> bool:
 def _page(
     source: Source,
     number: int,
+    size: tuple[float, float],
     segments: Sequence[Segment],
     picture: ImageArray | None = None,
     regions: Sequence[LayoutRegion] = (),
 ) -> Page:
-    """The page of these segments; `picture` and `regions` are those of a page that was recognised."""
-    width, height = source.size(number)
+    """The page of these segments; `size` is its width and height in points, `picture` and `regions` are those of a
+    page that was recognised."""
+    width, height = size
     if not may_hold_table(segments, width, height):
         return Page(number, width, height, blocks_of(segments, width, height, regions))
     frame = Frame(main_turn(segments), width, height)

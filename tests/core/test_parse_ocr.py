@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import cv2
 import numpy as np
+import pymupdf
 import pytest
 
 from rag_core.evaluate.characters import edit_distance
 from rag_core.models.folders import find
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.recognition.ocr import PaddleOcrEngine
+from rag_core.parse.source import open_source, read_scan
 from rag_core.protocols import ImageArray
 from rag_core.settings import read_settings
 from rag_core.types import Line
-from tests.builders import picture
+from tests.builders import image_file, picture
 
 pytestmark = pytest.mark.weights
 
@@ -87,12 +90,55 @@ def test_a_page_with_hardly_any_text_says_the_same_whichever_way_up(turn: int) -
 
 @pytest.mark.parametrize("degrees", [-8.0, -2.0, 2.0, 8.0])
 def test_a_page_that_leans_is_read_and_its_words_found(degrees: float) -> None:
-    image = leaning(picture(TEXTS), degrees)
-    lines = read(image)
+    lines = read(leaning(picture(TEXTS), degrees))
     assert sorted(texts(lines)) == sorted(plain(text) for text in TEXTS)
-    (line,) = [line for line in lines if line.text.startswith("Bags")]
+    # Upright boxes of leaning lines hold parts of their neighbours, too.
+    image = leaning(picture(["", "", TEXTS[6]]), degrees)
+    (line,) = read(image)
     # Half of the letters of "Bags are left in the lockers downstairs" stand in its first half.
     assert ink_share(image, line, 0, len(line.text) // 2) == pytest.approx(0.5, abs=0.08)
+
+
+@pytest.mark.parametrize("degrees", [-9.0, 7.0])
+def test_a_photographed_receipt_that_leans_keeps_amounts_with_their_items(
+    tmp_path: Path, degrees: float
+) -> None:
+    items = {"Paint roller": "15.98", "Interior latex": "34.50", "Masking tape": "6.29", "Wood screws": "9.75",
+             "Safety goggles": "12.40", "Garden gloves": "8.15", "Total": "87.07"}  # fmt: skip
+    with pymupdf.open() as document:
+        page = document.new_page(width=400, height=400)
+        for at, (name, price) in enumerate(items.items()):
+            page.insert_text((60, 100 + 22 * at), name, fontsize=12)
+            page.insert_text((300, 100 + 22 * at), price, fontsize=12)
+        pixmap = page.get_pixmap(dpi=200, colorspace=pymupdf.csRGB, alpha=False)
+    pixels = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3)
+    path = tmp_path / "receipt.png"
+    path.write_bytes(image_file([leaning(pixels, degrees)], "PNG"))
+    source, _ = open_source(path)
+    result = read_scan(source, 1, engine())
+    assert result.page is not None
+    rows = [line for block in result.page.blocks for line in block.text.splitlines()]
+    for name, price in items.items():
+        assert [plain(row).strip("|") for row in rows if plain(name) in plain(row)] in (
+            [f"{plain(name)}{price}"], [f"{plain(name)}|{price}"]
+        )  # fmt: skip
+
+
+def test_words_under_a_red_seal_are_read() -> None:
+    """A ring with a star in it and letters all around, as offices stamp below a letter."""
+    image = picture(TEXTS)
+    seal = np.full_like(image, 255)
+    red, middle = (35, 30, 205), (430, 420)
+    cv2.circle(seal, middle, 170, red, 12)
+    cv2.circle(seal, middle, 45, red, -1)
+    for angle in range(0, 360, 30):
+        at = (
+            round(middle[0] - 30 + 120 * np.cos(np.radians(angle))),
+            round(middle[1] + 20 + 120 * np.sin(np.radians(angle))),
+        )
+        cv2.putText(seal, "WM", at, cv2.FONT_HERSHEY_SIMPLEX, 1.6, red, 9)
+    found = texts(read(np.minimum(image, seal)))
+    assert [plain(text) for text in TEXTS if plain(text) not in found] == []
 
 
 def test_lines_that_run_other_ways_than_the_page_are_read_too() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections import Counter
 
@@ -183,6 +184,28 @@ def test_the_rows_of_a_skewed_scan_are_found(slope: float) -> None:
         for name, x in (("key", 0.1), ("old", 0.45), ("new", 0.8))
     ]
     assert texts(rows) == [f"key {row} old {row} new {row}" for row in range(12)]
+
+
+def test_rows_lean_as_they_were_seen_to_not_as_columns_that_are_not_level() -> None:
+    """Two columns a little out of step share more rows where the page leans, but their lines do not."""
+    left, right = column("left", 0.1, 0.45, 14), column("right", 0.52, 0.9, 14, 0.207)
+    seen = [
+        dataclasses.replace(one, line=dataclasses.replace(one.line, lean=0.0004))
+        for one in map(scanned, [*left, *right])
+    ]
+    assert [len(block.lines) for block in blocks_of(seen, WIDTH, HEIGHT)] == [14, 14]
+
+
+def test_what_is_written_askew_is_on_no_row() -> None:
+    """A part of a watermark beside the name below a letter."""
+    mark = scanned(at("COPY", 0.15, 0.25, 0.4, 0.2))
+    mark = dataclasses.replace(mark, line=dataclasses.replace(mark.line, lean=-0.6))
+    page = [
+        *map(scanned, column("body", 0.1, 0.9, 4)),
+        mark,
+        scanned(at("Office of Finance", 0.6, 0.34, 0.9)),
+    ]
+    assert "Office of Finance" in texts(page)
 
 
 def test_a_page_number_in_large_type_is_no_title() -> None:

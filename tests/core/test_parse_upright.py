@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
+from rag_core.parse.recognition.level import Levelling
 from rag_core.parse.recognition.upright import Frame, Reading, Sighting, cut, framed, segment, sighting
 
 WHITE = np.full((200, 300, 3), 255, np.uint8)
@@ -119,6 +122,43 @@ def test_a_full_stop_before_a_line_is_a_bullet(read: str, text: str) -> None:
     found = segment(place, Reading(read, 1.0, centres), Frame(100, 100, 0, 0))
     assert found is not None
     assert found.line.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "read"), [("三里’宋淳熙‘始建’", "三里，宋淳熙，始建，"), ("the keeper’s", "the keeper’s")]
+)
+def test_commas_of_text_that_runs_down_hang_at_the_top(text: str, read: str) -> None:
+    centres = tuple((index + 0.5) / len(text) for index in range(len(text)))
+    tall = sighting(corners((40, 0), (52, 0), (52, 180), (40, 180)))
+    down = segment(tall, Reading(text, 1.0, centres), Frame(200, 200, 0, 0))
+    across = segment(
+        sighting(corners((0, 0), (180, 0), (180, 12), (0, 12))),
+        Reading(text, 1.0, centres),
+        Frame(200, 200, 0, 0),
+    )
+    assert down is not None and across is not None
+    assert (down.line.text, across.line.text) == (read, text)
+
+
+def test_a_line_tells_how_it_leans() -> None:
+    """Whichever way up its page lies."""
+    place = Sighting(corners((20, 20), (120, 30), (119, 40), (19, 30)))
+    for angle in (0, 90, 180, 270):
+        found = segment(place, Reading("abcd", 1.0, (0.1, 0.4, 0.6, 0.9)), Frame(200, 200, angle, 0))
+        assert found is not None
+        assert found.line.lean == pytest.approx(0.1)
+
+
+def test_a_page_made_level_is_led_back_to_where_it_leaned() -> None:
+    image = WHITE.copy()
+    image[98:102, 198:202] = 0
+    pixels, frame = framed(image, 0, 10)
+    levelling = Levelling(pixels.shape[1], pixels.shape[0], 0.15)
+    level = levelling.picture(pixels)
+    down, across = np.nonzero(level.min(axis=2) < 128)
+    middle = corners((across.mean() + 0.5, down.mean() + 0.5))
+    given = dataclasses.replace(frame, levelling=levelling).given(middle)
+    assert given[0] == pytest.approx([200 / 300, 100 / 200], abs=0.004)
 
 
 def test_nothing_legible_is_no_line() -> None:

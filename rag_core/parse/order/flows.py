@@ -69,7 +69,7 @@ def _width_of_text(parts: Sequence[Part]) -> tuple[float, float]:
 def _without_watermarks(parts: list[Part]) -> list[list[Part]]:
     """The parts, and after them the words that are written large across others."""
     size = body_size(parts)
-    large = [part for part in parts if not part.alone and part.height > _WATERMARK * size]
+    large = [part for part in parts if part.block is None and part.height > _WATERMARK * size]
     marks = [part for part in large if _covers(part, parts)] if len(large) <= _MOST_WATERMARKS else []
     if not marks:
         return [parts]

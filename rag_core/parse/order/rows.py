@@ -22,13 +22,20 @@ _BETTER = 1.1
 _CLEARLY_BETTER = 1.3
 # Of a line's height: what is less can't be told from chance.
 _VISIBLE = 0.12
+# What leans more than this is no row of the page.
+_ASKEW = 0.25
+# How far lines are seen to lean: that of short ones is chance.
+_TOLD_CHARACTERS = 4
+_SEEN_LEAN, _MOST_LEAN = 0.003, 0.4
+_AGREED = 0.03
+_LEAST_AGREED = 0.6
 
 
 class Part(NamedTuple):
     """A line with its box as its reader sees it: turned so that the text runs left to right. Lengths
     are in page heights or widths stretched by the page's shape, so that both axes compare. A part may
     stand for a `block` that is ready; then `line` holds its text and nothing more. A `foreign` part is
-    written in another direction than the page. `size` and `bold` are those of its segment."""
+    written in another direction than the page, or askew. `size` and `bold` are those of its segment."""
 
     line: Line
     x0: float
@@ -67,7 +74,7 @@ def upright(segment: Segment, turn: int, aspect: float) -> Part:
     if not 0.4 * (y1 - y0) < size < 2.5 * (y1 - y0):
         # Fonts that are drawings (Type 3) may claim any size.
         size = 0.0
-    return Part(line, x0, y0, x1, y1, None, own_turn != turn, size, bold)
+    return Part(line, x0, y0, x1, y1, None, own_turn != turn or abs(line.lean) > _ASKEW, size, bold)
 
 
 def upright_block(block: Block, turn: int, aspect: float) -> Part:
@@ -116,17 +123,18 @@ def middle_size(sizes: Sequence[tuple[float, int]]) -> float:
 
 
 def levelled(parts: Sequence[Part]) -> list[Part]:
-    """The parts of a skewed scan as they would stand on level paper: at the slope at which most of them
-    share rows. A text layer is level."""
+    """The parts of a skewed scan as they would stand on level paper: at the slope at which they were seen to lean,
+    or most of them share rows. A text layer is level."""
     if len(parts) < _LEAST_PARTS or any(part.line.source == "text" for part in parts):
         return list(parts)
     boxes = np.array([(part.x0, part.y0, part.x1, part.y1) for part in parts])
     across, down = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
-    row = max(float(np.median(boxes[:, 3] - boxes[:, 1])) / 4, 1e-4)
-    scores = np.array([_sharing(down - across * slope, row) for slope in _SLOPES])
-    best = float(_SLOPES[scores.argmax()])
     heights, widths = boxes[:, 3] - boxes[:, 1], boxes[:, 2] - boxes[:, 0]
-    if scores.max() < _needed(heights, widths, abs(best)) * _sharing(down, row):
+    row = max(float(np.median(heights)) / 4, 1e-4)
+    lines = [part.line for part in parts]
+    measured = any(line.lean for line in lines)
+    best = lean_of(lines, _SEEN_LEAN) if measured else _shared_slope(across, down, heights, widths)
+    if not best:
         return list(parts)
     height = np.maximum(heights - abs(best) * widths, row)
     top = down - across * best - height / 2
@@ -134,6 +142,34 @@ def levelled(parts: Sequence[Part]) -> list[Part]:
         part._replace(y0=float(y0), y1=float(y1))
         for part, y0, y1 in zip(parts, top, top + height, strict=True)
     ]
+
+
+def _shared_slope(across: np.ndarray, down: np.ndarray, heights: np.ndarray, widths: np.ndarray) -> float:
+    """The slope at which boxes of these middles and sides share rows; 0 where none is much better than none."""
+    row = max(float(np.median(heights)) / 4, 1e-4)
+    scores = np.array([_sharing(down - across * slope, row) for slope in _SLOPES])
+    best = float(_SLOPES[scores.argmax()])
+    return best if scores.max() >= _needed(heights, widths, abs(best)) * _sharing(down, row) else 0.0
+
+
+def lean_of(lines: Sequence[Line], least: float) -> float:
+    """How far most of the recognised lines fall on their way, against their length, the longer ones counting for more;
+    0 where that is less than `least`, or they don't agree."""
+    told = [line for line in lines if len(line.text) >= _TOLD_CHARACTERS]
+    lengths = [abs(line.edges[-1] - line.edges[0]) for line in told]
+    return agreed_lean([line.lean for line in told], lengths, least)
+
+
+def agreed_lean(leans: Sequence[float], lengths: Sequence[float], least: float) -> float:
+    """The same for what leans so far and is so long."""
+    if not leans:
+        return 0.0
+    falls, weights = np.array(leans), np.array(lengths)
+    order = np.argsort(falls)
+    reached = np.cumsum(weights[order])
+    lean = float(falls[order][np.searchsorted(reached, reached[-1] / 2)])
+    agreed = weights[np.abs(falls - lean) < _AGREED].sum()
+    return lean if least <= abs(lean) <= _MOST_LEAN and agreed >= _LEAST_AGREED * reached[-1] else 0.0
 
 
 def _needed(heights: np.ndarray, widths: np.ndarray, slope: float) -> float:

@@ -3,8 +3,7 @@ the picture as given. Imports cv2."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -13,6 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rag_core.parse.digital.glyphs import Segment, clean_text, quarter
+from rag_core.parse.recognition.level import Levelling, edge_colour
+from rag_core.parse.recognition.spaces import bounds, spaced
 from rag_core.protocols import ImageArray
 from rag_core.types import Box, Line
 
@@ -20,20 +21,27 @@ Points = npt.NDArray[np.float64]
 TALL = 1.5
 # No line of Chinese begins with a full stop: it is the dot or ring before an entry of a list.
 _FULL_STOP, _BULLET = "。", "•"
+# Where text runs down, a comma hangs at the top of its place, as an apostrophe does.
+_DOWNWARDS = 90
+_HUNG_COMMA = re.compile("(?<=[\u3400-\u9fff])[’'‘`´](?=[\u3400-\u9fff]|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
     """How a picture of width × height was changed: turned counterclockwise by `angle` degrees (a multiple
-    of 90), then given a border of `margin` pixels."""
+    of 90), then given a border of `margin` pixels, then made level where it leaned."""
 
     width: int
     height: int
     angle: int
     margin: int
+    levelling: Levelling | None = None
 
     def given(self, points: Points) -> Points:
         """Points of the changed picture as fractions of the picture as given."""
+        if self.levelling:
+            width, height = self.levelling.width, self.levelling.height
+            points = self.levelling.given(points / np.array(self.levelling.size)) * (width, height)
         x, y = (points - self.margin).T
         match self.angle:
             case 90:
@@ -66,6 +74,13 @@ class Sighting:
         x, y = np.abs(self.corners[1] - self.corners[0]).tolist()
         return bool(y > x)
 
+    @property
+    def lean(self) -> float:
+        """How far the text falls on its way, against its length."""
+        x, y = (self.corners[1] - self.corners[0]).tolist()
+        fallen, along = (-x, y) if self.lying else (y, x)
+        return fallen / along if along else 0.0
+
     def turned(self, quarters: int) -> Sighting:
         """The same place, its text read from another side: each quarter is 90 degrees clockwise."""
         return Sighting(np.roll(self.corners, -quarters, axis=0))
@@ -85,11 +100,11 @@ def framed(image: ImageArray, angle: int, margin: int) -> tuple[ImageArray, Fram
     height, width = image.shape[:2]
     pixels = np.ascontiguousarray(np.rot90(image, angle // 90))
     if margin:
-        edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-        colour = np.median(edge, axis=0).tolist()
         pixels = cast(
             "ImageArray",
-            cv2.copyMakeBorder(pixels, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=colour),
+            cv2.copyMakeBorder(
+                pixels, margin, margin, margin, margin, cv2.BORDER_CONSTANT, value=edge_colour(pixels)
+            ),
         )
     return pixels, Frame(width, height, angle, margin)
 
@@ -138,25 +153,24 @@ def segment(place: Sighting, reading: Reading, frame: Frame) -> Segment | None:
     start, end = (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
     size = np.array([frame.width, frame.height])
     turn = quarter(*((end - start) * size).tolist())
+    if turn == _DOWNWARDS:
+        text = _HUNG_COMMA.sub("，", text)
     vertical = turn in (90, 270)
     axis = 1 if vertical else 0
     low, high = (y0, y1) if vertical else (x0, x1)
     first, last = (high, low) if turn in (180, 270) else (low, high)
-    along = start[axis] + np.array(_bounds(centres)) * (end[axis] - start[axis])
+    along = start[axis] + np.array(bounds(text, centres)) * (end[axis] - start[axis])
     edges = (first, *along.tolist(), last)
-    return Segment(Line(text, Box(x0, y0, x1, y1), "ocr", min(reading.score, 1.0), edges, vertical), turn)
-
-
-def _bounds(centres: Sequence[float]) -> list[float]:
-    """Where one character ends and the next begins: halfway between their centres."""
-    return [(one + other) / 2 for one, other in itertools.pairwise(centres)]
+    box, trust = Box(x0, y0, x1, y1), min(reading.score, 1.0)
+    lean = Sighting(corners * size).lean
+    return Segment(Line(text, box, "ocr", trust, edges, vertical, lean), turn)
 
 
 def _cleaned(reading: Reading) -> tuple[str, list[float]]:
     """What of the text is kept, and where each of its characters stands."""
     kept: list[str] = []
     centres: list[float] = []
-    for character, centre in zip(reading.text, reading.centres, strict=True):
+    for character, centre in zip(*spaced(reading.text, reading.centres), strict=True):
         letters = " " if character.isspace() else clean_text(character)
         if letters == " " and (not kept or kept[-1] == " "):
             continue
