@@ -15,7 +15,7 @@ from rag_core.parse.digital.page_look import PageLook, overlap
 from rag_core.parse.digital.pdf import PdfFile
 from rag_core.parse.formats.media import media_type
 from rag_core.parse.layout.page_layout import regions_on
-from rag_core.parse.layout.regions import LayoutRegion, PageLayout
+from rag_core.parse.layout.regions import LayoutRegion, PageLayout, besides_tables
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.recognition.image import ImageFile, PictureBook
@@ -190,6 +190,7 @@ def _page(
     frame = Frame(main_turn(segments), width, height)
     if picture is not None and not _is_digital(segments):
         tables = tables_on_scan(segments, picture, regions, frame)
+        regions = besides_tables(regions, [block.box for block in tables.blocks])
     else:
         seen = source.layout(number, frame.turn) if len(segments) <= _MOST_SEGMENTS else SeenPage()
         tables = tables_of(segments, _places(segments, seen, frame), seen.rulings, frame)

@@ -123,6 +123,44 @@ def test_a_model_that_sees_only_text_is_believed_and_one_that_sees_nothing_is_no
     assert tables_on_scan(page(), scan(True), (LayoutRegion("figure", everywhere, 0.9),), FRAME).blocks
 
 
+def test_a_table_that_was_taken_for_a_figure_is_one_where_amounts_stand_in_line() -> None:
+    """The model made out the text below it, so that its silence would mean something."""
+    below = LayoutRegion("text", Box(0.1, 0.55, 0.9, 0.8), 0.9)
+    figure = LayoutRegion("figure", Box(0.1, 0.2, 0.85, 0.4), 0.8)
+    (table,) = tables_on_scan(page(), scan(False), (below, figure), FRAME).blocks
+    assert rows_of(table) == EXPECTED
+    words = [
+        seen(word, x, TOP + number * STEP)
+        for number, row in enumerate(("north wind", "south wind", "east wind", "west wind"))
+        for word, x in zip(row.split(), (90.0, 300.0), strict=True)
+    ]
+    assert tables_on_scan(words, scan(False), (below, figure), FRAME).blocks == ()
+
+
+def test_pairs_above_a_table_are_none_of_its_rows() -> None:
+    """An invoice: who pays on the left, number and dates on the right, then what is paid for."""
+    names = ("Bill to", "Ann Field", "12 Mill Lane", "Oldtown")
+    dates = ("Invoice number: 4711", "Invoice date: 2 May", "Due date: 1 June", "Reference: Wall")
+    above = [
+        seen(text, x, TOP - (5 - number) * STEP)
+        for number, pair in enumerate(zip(names, dates, strict=True))
+        for text, x in zip(pair, (90.0, 315.0), strict=True)
+    ]
+    *_, table = tables_on_scan([*above, *page()], scan(False), (), FRAME).blocks
+    assert rows_of(table) == EXPECTED
+
+
+def test_the_grain_of_the_wood_below_a_paper_draws_no_table() -> None:
+    """Nor does the edge of what else lies on it."""
+    image = np.full((int(HEIGHT * DPI / 72), int(WIDTH * DPI / 72), 3), 255, np.uint8)
+    for row in (40, 60, round((TOP + STEP - 6) * DPI / 72), 2200, 2220):
+        image[row : row + 3] = 60
+    lines = [one for one in page() if one.line.text != PROSE]
+    notes = [seen("A note", 200, TOP - 60), seen("Another note", 210, TOP + 200)]
+    (table,) = tables_on_scan([*notes, *lines], image, (), FRAME).blocks
+    assert rows_of(table) == EXPECTED
+
+
 def test_a_table_that_surer_text_fills_is_none() -> None:
     place = Box(75 / WIDTH, 190 / HEIGHT, 480 / WIDTH, 270 / HEIGHT)
     regions = (LayoutRegion("table", place, 0.6), LayoutRegion("text", place, 0.9))

@@ -65,6 +65,15 @@ def figures_seen(
     return found
 
 
+def besides_tables(regions: Sequence[LayoutRegion], tables: Sequence[Box]) -> tuple[LayoutRegion, ...]:
+    """The regions without the figures that proved to be tables: what is left of their words is no picture's."""
+    return tuple(
+        region
+        for region in regions
+        if region.kind != "figure" or not any(inside(table, region.box) >= _INSIDE for table in tables)
+    )
+
+
 def inside(box: Box, other: Box) -> float:
     """The share of the box that lies in the other one."""
     return overlap(box, other) / max(_area(box), 1e-9)

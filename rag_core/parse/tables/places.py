@@ -101,13 +101,27 @@ def _groups(rows: Sequence[TextRow], size: float) -> Iterator[Group]:
             if len(between) > _MOST_BETWEEN:
                 yield from _enough(group)
                 group, between = [], []
-        elif not group or any(_in_line(row, other, size) for other in group[-4:]):
+        elif not group or (
+            any(_in_line(row, other, size) for other in group[-4:]) and not _begins_anew(group, row)
+        ):
             group += [*(between if group else ()), row]
             between = []
         else:
             yield from _enough(group)
             group, between = [row], []
     yield from _enough(group)
+
+
+def _begins_anew(group: Group, row: TextRow) -> bool:
+    """Whether the row has columns that most of the rows so far, too many to name them, run across."""
+    pairs = [_runs_across(one, row) for one in group if len(one.chunks) > 1]
+    return len(pairs) >= _LEAST_ROWS and 2 * sum(pairs) > len(pairs)
+
+
+def _runs_across(above: TextRow, row: TextRow) -> bool:
+    return any(
+        sum(min(one.x1, two.x1) > max(one.x0, two.x0) for two in row.chunks) > 1 for one in above.chunks
+    )
 
 
 def _enough(group: Group) -> Iterator[Group]:

@@ -12,9 +12,10 @@ from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.order.columns import in_columns
 from rag_core.parse.order.rows import levelled, upright
 from rag_core.parse.tables.blocks import TableGuess, Tables, tables_of
-from rag_core.parse.tables.places import table_places
+from rag_core.parse.tables.places import ruled_places, table_places
+from rag_core.parse.tables.rulings import Rulings
 from rag_core.parse.tables.rulings_scan import rulings_in
-from rag_core.parse.tables.words import Frame
+from rag_core.parse.tables.words import Frame, text_rows, usual_gap, words_of
 from rag_core.protocols import ImageArray
 from rag_core.types import Box
 
@@ -22,7 +23,14 @@ _SURE = 0.5
 _AMOUNTS = 0.3
 # The share of a table's region that surer ones may fill.
 _RIVALS = 0.25
+# The share of a table that the model may take for text.
+_MOST_TEXT = 0.5
+# Of the texts beside the first of their rows, and of a place's area.
+_MOSTLY = 0.6
+_INSIDE = 0.8
 _LEAST_LEAN = 0.003
+# Of the page's longer side.
+_BEYOND_TEXT = 0.06
 
 
 def tables_on_scan(
@@ -31,17 +39,60 @@ def tables_on_scan(
     """The tables of the picture (height × width × 3, BGR) that the segments were recognised in. `regions`
     are what a layout model saw; there are none where none was asked."""
     frame = Frame(frame.turn, frame.width, frame.height, _lean(segments, frame))
-    rulings = frame.levelled(rulings_in(image, frame))
-    guesses = _seen(regions) if _made_out(regions) else table_places(segments, rulings, frame)
-    aspect = frame.width / frame.height
-    parts = [upright(one, frame.turn, aspect) for one in segments]
-    kept = [
-        guess
-        for guess in guesses
-        if _has_amounts(guess.box, segments)
-        or not in_columns(parts, [_is_in(part.line.box, guess.box) for part in parts])
+    rulings = _around_text(frame.levelled(rulings_in(image, frame)), segments, frame)
+    if _made_out(regions):
+        seen = [one for one in _seen(regions) if _may_be_table(one.box, segments, frame)]
+        guesses = [*seen, *_missed(segments, rulings, regions, [one.box for one in seen], frame)]
+    else:
+        places = table_places(segments, rulings, frame)
+        guesses = [one for one in places if _may_be_table(one.box, segments, frame)]
+    return tables_of(segments, guesses, rulings, frame)
+
+
+def _may_be_table(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
+    """Whether the texts in the box are amounts, or at least no columns of running text."""
+    return _has_amounts(box, segments) or not _are_columns(box, segments, frame)
+
+
+def _missed(
+    segments: Sequence[Segment],
+    rulings: Rulings,
+    regions: Sequence[LayoutRegion],
+    known: Sequence[Box],
+    frame: Frame,
+) -> list[TableGuess]:
+    """Where a model that made out the page saw neither a table nor text, but perhaps a figure, and lines are drawn
+    around cells or amounts stand in line."""
+    lattices = ruled_places(rulings, frame, known)
+    drawn = [one for one in lattices if not _is_text(one.box, regions)]
+
+    def is_table(box: Box) -> bool:
+        ruled = any(_lies_in(box, one.box) for one in lattices)
+        return _has_amounts(box, segments) and (
+            ruled or _holds_amounts(box, segments, frame) or not _are_columns(box, segments, frame)
+        )
+
+    aligned = [
+        one
+        for one in table_places(segments, rulings, frame)
+        if is_table(one.box)
+        and not _is_text(one.box, regions)
+        and not any(overlap(one.box, other) for other in known)
     ]
-    return tables_of(segments, kept, rulings, frame)
+    return [*drawn, *aligned]
+
+
+def _around_text(rulings: Rulings, segments: Sequence[Segment], frame: Frame) -> Rulings:
+    """The rulings without those that run on far beyond all text: the grain of the table that a photographed paper lies
+    on, and the paper's own edge."""
+    rects = np.array([frame.rect(one.line.box) for one in segments])
+    reach = _BEYOND_TEXT * max(frame.width, frame.height)
+    x0, y0 = (rects[:, :2].min(axis=0) - reach).tolist()
+    x1, y1 = (rects[:, 2:].max(axis=0) + reach).tolist()
+    across, down = rulings.across, rulings.down
+    return Rulings(
+        across[(across[:, 1] >= x0) & (across[:, 2] <= x1)], down[(down[:, 1] >= y0) & (down[:, 2] <= y1)]
+    )
 
 
 def _seen(regions: Sequence[LayoutRegion]) -> list[TableGuess]:
@@ -55,6 +106,19 @@ def _seen(regions: Sequence[LayoutRegion]) -> list[TableGuess]:
     ]
 
 
+def _is_text(box: Box, regions: Sequence[LayoutRegion]) -> bool:
+    """Whether the model is sure of text in much of the box."""
+    text = [one for one in regions if one.score >= _SURE and one.kind in ("text", "list")]
+    return sum(overlap(one.box, box) for one in text) > _MOST_TEXT * overlap(box, box)
+
+
+def _are_columns(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
+    """Whether the texts in the box stand in columns of running text."""
+    aspect = frame.width / frame.height
+    parts = [upright(one, frame.turn, aspect) for one in segments]
+    return in_columns(parts, [_is_in(part.line.box, box) for part in parts])
+
+
 def _made_out(regions: Sequence[LayoutRegion]) -> bool:
     """Whether the model made out the page: it saw a table, or text to tell one from."""
     return any(one.score >= _SURE and one.kind in ("table", "text", "list", "title") for one in regions)
@@ -65,6 +129,18 @@ def _has_amounts(box: Box, segments: Sequence[Segment]) -> bool:
     texts = [one.line.text for one in segments if _is_in(one.line.box, box)]
     amounts = sum(sum(map(str.isdigit, text)) * 2 > len(text.replace(" ", "")) for text in texts)
     return amounts >= _AMOUNTS * max(len(texts), 1)
+
+
+def _holds_amounts(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
+    """Whether what stands beside the first texts of its rows is amounts, mostly."""
+    words = words_of([one for one in segments if _is_in(one.line.box, box)], frame)
+    beside = [chunk for row in text_rows(words, usual_gap(words)) for chunk in row.chunks[1:]]
+    amounts = sum(all(word.is_amount for word in chunk.words) for chunk in beside)
+    return amounts >= _MOSTLY * max(len(beside), 1)
+
+
+def _lies_in(box: Box, other: Box) -> bool:
+    return overlap(box, other) >= _INSIDE * overlap(box, box)
 
 
 def _is_in(box: Box, other: Box) -> bool:
