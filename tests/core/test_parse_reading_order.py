@@ -205,7 +205,8 @@ def test_what_is_written_askew_is_on_no_row() -> None:
         mark,
         scanned(at("Office of Finance", 0.6, 0.34, 0.9)),
     ]
-    assert "Office of Finance" in texts(page)
+    assert texts(page)[-2:] == ["Office of Finance", "COPY"]
+    assert blocks_of(page, WIDTH, HEIGHT)[-1].kind == "text"
 
 
 def test_a_page_number_in_large_type_is_no_title() -> None:

@@ -65,11 +65,24 @@ def test_what_says_more_without_the_seal_takes_the_place_of_what_it_covered() ->
         found("No. 7", 0.9, 0, 50, 50, 60),
     ]
     bare = [found("Company: Fields and Sons", 0.9, 0, 0, 150, 10), found("No", 0.9, 0, 50, 20, 60)]
-    assert texts(uncovered(lines, bare)) == ["Company: Fields and Sons", "No. 7"]
-    assert texts(uncovered(lines, [found("New line", 0.8, 0, 100, 50, 110)])) == [
+    red = np.zeros((200, 200), bool)
+    assert texts(uncovered(lines, bare, red)) == ["Company: Fields and Sons", "No. 7"]
+    assert texts(uncovered(lines, [found("New line", 0.8, 0, 100, 50, 110)], red)) == [
         "Company",
         "New line",
         "No. 7",
         "Xq",
     ]
-    assert texts(uncovered(lines, [])) == ["Company", "No. 7", "Xq"]
+    assert texts(uncovered(lines, [], red)) == ["Company", "No. 7", "Xq"]
+
+
+def test_scraps_of_the_seals_own_words_are_left_out() -> None:
+    red = np.zeros((200, 200), bool)
+    red[:, 100:] = True
+    lines = [
+        found("Head", 0.95, 120, 0, 180, 10),
+        found("Xq", 0.7, 120, 50, 140, 60),
+        found("faint", 0.7, 0, 50, 60, 60),
+    ]
+    assert texts(uncovered(lines, [], red)) == ["Head", "faint"]
+    assert texts(uncovered(lines, [found("X", 0.6, 120, 50, 140, 60)], red)) == ["Head", "Xq", "faint"]

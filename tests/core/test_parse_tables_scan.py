@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import numpy as np
@@ -167,6 +168,30 @@ def test_a_table_that_surer_text_fills_is_none() -> None:
     doubted = (LayoutRegion("table", place, 0.9), LayoutRegion("text", place, 0.6))
     assert tables_on_scan(page(), scan(False), (*regions,), FRAME).blocks == ()
     assert tables_on_scan(page(), scan(False), (*doubted,), FRAME).blocks
+
+
+def test_chinese_names_recognised_as_one_line_name_a_column_each() -> None:
+    rows = [
+        ("蒙牛牛奶", "49.90", "2", "99.80"),
+        ("东北大米", "36.80", "1", "36.80"),
+        ("清风抽纸", "22.90", "1", "22.90"),
+    ]
+    lefts = (90.0, 200.0, 242.0, 264.0)
+    head = seen("单价 数量 金额", 200, TOP)
+    edges = [200 + at for at in (0, 12, 24, 33, 44, 55, 64, 76, 88)]
+    line = dataclasses.replace(
+        head.line,
+        box=dataclasses.replace(head.line.box, x1=288 / WIDTH),
+        edges=tuple(edge / WIDTH for edge in edges),
+    )
+    body = [
+        seen(words, x, TOP + (number + 1) * STEP)
+        for number, row in enumerate(rows)
+        for words, x in zip(row, lefts, strict=True)
+    ]
+    page = [seen("品名", 90, TOP), Segment(line, 0), *body]
+    (table,) = tables_on_scan(page, scan(False), (), FRAME).blocks
+    assert rows_of(table)[0] == "| 品名 | 单价 | 数量 | 金额 |"
 
 
 def test_running_text_has_no_places() -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rag_core.parse.digital.glyphs import Segment
-from rag_core.parse.order.rows import Part, body_size, levelled, upright, upright_block
+from rag_core.parse.order.rows import Part, body_size, is_askew, levelled, upright, upright_block
 from rag_core.types import Block, Line
 
 # The share of a page's text that makes a flow of its own where it is written another way.
@@ -67,13 +67,13 @@ def _width_of_text(parts: Sequence[Part]) -> tuple[float, float]:
 
 
 def _without_watermarks(parts: list[Part]) -> list[list[Part]]:
-    """The parts, and after them the words that are written large across others."""
+    """The parts, and after them the words that are written large across others, or askew."""
     size = body_size(parts)
-    large = [part for part in parts if part.block is None and part.height > _WATERMARK * size]
+    large = [part for part in parts if not part.alone and part.height > _WATERMARK * size]
     marks = [part for part in large if _covers(part, parts)] if len(large) <= _MOST_WATERMARKS else []
-    if not marks:
-        return [parts]
-    return [[part for part in parts if part not in marks], marks]
+    marks += [part for part in parts if is_askew(part.line)]
+    rest = [part for part in parts if part not in marks]
+    return [one for one in (rest, marks) if one]
 
 
 def _covers(large: Part, parts: Sequence[Part]) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from rag_core.parse.order.rows import Part, join
+from rag_core.parse.order.rows import Part, is_askew, join
 
 # Lengths in heights of the row.
 _GAP = 0.6
@@ -233,7 +233,7 @@ def is_title(rows: Sequence[Row], body: Body, right: float) -> bool:
     first = rows[0]
     if len(rows) > _TITLE_LINES or sum([len(row.text) for row in rows]) > _TITLE_CHARACTERS:
         return False
-    if any([row.cells > 1 for row in rows]):
+    if any([row.cells > 1 for row in rows]) or is_askew(first.part.line):
         return False
     if not may_be_title(first.text):
         return False

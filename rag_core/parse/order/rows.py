@@ -74,7 +74,7 @@ def upright(segment: Segment, turn: int, aspect: float) -> Part:
     if not 0.4 * (y1 - y0) < size < 2.5 * (y1 - y0):
         # Fonts that are drawings (Type 3) may claim any size.
         size = 0.0
-    return Part(line, x0, y0, x1, y1, None, own_turn != turn or abs(line.lean) > _ASKEW, size, bold)
+    return Part(line, x0, y0, x1, y1, None, own_turn != turn or is_askew(line), size, bold)
 
 
 def upright_block(block: Block, turn: int, aspect: float) -> Part:
@@ -88,6 +88,11 @@ def upright_block(block: Block, turn: int, aspect: float) -> Part:
     ]
     size = _TYPE_HEIGHT * sorted(heights)[len(heights) // 2] if heights else 0.0
     return upright(Segment(line, turn), turn, aspect)._replace(block=block, size=size)
+
+
+def is_askew(line: Line) -> bool:
+    """Whether the line leans more than rows do: part of a watermark, or stamped."""
+    return abs(line.lean) > _ASKEW
 
 
 def body_size(parts: Sequence[Part]) -> float:

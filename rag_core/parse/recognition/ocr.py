@@ -126,7 +126,7 @@ class PaddleOcrEngine:
         bare = without(sheet.pixels, red)
         places = [one for one in self._models.find(bare) if is_touched(one, red)]
         readings = self._models.read([cut(bare, one) for one in places])
-        return uncovered(lines, list(zip(places, readings, strict=True)))
+        return uncovered(lines, list(zip(places, readings, strict=True)), red)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ _LEAST_SHARE, _MOST_SHARE = 0.0005, 0.08
 # Of a line's box.
 _TOUCHED = 0.02
 _SAME_PLACE = 0.3
+_DOUBTFUL = 0.8
 
 Mask = npt.NDArray[np.bool_]
 Found = tuple[Sighting, Reading]
@@ -43,15 +44,22 @@ def is_touched(place: Sighting, red: Mask) -> bool:
     return bool(part.size) and float(part.mean()) >= _TOUCHED
 
 
-def uncovered(lines: Sequence[Found], bare: Sequence[Found]) -> list[Found]:
-    """The lines, with those of the picture without red ink in place of what says less where they stand."""
-    found = list(lines)
+def uncovered(lines: Sequence[Found], bare: Sequence[Found], red: Mask) -> list[Found]:
+    """The lines, with those of the picture without red ink in place of what says less where they stand. What was read
+    with doubt off red ink alone is a scrap of the seal's own words."""
+    found = [one for one in lines if not _is_scrap(one, bare, red)]
     for place, reading in sorted(bare, key=lambda one: -_worth([one])):
         mine = [one for one in found if _shared(one[0], place) > _SAME_PLACE]
         if _worth([(place, reading)]) > _worth(mine):
             found = [one for one in found if not any(one is other for other in mine)]
             found.append((place, reading))
     return found
+
+
+def _is_scrap(line: Found, bare: Sequence[Found], red: Mask) -> bool:
+    place, reading = line
+    doubted = reading.score < _DOUBTFUL and is_touched(place, red)
+    return doubted and not any(_shared(place, other) > _SAME_PLACE for other, _ in bare)
 
 
 def _worth(lines: Sequence[Found]) -> float:

@@ -72,7 +72,8 @@ def _least(before: str, after: str, wide: float, figure: float) -> float:
 
 
 def _kind(character: str) -> str:
-    """What takes the same room as others of its kind: Chinese characters with their marks, or figures."""
-    if "\u2e80" <= character <= "\u9fff" or "\uff00" <= character <= "\uff60":
+    """What takes the same room as others of its kind: Chinese characters, or figures. Marks stand at one side of
+    theirs."""
+    if "\u3400" <= character <= "\u9fff":
         return "wide"
     return "figure" if character.isdigit() and character.isascii() else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _RULED = 0.4
 _RULED_ROW = 0.5
 _NO_WALL = 0.3
 _INSET = 0.15
+_CHINESE = re.compile("[\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,19 @@ class Grid:
 
 
 def _pieces(chunk: Chunk, columns: Columns, down: Bars) -> list[Chunk]:
-    """The chunk, cut where a line is drawn between its words, and between amounts of two columns."""
+    """The chunk, cut where a line is drawn between its words, between amounts of two columns, and between Chinese words
+    of two columns: nothing parts them where they run on."""
     pieces: list[list[Word]] = [[chunk.words[0]]]
     amounts = len(amounts_apart(chunk)) > 1
     for before, word in itertools.pairwise(chunk.words):
         apart = range(columns.at(before.middle[0]), columns.at(word.middle[0]))
         walls = (ruled_share(down, columns.stops[column + 1], word.rect[1], word.rect[3]) for column in apart)
-        if apart and (amounts or any(share > _WALL for share in walls)):
+        if apart and (amounts or _are_chinese(before, word) or any(share > _WALL for share in walls)):
             pieces.append([])
         pieces[-1].append(word)
     return [chunk_of(piece, chunk.row) for piece in pieces]
+
+
+def _are_chinese(*words: Word) -> bool:
+    """Whether they are Chinese words; single characters may be one that is set wide."""
+    return all(_CHINESE.fullmatch(word.text) for word in words)

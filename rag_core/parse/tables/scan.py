@@ -13,7 +13,7 @@ from rag_core.parse.order.columns import in_columns
 from rag_core.parse.order.rows import levelled, upright
 from rag_core.parse.tables.blocks import TableGuess, Tables, tables_of
 from rag_core.parse.tables.places import ruled_places, table_places
-from rag_core.parse.tables.rulings import Rulings
+from rag_core.parse.tables.rulings import Bars, Rulings, within
 from rag_core.parse.tables.rulings_scan import rulings_in
 from rag_core.parse.tables.words import Frame, text_rows, usual_gap, words_of
 from rag_core.protocols import ImageArray
@@ -29,8 +29,8 @@ _MOST_TEXT = 0.5
 _MOSTLY = 0.6
 _INSIDE = 0.8
 _LEAST_LEAN = 0.003
-# Of the page's longer side.
-_BEYOND_TEXT = 0.06
+# In heights of a line.
+_CLEAR = 1.0
 
 
 def tables_on_scan(
@@ -83,16 +83,20 @@ def _missed(
 
 
 def _around_text(rulings: Rulings, segments: Sequence[Segment], frame: Frame) -> Rulings:
-    """The rulings without those that run on far beyond all text: the grain of the table that a photographed paper lies
-    on, and the paper's own edge."""
+    """The rulings without those that stand clear of all text: the grain of the desk that a paper was photographed on,
+    and the paper's own edge."""
     rects = np.array([frame.rect(one.line.box) for one in segments])
-    reach = _BEYOND_TEXT * max(frame.width, frame.height)
+    reach = _CLEAR * float(np.median(rects[:, 3] - rects[:, 1]))
     x0, y0 = (rects[:, :2].min(axis=0) - reach).tolist()
     x1, y1 = (rects[:, 2:].max(axis=0) + reach).tolist()
-    across, down = rulings.across, rulings.down
-    return Rulings(
-        across[(across[:, 1] >= x0) & (across[:, 2] <= x1)], down[(down[:, 1] >= y0) & (down[:, 2] <= y1)]
-    )
+    across, down = within(rulings.across, (y0, y1), (x0, x1)), within(rulings.down, (x0, x1), (y0, y1))
+    return Rulings(_mostly_between(across, x0, x1), _mostly_between(down, y0, y1))
+
+
+def _mostly_between(bars: Bars, low: float, high: float) -> Bars:
+    """The bars that run more between low and high than beyond."""
+    inside = np.minimum(bars[:, 2], high) - np.maximum(bars[:, 1], low)
+    return np.asarray(bars[2 * inside >= bars[:, 2] - bars[:, 1]])
 
 
 def _seen(regions: Sequence[LayoutRegion]) -> list[TableGuess]:
