@@ -146,6 +146,22 @@ def test_a_heading_and_a_paragraph_that_ends_in_a_note_do_not_run_into_the_text_
     assert blocks([*note, *head, *below]) == [whole(note), "Income taxes", whole(below)]
 
 
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("凭小票7日内可退换货（生鲜除外）", "客服电话：400-820-3366"),
+        ("Kept cool and dry it lasts a year", "Hotline: 0800 4711"),
+    ],
+)
+def test_a_field_centred_below_a_longer_line_is_one(above: str, below: str) -> None:
+    """At the foot of a receipt; at the left edge it goes on with the paragraph."""
+    middle = LEFT + width(above) / 2
+    page = [*lines([above], 0.3), *lines([below], 0.3 + LEADING, middle - width(below) / 2)]
+    assert [block.text for block in blocks_of(page, WIDTH, HEIGHT)] == [above, below]
+    page = [*lines([above], 0.3), *lines([below], 0.3 + LEADING)]
+    assert len(blocks_of(page, WIDTH, HEIGHT)) == 1
+
+
 def test_a_line_that_goes_on_below_is_not_an_entry() -> None:
     body = column("body", 0.1, 0.9, 3, 0.1)
     for above, below in pairwise(

@@ -62,7 +62,7 @@ def entries(rows: list[Row], right: float) -> list[list[Row]]:
     listed = sum(labels) >= max(2, _LABELLED * len(rows))
     parts = [rows[:1]]
     for at, one in enumerate(breaks):
-        labelled = labels[at] and labels[at + 1] and (one.is_early or listed)
+        labelled = labels[at + 1] and ((labels[at] and (one.is_early or listed)) or _is_centred(one))
         own = labelled or _are_fields(one) or (found[at] and not _may_be_cell(one.below))
         if own and not _goes_on(one) and not (_is_item(rows[0]) and _is_item(one.below)):
             parts.append([])
@@ -136,6 +136,13 @@ def _are_fields(one: _Break) -> bool:
         return False
     level = abs(below.part.x0 - above.part.x0) < _SAME_EDGE * below.size
     return level and (one.is_early or above.text[-1:] in _VALUE_ENDS)
+
+
+def _is_centred(one: _Break) -> bool:
+    """Whether the second row stands in the middle below the first, and not at its left edge."""
+    above, below = one.above.part, one.below.part
+    apart = abs(above.x0 + above.x1 - below.x0 - below.x1) / 2
+    return apart < _SAME_EDGE * one.below.size < abs(below.x0 - above.x0) - _ROOM * one.below.size
 
 
 def _may_be_cell(row: Row) -> bool:
