@@ -138,6 +138,18 @@ def test_a_table_that_was_taken_for_a_figure_is_one_where_amounts_stand_in_line(
     assert tables_on_scan(words, scan(False), (below, figure), FRAME).blocks == ()
 
 
+def test_columns_of_text_within_a_frame_are_no_table() -> None:
+    """A page of a school book: a frame, and a line between its columns."""
+    image = np.full((int(HEIGHT * DPI / 72), int(WIDTH * DPI / 72), 3), 255, np.uint8)
+    for y in (50, 330, 622):
+        image[round(y * DPI / 72) :][:3, round(42 * DPI / 72) : round(546 * DPI / 72)] = 0
+    for x in (42, 300, 546):
+        image[round(50 * DPI / 72) : round(622 * DPI / 72), round(x * DPI / 72) :][:, :3] = 0
+    text = [seen(PROSE[:40], x, 60 + 14 * number) for number in range(40) for x in (50, 320)]
+    title = LayoutRegion("title", Box(0.1, 0.9, 0.4, 0.95), 0.9)
+    assert tables_on_scan(text, image, (title,), FRAME).blocks == ()
+
+
 def test_pairs_above_a_table_are_none_of_its_rows() -> None:
     """An invoice: who pays on the left, number and dates on the right, then what is paid for."""
     names = ("Bill to", "Ann Field", "12 Mill Lane", "Oldtown")

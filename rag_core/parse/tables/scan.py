@@ -25,9 +25,10 @@ _AMOUNTS = 0.3
 _RIVALS = 0.25
 # The share of a table that the model may take for text.
 _MOST_TEXT = 0.5
-# Of the texts beside the first of their rows, and of a place's area.
+# Of the texts beside the first of their rows.
 _MOSTLY = 0.6
-_INSIDE = 0.8
+# So many lines across, each this share of a table's width, part its rows.
+_LEAST_RULES, _ACROSS = 4, 0.8
 _LEAST_LEAN = 0.003
 # In heights of a line.
 _CLEAR = 1.0
@@ -63,22 +64,16 @@ def _missed(
 ) -> list[TableGuess]:
     """Where a model that made out the page saw neither a table nor text, but perhaps a figure, and lines are drawn
     around cells or amounts stand in line."""
-    lattices = ruled_places(rulings, frame, known)
-    drawn = [one for one in lattices if not _is_text(one.box, regions)]
 
     def is_table(box: Box) -> bool:
-        ruled = any(_lies_in(box, one.box) for one in lattices)
-        return _has_amounts(box, segments) and (
-            ruled or _holds_amounts(box, segments, frame) or not _are_columns(box, segments, frame)
-        )
+        if any(overlap(box, one) for one in known) or _is_text(box, regions):
+            return False
+        parted = _is_ruled(box, rulings, frame) or _holds_amounts(box, segments, frame)
+        return parted or not _are_columns(box, segments, frame)
 
-    aligned = [
-        one
-        for one in table_places(segments, rulings, frame)
-        if is_table(one.box)
-        and not _is_text(one.box, regions)
-        and not any(overlap(one.box, other) for other in known)
-    ]
+    drawn = [one for one in ruled_places(rulings, frame, known) if is_table(one.box)]
+    places = table_places(segments, rulings, frame)
+    aligned = [one for one in places if _has_amounts(one.box, segments) and is_table(one.box)]
     return [*drawn, *aligned]
 
 
@@ -143,8 +138,12 @@ def _holds_amounts(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:
     return amounts >= _MOSTLY * max(len(beside), 1)
 
 
-def _lies_in(box: Box, other: Box) -> bool:
-    return overlap(box, other) >= _INSIDE * overlap(box, box)
+def _is_ruled(box: Box, rulings: Rulings, frame: Frame) -> bool:
+    """Whether several lines are drawn across all of the box, as between the rows of a form."""
+    x0, y0, x1, y1 = frame.rect(box)
+    across = within(rulings.across, (y0 - 1, y1 + 1), (x0, x1))
+    reach = np.minimum(across[:, 2], x1) - np.maximum(across[:, 1], x0)
+    return int((reach >= _ACROSS * (x1 - x0)).sum()) >= _LEAST_RULES
 
 
 def _is_in(box: Box, other: Box) -> bool:
