@@ -10,7 +10,7 @@ from pages.parts import frame, session
 from pages.parts.choice import choose_library
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, plain
-from pages.parts.intake import add_files, add_sample, create, notes_of
+from pages.parts.intake import add_files, add_sample, create, draw_fields, notes_of
 from pages.parts.jobs import draw_documents
 from pages.parts.text import Voice
 from rag_core.errors import UserError
@@ -24,21 +24,25 @@ def main(desk: Desk, voice: Voice) -> None:
     libraries = store.list_libraries(desk.database)
     gone = session.recall("library") not in (None, *(each.id for each in libraries))
     if gone:
-        # What was added to it goes nowhere else.
         session.keep("library", None)
-        session.renew("upload")
-    library = _draw_choice(desk, voice, libraries) if libraries else None
+    # One place, whatever it holds: the field below must stay where it is, or files on their way to it are lost.
+    with st.container():
+        library = _draw_choice(desk, voice, libraries) if libraries else None
+        if library is None:
+            _draw_welcome(desk, voice)
     if gone:
         session.leave_notes((("bad", voice("library_gone")),), notes_of(library))
-    if library is None:
-        empty(voice("ask_nothing"), voice("ask_nothing_lead"))
-        with st.container(horizontal=True, horizontal_alignment="center"):
-            if st.button(voice("ask_sample"), key="sample", icon=":material/auto_stories:"):
-                add_sample(desk, voice)
-                st.rerun()
-    _draw_upload(desk, voice, library)
+    _draw_upload(desk, voice, library, gone)
     if library is not None:
         draw_documents(desk, voice, library.id)
+
+
+def _draw_welcome(desk: Desk, voice: Voice) -> None:
+    empty(voice("ask_nothing"), voice("ask_nothing_lead"))
+    with st.container(horizontal=True, horizontal_alignment="center"):
+        if st.button(voice("ask_sample"), key="sample", icon=":material/auto_stories:"):
+            add_sample(desk, voice)
+            st.rerun()
 
 
 def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Library:
@@ -97,21 +101,20 @@ def _draw_delete(desk: Desk, voice: Voice, library: Library) -> None:
 _DIALOGS = {"library_new": _draw_new, "rename": _draw_rename, "library_delete": _draw_delete}
 
 
-def _draw_upload(desk: Desk, voice: Voice, library: Library | None) -> None:
-    limit = desk.settings.upload_limit_mb
-    files = st.file_uploader(
-        voice("upload_label", limit=limit),
-        accept_multiple_files=True,
-        key=session.fresh_key("upload"),
-        max_upload_size=limit,
-    )
+def _draw_upload(desk: Desk, voice: Voice, library: Library | None, gone: bool) -> None:
+    fields = draw_fields(voice, desk.settings.upload_limit_mb)
     # A place of its own, drawn or not: what follows must not move into it while the page is drawn again.
     with st.container():
         _draw_notes(voice, notes_of(library))
+    files = session.take_files("upload", [one for field in fields for one in field])
     if files:
-        library = library or create(desk, voice("library_first_name"))
-        add_files(desk, voice, library, ((each.name, each) for each in files))
-        session.renew("upload")
+        # What was added to a library that has gone goes nowhere else.
+        if not gone:
+            library = library or create(desk, voice("library_first_name"))
+            add_files(desk, voice, library, ((each.name, each) for each in files))
+        session.let_go(files)
+        if any(one in fields[-1] for one in files):
+            session.renew("upload")
         st.rerun()
 
 

@@ -3,17 +3,22 @@ the session's state and the address's query."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 import streamlit as st
 from streamlit.runtime import get_instance
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from pages.parts.text import Voice, language_of
 from rag_core.messages import Language
 
 _LANGUAGES = ("en", "zh")
 _COOKIE = "wenju_language"
+# Files that a hurried reader drops one by one, while the first are being taken in.
+_KEPT_WIDGETS = 8
 
 
 def enter_frame() -> None:
@@ -115,6 +120,30 @@ def fresh_key(name: str) -> str:
 def renew(name: str) -> None:
     """Empties the widget drawn under `fresh_key(name)`."""
     st.session_state[f"fresh_{name}"] = st.session_state.get(f"fresh_{name}", 0) + 1
+
+
+def keys_so_far(name: str) -> tuple[str, ...]:
+    """The key of `fresh_key`, last, and all before it, those of long ago as "": what is on its way to a widget when
+    it is renewed still arrives, if the widget is drawn in its old place."""
+    count = st.session_state.get(f"fresh_{name}", 0)
+    return tuple(f"{name}-{one}" if count - one < _KEPT_WIDGETS else "" for one in range(count + 1))
+
+
+def take_files(name: str, files: Sequence[UploadedFile]) -> tuple[UploadedFile, ...]:
+    """Those of the uploaded files that were not taken before under that name."""
+    taken = cast("set[str]", st.session_state.setdefault(f"taken_{name}", set()))
+    fresh = tuple(one for one in files if one.file_id not in taken)
+    taken.update(one.file_id for one in fresh)
+    return fresh
+
+
+def let_go(files: Sequence[UploadedFile]) -> None:
+    """Gives back the memory of uploads that are stored: the server would keep them as long as the tab is open."""
+    context = get_script_run_ctx()
+    manager = context.uploaded_file_mgr if context else None
+    if context is not None and isinstance(manager, MemoryUploadedFileManager):
+        for one in files:
+            manager.remove_file(context.session_id, one.file_id)
 
 
 def leave_notes(notes: tuple[tuple[str, str], ...], place: str) -> None:

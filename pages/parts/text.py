@@ -136,6 +136,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "upload_added_one": ("Added 1 file.", "已添加 1 个文件。"),
     "upload_added": ("Added {count} files.", "已添加 {count} 个文件。"),
     "upload_twin": ("“{name}” is already here: the same content is stored once.", "“{name}”已在库中：相同内容只保存一份。"),
+    "upload_twin_named": ("“{name}” is already here as “{other}”: the same content is stored once.", "“{name}”已在库中，名为“{other}”：相同内容只保存一份。"),
     "upload_problem": ("“{name}”: {sentence}", "“{name}”：{sentence}"),
     "worker_none": ("Nothing is reading documents right now: the worker is not running. Start it with: python -m ingest_jobs", "目前没有进程在读取文档：处理进程未运行。请启动：python -m ingest_jobs"),
     "documents_count": ("{count} documents", "{count} 份文档"),

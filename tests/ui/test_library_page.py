@@ -56,7 +56,9 @@ def test_the_first_upload_makes_a_library(room: Room) -> None:
 def test_what_cannot_be_taken_and_what_is_here_already_is_said_by_name(room: Room) -> None:
     app = upload(room.open("zh", page="library"), ("租约.pdf", PDF))
     app = upload(app, ("空.pdf", b""), ("again.pdf", PDF))
-    assert "“空.pdf”：文件为空" in said(app) and "“again.pdf”已在库中" in said(app)
+    assert "“空.pdf”：文件为空" in said(app) and "“again.pdf”已在库中，名为“租约.pdf”" in said(app)
+    app = upload(app, ("租约.pdf", PDF))
+    assert "“租约.pdf”已在库中：" in said(app)
     assert len(documents(room)) == 1
     app.button(key="icon-close-notes").click().run()
     assert "已在库中" not in said(app)
