@@ -10,6 +10,7 @@ from ingest_jobs import submit
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import date
+from pages.parts.shelf import draw_leaf
 from pages.parts.text import Voice
 from rag_core.store.documents import list_documents
 from rag_core.store.versions import deleted_in, keep_both
@@ -22,7 +23,7 @@ def draw_deleted(desk: Desk, voice: Voice, library_id: int, shown: Document | No
     if not listed:
         return
     with st.expander(voice.count("deleted_count", len(listed)), icon=":material/delete_history:"):
-        for document in listed:
+        for document in draw_leaf(f"deleted-{library_id}", listed):
             with st.container(horizontal=True, vertical_alignment="center", key=f"deleted-{document.id}"):
                 st.html(_line(desk, voice, document), width="stretch")
                 st.button(

@@ -17,6 +17,7 @@ from pages.parts.engine import Desk
 from pages.parts.facts import date, size
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.progress import draw_progress
+from pages.parts.shelf import draw_leaf, draw_sieve
 from pages.parts.text import Voice
 from pages.parts.versions import draw_choice, draw_replaced, draw_replacing
 from rag_core.errors import UserError
@@ -73,14 +74,19 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     if waiting:
         facts.append(voice("documents_left", count=len(waiting)))
     st.caption(" · ".join(facts))
+    sought, found = draw_sieve(voice, library_id, documents)
+    if documents and not found:
+        empty(voice("find_none"), "")
+    listed = sorted([*found, *([deleted] if deleted else [])], key=_place)
+    shown = draw_leaf(f"{library_id}-{sought}", listed)
     around = _Around(
         older_versions(documents),
         replaced_versions(desk.database, documents),
-        empty_pages(desk.database, [each.id for each in documents]),
+        empty_pages(desk.database, [each.id for each in shown]),
         sum(each.state == "reading" for each in documents),
         frozenset(name for name, count in Counter(each.filename for each in documents).items() if count > 1),
     )
-    for document in sorted([*documents, *([deleted] if deleted else [])], key=_place):
+    for document in shown:
         with st.container(border=True, key=f"document-{document.id}"):
             if document.deleted_at is None:
                 _draw_one(desk, voice, document, around)

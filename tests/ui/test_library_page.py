@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 
 import pytest
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from ingest_jobs import submit
 from ingest_jobs.submit import add_file
+from pages.parts.shelf import LEAF
 from rag_core.errors import Problem
 from rag_core.store.documents import delete_documents, get_document, list_documents, set_state
 from rag_core.store.libraries import create_library, delete_library, list_libraries
@@ -219,6 +221,38 @@ def test_a_filename_is_only_text(room: Room) -> None:
     add_file(room.desk.database, room.desk.settings, library.id, "<b>$x$ *y*.pdf", io.BytesIO(PDF))
     app = room.open(page="library")
     assert "&lt;b&gt;$x$ *y*.pdf" in said(app) and "<b>$x$" not in said(app)
+
+
+def fill(room: Room, count: int) -> None:
+    """Adds so many documents that nobody has read."""
+    room.read(0)
+    library = list_libraries(room.desk.database)[0]
+    for number in range(count):
+        content = io.BytesIO(b"%PDF" + str(number).encode())
+        add_file(room.desk.database, room.desk.settings, library.id, f"Bill {number:03}.pdf", content)
+
+
+def shown(app: AppTest) -> list[str]:
+    return re.findall(r'<div class="wenju-document"><b>([^<]*)</b>', said(app))
+
+
+def test_many_documents_are_leafed_through(room: Room) -> None:
+    fill(room, 2 * LEAF)
+    app = room.open(page="library")
+    assert shown(app) == [f"Bill {number:03}.pdf" for number in reversed(range(LEAF, 2 * LEAF))]
+    app.get("pagination")[0].set_value(3).run()
+    assert len(shown(app)) == 1 and not shown(app)[0].startswith("Bill")
+
+
+def test_documents_are_found_by_name_and_state(room: Room) -> None:
+    fill(room, 2 * LEAF)
+    app = room.open(page="library")
+    app.text_input[0].set_value("bILL 01").run()
+    assert shown(app) == [f"Bill {number:03}.pdf" for number in reversed(range(10, 20))]
+    app.button_group[0].set_value("ready").run()
+    assert not shown(app) and "No document is like that" in said(app)
+    app.text_input[0].set_value("").run()
+    assert len(shown(app)) == 1 and not app.get("pagination")
 
 
 def test_what_was_deleted_in_an_earlier_visit_can_be_restored(room: Room) -> None:

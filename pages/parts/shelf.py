@@ -1,0 +1,64 @@
+"""Many documents in a list: found by name and by how they are, and leafed through."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import streamlit as st
+
+from pages.parts.text import Voice
+from rag_core.store.documents import UNFINISHED
+from rag_core.types import Document
+
+# What a page draws, and draws again each second while something is being read.
+LEAF = 25
+_PAGER_PIXELS = 400
+_STATES: Mapping[str, Callable[[Document], bool]] = {
+    "all": lambda _: True,
+    "reading": lambda one: one.state in UNFINISHED,
+    "ready": lambda one: one.state in ("indexed", "partly"),
+    "problem": lambda one: one.state in ("partly", "needs_password", "rejected", "cancelled"),
+}
+
+Item = TypeVar("Item")
+
+
+def draw_sieve(voice: Voice, library_id: int, documents: Sequence[Document]) -> tuple[str, list[Document]]:
+    """What is sought, and those of the library's documents that are: all of them where they fit on a leaf."""
+    if len(documents) <= LEAF:
+        return "", list(documents)
+    with st.container(horizontal=True, vertical_alignment="center", key="sieve"):
+        name = st.text_input(
+            voice("find_name"),
+            key=f"find-{library_id}",
+            icon=":material/search:",
+            placeholder=voice("find_name"),
+            label_visibility="collapsed",
+        )
+        state = st.pills(
+            voice("find_state"),
+            list(_STATES),
+            default="all",
+            required=True,
+            format_func=lambda one: voice(f"find_{one}"),
+            key=f"find-state-{library_id}",
+            label_visibility="collapsed",
+        )
+    wanted = _folded(name)
+    found = [one for one in documents if wanted in _folded(one.filename) and _STATES[state](one)]
+    return f"{state}-{wanted}", found
+
+
+def draw_leaf(key: str, items: Sequence[Item]) -> Sequence[Item]:
+    """The items of the leaf that is open, and the way to the others."""
+    leaves = -(-len(items) // LEAF)
+    if leaves < 2:
+        return items
+    number = st.pagination(leaves, width=_PAGER_PIXELS, key=f"leaf-{key}")
+    return items[(number - 1) * LEAF : number * LEAF]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().strip()
