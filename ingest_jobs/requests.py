@@ -7,6 +7,7 @@ whole libraries.
 from __future__ import annotations
 
 import fcntl
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -20,6 +21,8 @@ from rag_core.store.generations import NO_DEMANDS, Wish, decode_wish, encode_wis
 
 if TYPE_CHECKING:
     from dbos import DBOSClient, WorkflowStatus
+
+LOG = logging.getLogger(__name__)
 
 APPLICATION = "wenju"
 # Fixed by hand: raised only when a workflow's steps change so much that old jobs can't be resumed.
@@ -152,19 +155,36 @@ def _common(one: WorkflowStatus) -> tuple[int, JobState, Problem | None, float, 
 
 
 def make_database(settings: Settings) -> None:
-    """Makes the job engine's tables where they are missing, however many processes do so at once."""
+    """Makes the job engine's tables where they are missing, however many processes do so at once. A damaged file is
+    put aside first."""
     from dbos import DBOS  # noqa: PLC0415  (takes a second)
 
     settings.home.mkdir(parents=True, exist_ok=True)
     with (settings.home / "jobs.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         path = sqlite_path(settings)
-        if path is not None:
-            # Readers and the writer don't wait for each other then; the file remembers it.
-            with closing(sqlite3.connect(path, timeout=30)) as connection:
-                connection.execute("PRAGMA journal_mode = WAL")
+        if path is not None and not _is_sound(path):
+            # What is to be done stands in the other database: lost are the record of rebuilds, and one in hand.
+            LOG.warning("%s is damaged and put aside", path)
+            path.replace(path.with_name(f"{path.name}.damaged"))
+            for leftover in ("-wal", "-shm"):
+                path.with_name(path.name + leftover).unlink(missing_ok=True)
+            _is_sound(path)
         DBOS.migrate(settings.jobs_database)
     _made.add(settings.jobs_database)
+
+
+def _is_sound(path: Path) -> bool:
+    """Makes the file where it is missing; False where it can't be read."""
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as connection:
+            # Readers and the writer don't wait for each other then; the file remembers it.
+            connection.execute("PRAGMA journal_mode = WAL")
+            return bool(connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return False
+        raise
 
 
 @contextmanager

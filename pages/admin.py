@@ -13,7 +13,7 @@ from pages.parts.clearing import draw_audit, draw_clearing
 from pages.parts.comparing import draw_comparison
 from pages.parts.engine import Desk
 from pages.parts.facts import date, draw_facts, size, weight
-from pages.parts.frame import empty, plain
+from pages.parts.frame import empty, guarded, plain
 from pages.parts.generations import draw_generations
 from pages.parts.rebuilding import GOING, draw_rebuild, latest_rebuild
 from pages.parts.text import Voice
@@ -39,7 +39,7 @@ def main(desk: Desk, voice: Voice) -> None:
         empty(voice("ask_nothing"), "")
     st.subheader(voice("admin_work"))
     busy = _is_busy(jobs)
-    st.fragment(_draw_work, run_every=_LOOK_SECONDS if busy else None)(desk, voice, busy)
+    st.fragment(guarded(_draw_work, voice), run_every=_LOOK_SECONDS if busy else None)(desk, voice, busy)
     st.subheader(voice("admin_models"))
     draw_facts(_models(desk, voice))
     st.subheader(voice("admin_disk"))

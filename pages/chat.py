@@ -11,12 +11,13 @@ from pages.parts import frame, session
 from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
+from pages.parts.reading import draw_still_reading
 from pages.parts.sidebar import draw_conversations
 from pages.parts.text import Voice
 from pages.parts.turns import draw_conversation
 from pages.parts.unasked import draw_unasked, keep_unasked, unasked
 from pages.parts.welcome import draw_welcome
-from rag_core.errors import NotFound, Problem
+from rag_core.errors import NotFound, Problem, UserError
 from rag_core.store import conversations as store
 from rag_core.store.census import nothing_to_search
 from rag_core.store.conversations import Conversation
@@ -31,6 +32,7 @@ def main(desk: Desk, voice: Voice) -> None:
     libraries = list_libraries(desk.database)
     with st.bottom:
         scope = _draw_scope(desk, voice, libraries, conversation)
+        draw_still_reading(desk, voice, scope)
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
     if question is not None:
         conversation = _take(desk, voice, question, conversation, scope)
@@ -62,7 +64,13 @@ def _take(
         keep_unasked(here, question)
         return conversation
     keep_unasked(here, None)
-    return _ask(desk, voice, question, conversation, scope)
+    try:
+        return _ask(desk, voice, question, conversation, scope)
+    except UserError as error:
+        # The disk is full, say. The question is given back.
+        keep_unasked(here, question)
+        draw_problem(error.problem, voice)
+        return conversation
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.parts import frame, session
 from pages.parts.choice import choose_library
 from pages.parts.engine import Desk
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.intake import add_files, add_sample, create, draw_fields, notes_of
 from pages.parts.jobs import draw_documents
 from pages.parts.text import Voice
@@ -57,7 +57,7 @@ def _draw_choice(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> Li
             format_func=voice,
         )
     if wish:
-        st.dialog(voice(wish))(_DIALOGS[wish])(desk, voice, library)
+        st.dialog(voice(wish))(guarded(_DIALOGS[wish], voice))(desk, voice, library)
     return library
 
 

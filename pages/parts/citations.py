@@ -13,7 +13,7 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import date
-from pages.parts.frame import draw_problem
+from pages.parts.frame import draw_problem, guarded
 from pages.parts.text import Voice
 from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.errors import NotFound, UserError
@@ -83,7 +83,9 @@ def spots_of(answer: Answer, opened: str) -> tuple[tuple[Spot, ...], int]:
 def open_viewer(desk: Desk, voice: Voice, spots: Sequence[Spot], place: int) -> None:
     """Opens the drawer that shows the spot on its page, with the ones before and after."""
     session.keep("spot", place)
-    st.dialog(voice("sources"), width=_WIDTH, position="right")(_draw_viewer)(desk, voice, tuple(spots))
+    st.dialog(voice("sources"), width=_WIDTH, position="right")(guarded(_draw_viewer, voice))(
+        desk, voice, tuple(spots)
+    )
 
 
 def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:

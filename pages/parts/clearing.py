@@ -11,7 +11,7 @@ import streamlit as st
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import size
-from pages.parts.frame import fits, plain
+from pages.parts.frame import fits, guarded, plain
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.index.audit import audit
@@ -46,7 +46,7 @@ def draw_clearing(desk: Desk, voice: Voice, library_id: int, busy: bool) -> None
             disabled=busy,
             help=voice("clear_busy") if busy else None,
         ):
-            st.dialog(voice("clear_old"))(_draw_clear)(desk, voice, library_id, found)
+            st.dialog(voice("clear_old"))(guarded(_draw_clear, voice))(desk, voice, library_id, found)
 
 
 def _said(found: Surplus, voice: Voice) -> str:

@@ -11,7 +11,7 @@ from ingest_jobs.requests import MeasureJob, cancel_job, measurings
 from pages.parts.charts import draw_bars, draw_curves
 from pages.parts.engine import Desk
 from pages.parts.facts import date
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.text import Voice
 from rag_core.index.curve import Point
 from rag_core.index.kind import KIND_NAMES, LEAST_TRAINED
@@ -28,7 +28,9 @@ def draw_comparison(desk: Desk, voice: Voice, library_id: int) -> None:
     """What was measured, and measuring it; drawn again every two seconds while that goes on."""
     job = _latest(desk, library_id)
     going = job is not None and job.state in _GOING
-    st.fragment(_draw, run_every=_LOOK_SECONDS if going else None)(desk, voice, library_id, going)
+    st.fragment(guarded(_draw, voice), run_every=_LOOK_SECONDS if going else None)(
+        desk, voice, library_id, going
+    )
 
 
 def _latest(desk: Desk, library_id: int) -> MeasureJob | None:

@@ -10,6 +10,7 @@ from ingest_jobs import submit
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import date
+from pages.parts.frame import guarded
 from pages.parts.shelf import draw_leaf
 from pages.parts.text import Voice
 from rag_core.store.documents import list_documents
@@ -31,7 +32,7 @@ def draw_deleted(desk: Desk, voice: Voice, library_id: int, shown: Document | No
                     key=f"restore-{document.id}",
                     icon=":material/restore_from_trash:",
                     type="tertiary",
-                    on_click=_restore,
+                    on_click=guarded(_restore, voice),
                     args=(desk, document),
                 )
 

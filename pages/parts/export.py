@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 
 from pages.parts.engine import Desk
+from pages.parts.frame import guarded
 from pages.parts.text import Voice
 from rag_core.bundle.collect import collect
 from rag_core.bundle.markdown import conversation_text
@@ -22,7 +23,7 @@ _KINDS = (("html", "text/html", ":material/html:"), ("zip", "application/zip", "
 
 def open_export(desk: Desk, voice: Voice, conversation: Conversation) -> None:
     """Opens the dialog that offers the conversation as a file."""
-    st.dialog(voice("export_title"))(_draw)(desk, voice, conversation)
+    st.dialog(voice("export_title"))(guarded(_draw, voice))(desk, voice, conversation)
 
 
 def _draw(desk: Desk, voice: Voice, conversation: Conversation) -> None:

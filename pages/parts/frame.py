@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import json
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
+from typing import ParamSpec
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -16,6 +18,8 @@ from pages.parts.engine import Desk, open_desk
 from pages.parts.text import Voice
 from rag_core.errors import Problem, UserError
 from rag_core.messages import sentence
+
+Arguments = ParamSpec("Arguments")
 
 _LABELS = {"zh": "中文", "en": "English"}
 _MARKDOWN = set("\\`*_{}[]()#+-.!$~<>|&^=")
@@ -85,6 +89,20 @@ def show(draw: Callable[[Desk, Voice], None]) -> None:
         draw(open_desk(), session.voice())
     except UserError as error:
         draw_problem(error.problem, session.voice())
+
+
+def guarded(draw: Callable[Arguments, None], voice: Voice) -> Callable[Arguments, None]:
+    """The same drawing, which says what a UserError says: for what is drawn again without its page (a fragment, a
+    dialog), where `show` does not look."""
+
+    @functools.wraps(draw)
+    def drawn(*values: Arguments.args, **named: Arguments.kwargs) -> None:
+        try:
+            draw(*values, **named)
+        except UserError as error:
+            draw_problem(error.problem, voice)
+
+    return drawn
 
 
 def _tell_browser(voice: Voice, page: Page) -> None:

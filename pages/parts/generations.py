@@ -16,7 +16,7 @@ from pages.parts.charts import draw_columns
 from pages.parts.checks import draw_checks, reasons
 from pages.parts.engine import Desk
 from pages.parts.facts import date, draw_facts, lasting, size
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.text import Voice
 from rag_core.errors import UserError
 from rag_core.index.build import roll_back
@@ -56,7 +56,7 @@ def _draw_one(desk: Desk, voice: Voice, generation: Generation, state: str) -> N
         if state == "kept" and st.button(
             voice("index_roll_back"), key=f"roll-back-{generation.id}", icon=":material/history:"
         ):
-            st.dialog(voice("index_roll_back"))(_draw_roll_back)(desk, voice, generation)
+            st.dialog(voice("index_roll_back"))(guarded(_draw_roll_back, voice))(desk, voice, generation)
     if state in ("building", "unfinished"):
         return
     passed = sum(check.passed for check in generation.checks)

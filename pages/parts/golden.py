@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.engine import Desk
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.text import Voice
 from rag_core.errors import UserError
 from rag_core.evaluate.golden_files import golden_lines, read_golden
@@ -64,7 +64,7 @@ def open_form(
 ) -> None:
     """The dialog in which a question is written, or changed where an id is given."""
     title = voice("golden_add" if golden_id is None else "golden_edit")
-    st.dialog(title)(_draw_form)(desk, voice, library_id, wanted, golden_id)
+    st.dialog(title)(guarded(_draw_form, voice))(desk, voice, library_id, wanted, golden_id)
 
 
 def _draw_wishes(desk: Desk, voice: Voice, library_id: int, found: Sequence[Golden]) -> None:
@@ -72,7 +72,7 @@ def _draw_wishes(desk: Desk, voice: Voice, library_id: int, found: Sequence[Gold
         if st.button(voice("golden_add"), key="golden-add", icon=":material/add:"):
             open_form(desk, voice, library_id, Wanted(""))
         if st.button(voice("golden_import"), key="golden-import", icon=":material/upload:"):
-            st.dialog(voice("golden_import"))(_draw_import)(desk, voice, library_id)
+            st.dialog(voice("golden_import"))(guarded(_draw_import, voice))(desk, voice, library_id)
         if found:
             st.download_button(
                 voice("golden_export"),

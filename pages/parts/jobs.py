@@ -15,7 +15,7 @@ from pages.parts import session
 from pages.parts.deleted import draw_deleted
 from pages.parts.engine import Desk
 from pages.parts.facts import date, size
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.progress import draw_progress
 from pages.parts.shelf import draw_leaf, draw_sieve
 from pages.parts.text import Voice
@@ -56,7 +56,9 @@ class _Around:
 def draw_documents(desk: Desk, voice: Voice, library_id: int) -> None:
     """The library's documents; drawn again each second while something is being read."""
     busy = any(each.state in UNFINISHED for each in list_documents(desk.database, library_id))
-    st.fragment(_draw_list, run_every=_LOOK_SECONDS if busy else None)(desk, voice, library_id, busy)
+    st.fragment(guarded(_draw_list, voice), run_every=_LOOK_SECONDS if busy else None)(
+        desk, voice, library_id, busy
+    )
 
 
 def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> None:

@@ -11,6 +11,7 @@ from ingest_jobs import submit
 from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import draw_facts
+from pages.parts.frame import guarded
 from pages.parts.progress import draw_progress, engine_name
 from pages.parts.text import Voice
 from rag_core.messages import sentence
@@ -29,13 +30,13 @@ _ROW_PIXELS = 36
 def draw_ledger(desk: Desk, voice: Voice, document: Document) -> None:
     """All pages of the document; drawn again every two seconds while it is being read."""
     busy = document.state in UNFINISHED
-    st.fragment(_draw, run_every=_LOOK_SECONDS if busy else None)(desk, voice, document)
+    st.fragment(guarded(_draw, voice), run_every=_LOOK_SECONDS if busy else None)(desk, voice, document)
 
 
 def draw_remarks(desk: Desk, voice: Voice, document: Document, records: Sequence[PageRecord]) -> None:
     """How far the document is, and what there is to say about its pages as a whole, with their numbers."""
     if document.state in UNFINISHED:
-        st.fragment(_draw_reading, run_every=_LOOK_SECONDS)(desk, voice, document.id)
+        st.fragment(guarded(_draw_reading, voice), run_every=_LOOK_SECONDS)(desk, voice, document.id)
         return
     found = by_remark(records)
     said = [

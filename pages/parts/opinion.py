@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import session
 from pages.parts.engine import Desk
-from pages.parts.frame import fits, plain
+from pages.parts.frame import fits, guarded, plain
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
 from rag_core.store.conversations import StoredTurn
@@ -37,7 +37,7 @@ def draw_thumbs(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback | N
             key=f"icon-{verdict}{'-given' if given else ''}-{stored.id}",
             icon=f":material/{icon}:",
             type="tertiary",
-            on_click=_press,
+            on_click=guarded(_press, voice),
             args=(desk, stored.id, verdict, given),
         )
 
@@ -108,7 +108,7 @@ def _draw_form(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback) -> 
 def _draw_undo(desk: Desk, voice: Voice, stored: StoredTurn) -> None:
     st.button(
         voice("undo"), key=f"told-undo-{stored.id}", icon=":material/undo:", type="tertiary",
-        on_click=_press, args=(desk, stored.id, "bad", True),
+        on_click=guarded(_press, voice), args=(desk, stored.id, "bad", True),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from ingest_jobs.requests import RebuildJob, cancel_job, forget_job, rebuilds, r
 from pages.parts.checks import reasons
 from pages.parts.engine import Desk
 from pages.parts.facts import draw_facts, lasting, size
-from pages.parts.frame import draw_problem, plain
+from pages.parts.frame import draw_problem, guarded, plain
 from pages.parts.text import Voice
 from rag_core.errors import Problem, UserError
 from rag_core.index.estimate import Estimate
@@ -54,12 +54,12 @@ def draw_rebuild(desk: Desk, voice: Voice, library: Library, job: RebuildJob | N
     # A place of its own: what stands below must not move into it.
     with st.container():
         if going:
-            st.fragment(_draw_going, run_every=_LOOK_SECONDS)(desk, voice, library)
+            st.fragment(guarded(_draw_going, voice), run_every=_LOOK_SECONDS)(desk, voice, library)
             return
         if job is not None:
             _draw_outcome(desk, voice, job)
         if st.button(voice("admin_rebuild"), key=f"rebuild-{library.id}", icon=":material/autorenew:"):
-            st.dialog(voice("rebuild_title"))(_draw_wish)(desk, voice, library)
+            st.dialog(voice("rebuild_title"))(guarded(_draw_wish, voice))(desk, voice, library)
 
 
 def _draw_going(desk: Desk, voice: Voice, library: Library) -> None:

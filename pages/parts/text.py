@@ -33,6 +33,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "ask_nothing": ("There is nothing to ask about yet", "还没有可以提问的文档"),
     "ask_nothing_lead": ("Add your own PDFs, scans and pictures, or look around with three sample documents.", "添加您自己的 PDF、扫描件或图片，或先用三份示例文档体验。"),
     "ask_reading": ("Your documents are being read. You can ask as soon as the first one is ready.", "正在读取您的文档。第一份就绪后即可提问。"),
+    "ask_partly": ("{count} documents are still being read: answers don't cover them yet.", "还有 {count} 份文档正在读取，回答暂未涵盖。"),
+    "ask_partly_one": ("1 document is still being read: answers don't cover it yet.", "还有 1 份文档正在读取，回答暂未涵盖。"),
     "ask_unread": ("None of your documents can be asked about yet", "您的文档都还无法提问"),
     "ask_unread_lead": ("The library says of each one what is the matter.", "文档库中说明了每份文档的原因。"),
     "ask_add": ("Add documents", "添加文档"),

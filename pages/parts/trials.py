@@ -11,7 +11,7 @@ import streamlit as st
 from pages.parts.charts import draw_history
 from pages.parts.engine import Desk
 from pages.parts.facts import date
-from pages.parts.frame import draw_problem, empty, plain
+from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.text import Voice
 from pages.parts.trying import RunningTrial
 from rag_core.errors import UserError
@@ -35,7 +35,7 @@ def draw_trials(desk: Desk, voice: Voice, library: Library) -> None:
     running = desk.trials.of(library.id)
     with st.container():
         if running is not None and not running.finished:
-            st.fragment(_draw_running, run_every=_LOOK_SECONDS)(desk, voice, running)
+            st.fragment(guarded(_draw_running, voice), run_every=_LOOK_SECONDS)(desk, voice, running)
         else:
             _draw_start(desk, voice, library, running)
     going = running.trial.id if running is not None and not running.finished else 0

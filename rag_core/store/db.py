@@ -6,6 +6,7 @@ that the user can act on (disk full, database busy) are translated here.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import sqlite3
 from collections.abc import Iterator
@@ -32,6 +33,14 @@ _SQLITE_PROBLEMS = {
     sqlite3.SQLITE_CANTOPEN: "data_read_only",
     sqlite3.SQLITE_CORRUPT: "data_damaged",
     sqlite3.SQLITE_NOTADB: "data_damaged",
+}
+
+_DISK_PROBLEMS = {
+    errno.EACCES: "data_read_only",
+    errno.EPERM: "data_read_only",
+    errno.EROFS: "data_read_only",
+    errno.ENOSPC: "disk_full",
+    errno.EDQUOT: "disk_full",
 }
 
 
@@ -80,8 +89,11 @@ def _translated() -> Iterator[None]:
         if code is None:
             raise
         raise UserError(code) from error
-    except PermissionError as error:
-        raise UserError("data_read_only") from error
+    except OSError as error:
+        code = _DISK_PROBLEMS.get(error.errno or 0)
+        if code is None:
+            raise
+        raise UserError(code) from error
 
 
 def _problem_code(error: SQLAlchemyError) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -140,3 +141,19 @@ def test_words_of_an_older_version_are_found_in_simplified_characters(tmp_path: 
     engine.dispose()
     assert [row.rowid for row in found] == [1]
     assert kept == ["图书 书馆 图 书 馆 2019", "合同 合 同"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [(errno.EROFS, "data_read_only"), (errno.EACCES, "data_read_only"), (errno.ENOSPC, "disk_full")],
+)
+def test_a_disk_that_cannot_be_written_to_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(db.fcntl, "flock", refuse)
+    with pytest.raises(UserError) as raised:
+        db.open_database(f"sqlite:///{tmp_path / 'wenju.sqlite'}")
+    assert raised.value.problem.code == code

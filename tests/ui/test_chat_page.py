@@ -17,7 +17,7 @@ from pages.parts.text import Voice
 from rag_core import sample
 from rag_core.bundle.check import Shelf, check_bundle
 from rag_core.bundle.read import open_bundle
-from rag_core.errors import InputError, Problem
+from rag_core.errors import InputError, Problem, UserError
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
 from rag_core.store.feedback import Feedback, feedback_of
@@ -99,6 +99,31 @@ def test_while_the_first_document_is_read_a_question_is_told_to_wait(room: Room)
     assert conversations.list_conversations(room.desk.database) == ()
     set_state(room.desk.database, document.id, "rejected", Problem("file_damaged"))
     assert "说明了每份文档的原因" in said(room.open("zh"))
+
+
+def test_an_answer_says_what_it_does_not_cover_yet(room: Room) -> None:
+    (document,) = room.read(0)
+    content = io.BytesIO(digital_pdf([["Later."]]))
+    later, _ = add_file(room.desk.database, room.desk.settings, document.library_id, "later.pdf", content)
+    app = ask(room.open(), "How long is the notice period?")
+    assert "1 document is still being read" in said(app)
+    set_state(room.desk.database, later.id, "indexed")
+    assert "still being read" not in said(app.run())
+
+
+def test_a_question_that_could_not_be_kept_is_given_back(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    room.read(0)
+    app = room.open()
+    with monkeypatch.context() as full:
+        full.setattr(conversations, "create_conversation", disk_full)
+        app.chat_input[0].set_value("How long is the notice period?").run()
+        assert "The disk is full" in app.error[0].value and "How long is the notice period?" in said(app)
+    app.button(key="ask-unasked").click().run()
+    assert not app.error and len(answers(app)) == 1
+
+
+def disk_full(*_: object) -> None:
+    raise UserError("disk_full")
 
 
 def test_what_was_read_can_be_asked_while_it_is_read_again(room: Room) -> None:

@@ -8,6 +8,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+from streamlit.testing.v1 import AppTest
+
 from pages.parts.engine import open_desk
 from rag_core.settings import Settings
 from tests.ui.conftest import Room
@@ -41,6 +43,21 @@ def test_the_first_paint_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_is_drawn_without_its_page_says_its_problem_too() -> None:
+    def script() -> None:
+        from pages.parts.frame import guarded
+        from pages.parts.text import Voice
+        from rag_core.errors import UserError
+
+        def draw(code: str) -> None:
+            raise UserError(code)
+
+        guarded(draw, Voice("zh"))("disk_full")
+
+    app = AppTest.from_function(script).run()
+    assert not app.exception and "磁盘空间不足" in app.error[0].value
 
 
 def test_a_data_folder_that_cannot_be_used_is_said(room: Room) -> None:
