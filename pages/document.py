@@ -39,7 +39,7 @@ def _draw(desk: Desk, voice: Voice) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(
-            f'<div class="wenju-document"><h2>{escape(document.filename)}</h2>'
+            f'<div class="wenju-document"><h1>{escape(document.filename)}</h1>'
             f"<small>{escape(voice.count('pages_count', document.page_count))}</small></div>",
             width="content",
         )

@@ -20,8 +20,8 @@ _COMPONENT = "wenju_answer"
 
 
 def question_html(question: str) -> str:
-    """The question as its own bubble."""
-    return f'<div class="wenju-question">{escape(question)}</div>'
+    """The question as its own bubble; by it, a screen reader goes from answer to answer."""
+    return f'<div class="wenju-question" role="heading" aria-level="2">{escape(question)}</div>'
 
 
 def scroll_here(key: str) -> None:
@@ -162,7 +162,7 @@ def _cards(title: str, cards: list[str], most: int = SHOWN_SOURCES) -> str:
     if not cards:
         return ""
     shown, rest = cards[:most], cards[most:]
-    html = f'<h4>{escape(title)}</h4><ol class="wenju-sources">{"".join(shown)}</ol>'
+    html = f'<h4 aria-level="3">{escape(title)}</h4><ol class="wenju-sources">{"".join(shown)}</ol>'
     if rest:
         html += f'<details><summary>+{len(rest)}</summary><ol class="wenju-sources">{"".join(rest)}</ol></details>'
     return html

@@ -1,4 +1,4 @@
-// Tells the browser the page's language, remembers the one that was chosen by hand for tabs to come, and
+// Tells the browser the page's language and whether it is dark, remembers the one that was chosen by hand for tabs to come, and
 // puts the sidebar away on a phone once it has led somewhere.
 const PATIENCE_MILLISECONDS = 2000;
 const OPENING_MILLISECONDS = 500;
@@ -10,6 +10,7 @@ export default function ({ data }) {
   if (data.chosen) {
     document.cookie = `wenju_language=${data.chosen}; path=/; max-age=31536000; samesite=lax`;
   }
+  followTheme(page);
   const before = page.dataset.wenjuMoves;
   const moved = before === undefined ? movedBeforeThis() : data.moves > Number(before);
   // A sidebar that was open in an earlier visit is open again: a page that was asked for comes first,
@@ -18,6 +19,16 @@ export default function ({ data }) {
   if (moved) putAwayWithin(PATIENCE_MILLISECONDS);
   else if (restored) putAwayWithin(OPENING_MILLISECONDS);
   page.dataset.wenjuMoves = data.moves;
+}
+
+// A dialog stands outside of the app, where nothing says that the theme is dark.
+function followTheme(page) {
+  const app = document.querySelector(".stApp");
+  if (!app || app.dataset.wenjuFollowed) return;
+  const follow = () => (page.style.colorScheme = getComputedStyle(app).colorScheme);
+  new MutationObserver(follow).observe(app, { attributes: true, attributeFilter: ["class"] });
+  app.dataset.wenjuFollowed = "yes";
+  follow();
 }
 
 // A hurried reader opens another page before the first one has been drawn.

@@ -63,3 +63,17 @@ def test_a_file_too_large_is_named_also_after_those_beside_it_were_taken(
     page.get_by_role("button", name="Remove large.txt").click()
     expect(page.get_by_test_id("stFileChip").filter(visible=True)).to_have_count(0)
     context.close()
+
+
+def test_a_dialog_is_as_dark_as_its_page(shelf: App, browser: Browser) -> None:
+    context, page = open_page(browser, f"{shelf.url}/library")
+    drop(page, ("dark.txt", b"Dark."))
+    expect(document(page, "dark.txt")).to_have_count(1, timeout=SHOW_MS)
+    page.emulate_media(color_scheme="dark")
+    page.reload()
+    page.locator(".st-key-icon-library button").click(timeout=SHOW_MS)
+    page.get_by_text("New library").click()
+    yes = page.get_by_role("dialog").get_by_role("button", name="Create")
+    # Its own dark text on the light button, not white.
+    expect(yes).to_have_css("color", "rgb(13, 31, 29)", timeout=SHOW_MS)
+    context.close()

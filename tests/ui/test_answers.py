@@ -100,6 +100,8 @@ def test_nothing_written_elsewhere_becomes_markup(text: str, filename: str, quot
             "aria-label",
             "aria-expanded",
             "hidden",
+            "role",
+            "aria-level",
         }
     assert (text or "x") in Reading(answer_html(given_answer, EN)).text
 
