@@ -153,6 +153,8 @@ def ensure_worker(settings: Settings, database: Database) -> bool:
     with holding(settings, STARTING) as held:
         if not held or _is_alive(database):
             return False
+        # Where nothing can be written down, on a full disk, each look would start another one.
+        workers.beat(database, STARTING, os.getpid(), socket.gethostname(), time.time())
         process = _start(settings)
         # Until it reports itself, the process counts as a worker: nobody starts another one.
         workers.beat(database, STARTING, process.pid, socket.gethostname(), time.time())

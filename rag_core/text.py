@@ -80,13 +80,21 @@ def flow(text: str) -> str:
     return _SPACE.sub(" ", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text))).strip()
 
 
+# What Unicode calls explicit formatting: embeddings, overrides, isolates, and their ends.
+_TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+
+
 def one_line(text: str, most: int) -> str:
-    """The text in one line, as a name or a note is kept. Raises InputError text_too_long for more characters
-    than that."""
-    line = " ".join(text.split())
+    """The text in one line, as a name or a note is kept: without control characters, and without those that would
+    turn what stands after it round. Raises InputError text_too_long for more characters than that."""
+    line = " ".join("".join(one for one in text if one.isspace() or not _controls(one)).split())
     if len(line) > most:
         raise InputError("text_too_long", str(most))
     return line
+
+
+def _controls(letter: str) -> bool:
+    return unicodedata.category(letter) == "Cc" or unicodedata.bidirectional(letter) in _TURNING
 
 
 def normalise(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -10,6 +9,7 @@ import streamlit as st
 
 from pages.parts.text import Voice
 from rag_core.store.documents import UNFINISHED
+from rag_core.text import normalise
 from rag_core.types import Document
 
 # What a page draws, and draws again each second while something is being read.
@@ -46,8 +46,8 @@ def draw_sieve(voice: Voice, library_id: int, documents: Sequence[Document]) -> 
             key=f"find-state-{library_id}",
             label_visibility="collapsed",
         )
-    wanted = _folded(name)
-    found = [one for one in documents if wanted in _folded(one.filename) and _STATES[state](one)]
+    wanted = normalise(name).strip()
+    found = [one for one in documents if wanted in normalise(one.filename) and _STATES[state](one)]
     return f"{state}-{wanted}", found
 
 
@@ -58,7 +58,3 @@ def draw_leaf(key: str, items: Sequence[Item]) -> Sequence[Item]:
         return items
     number = st.pagination(leaves, width=_PAGER_PIXELS, key=f"leaf-{key}")
     return items[(number - 1) * LEAF : number * LEAF]
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold().strip()

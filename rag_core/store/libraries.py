@@ -10,15 +10,17 @@ from sqlalchemy.exc import IntegrityError
 from rag_core.errors import InputError, NotFound
 from rag_core.store.db import write
 from rag_core.store.schema import documents, libraries
-from rag_core.text import one_line
+from rag_core.text import normalise, one_line
 from rag_core.types import Library
 
 _NAME_LENGTH = 200
 
 
 def create_library(engine: Engine, name: str, embedder_id: str, now: float) -> Library:
-    """A new, empty library. Raises InputError for an empty, too long or taken name."""
+    """A new, empty library. Raises InputError for an empty, too long or taken name: one that differs from another's
+    by more than capitals is free."""
     name = _checked(name)
+    _refuse_taken(engine, name)
     try:
         with write(engine) as connection:
             values = {"name": name, "embedder_id": embedder_id, "revision": 0, "created_at": now}
@@ -76,8 +78,9 @@ def find_library(engine: Engine, name: str) -> Library | None:
 
 
 def rename_library(engine: Engine, library_id: int, name: str) -> None:
-    """Raises InputError for an empty, too long or taken name, NotFound."""
+    """Raises InputError for an empty, too long or taken name, as create_library, NotFound."""
     name = _checked(name)
+    _refuse_taken(engine, name, but=library_id)
     try:
         with write(engine) as connection:
             done = connection.execute(update(libraries).where(libraries.c.id == library_id).values(name=name))
@@ -112,6 +115,12 @@ def _checked(name: str) -> str:
     if not name:
         raise InputError("library_name_empty")
     return name
+
+
+def _refuse_taken(engine: Engine, name: str, but: int | None = None) -> None:
+    for one in list_libraries(engine):
+        if one.id != but and normalise(one.name) == normalise(name):
+            raise InputError("library_name_taken", one.name)
 
 
 def _library(row: Row[*tuple[Any, ...]]) -> Library:

@@ -9,6 +9,9 @@ from sqlalchemy import Engine, delete, insert, select, update
 from rag_core.store.db import write
 from rag_core.store.schema import workers
 
+# How far the clock of another machine may be ahead.
+_AHEAD_SECONDS = 60.0
+
 
 @dataclass(frozen=True, slots=True)
 class Worker:
@@ -38,10 +41,11 @@ def beat(engine: Engine, worker_id: str, process_id: int, host: str, now: float)
 
 
 def alive(engine: Engine, now: float, within_seconds: float = 15) -> tuple[Worker, ...]:
-    """The workers heard of lately, longest running first."""
+    """The workers heard of lately, longest running first. What was heard in times to come counts for nothing: the
+    clock has been set back."""
     statement = (
         select(workers)
-        .where(workers.c.seen_at >= now - within_seconds)
+        .where(workers.c.seen_at.between(now - within_seconds, now + _AHEAD_SECONDS))
         .order_by(workers.c.started_at, workers.c.id)
     )
     with engine.connect() as connection:

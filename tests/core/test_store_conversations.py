@@ -108,6 +108,8 @@ def test_a_worker_is_alive_as_long_as_it_beats(engine: Engine) -> None:
     workers.beat(engine, "w", 1, "host", 110.0)
     assert workers.alive(engine, 120.0) == (workers.Worker("w", 1, "host", 100.0, 110.0),)
     assert workers.alive(engine, 130.0) == ()
+    # The clock was set back.
+    assert workers.alive(engine, 40.0) == ()
     workers.beat(engine, "w", 2, "host", 131.0)
     assert workers.alive(engine, 132.0)[0].started_at == 131.0
     workers.leave(engine, "w")

@@ -16,12 +16,14 @@ def test_library_names_are_tidy_and_unique(engine: Engine) -> None:
     made = libraries.create_library(engine, "  two   words ", "e", 5.0)
     assert made == libraries.get_library(engine, made.id) == libraries.find_library(engine, "two words")
     with pytest.raises(InputError) as taken:
-        libraries.create_library(engine, "two words", "e", 5.0)
+        libraries.create_library(engine, "Two Words", "e", 5.0)
     with pytest.raises(InputError) as empty:
         libraries.rename_library(engine, made.id, " \n ")
     other = libraries.create_library(engine, "other", "e", 5.0)
     with pytest.raises(InputError) as clash:
         libraries.rename_library(engine, other.id, "two words")
+    libraries.rename_library(engine, other.id, "\u202eOther\x07")
+    assert libraries.get_library(engine, other.id).name == "Other"
     codes = [error.value.problem.code for error in (taken, empty, clash)]
     assert codes == ["library_name_taken", "library_name_empty", "library_name_taken"]
     with pytest.raises(NotFound):

@@ -14,6 +14,7 @@ import pytest
 
 from ingest_jobs import submit
 from ingest_jobs.slots import free_slots, take_slot
+from rag_core.errors import UserError
 from rag_core.settings import Settings, environment
 from rag_core.store import chunks, documents, generations, pages, workers
 from rag_core.store.db import Database
@@ -148,6 +149,20 @@ def test_the_app_starts_one_worker_and_only_when_none_is_alive(engine: Database,
     assert not submit.ensure_worker(replace(settings, start_worker=True), engine)
     os.kill(alive[0].process_id, signal.SIGTERM)
     wait_until(lambda: not workers.alive(engine, time.time(), 1000), "its end")
+
+
+def test_no_worker_is_started_where_none_can_report_itself(
+    engine: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise UserError("disk_full")
+
+    started: list[Settings] = []
+    monkeypatch.setattr(workers, "beat", full)
+    monkeypatch.setattr(submit, "_start", started.append)
+    with pytest.raises(UserError):
+        submit.ensure_worker(replace(settings, start_worker=True), engine)
+    assert not started
 
 
 def test_no_worker_is_started_against_the_settings(engine: Database, settings: Settings) -> None:
