@@ -38,7 +38,8 @@ T = TypeVar("T")
 
 # A job that took its worker down this often is given up.
 _MOST_RECOVERIES = 20
-_QUEUE_SECONDS = 0.2
+# How often a worker looks for documents to read, and for what may wait a little: each look asks the database.
+_QUEUE_SECONDS, _SELDOM_SECONDS = 0.2, 1.0
 _OVER = ("SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED")
 _KEPT_SECONDS = 7 * 24 * 3600
 
@@ -82,7 +83,12 @@ def start(settings: Settings, executor_id: str, bench: Bench, guard: Guard[objec
         on_conflict="always_update",
     )
     for name in (LIBRARIES, MEASUREMENTS):
-        DBOS.register_queue(name, worker_concurrency=1, polling_interval_sec=_QUEUE_SECONDS)
+        DBOS.register_queue(
+            name,
+            worker_concurrency=1,
+            polling_interval_sec=_SELDOM_SECONDS,
+            on_conflict="always_update",
+        )
 
 
 def put_document(document_id: int, attempt: int) -> None:
