@@ -10,6 +10,7 @@ from dataclasses import astuple, dataclass, replace
 from rag_core.ask.asking import parts
 from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
+from rag_core.ask.labelled import has_field
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, names_other_year, offers, sought
 from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
@@ -41,6 +42,7 @@ class Signs:
     question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1. `year`: 1 when the question names a year
     beyond all those that the best passages name, or codes (HX-120) of which no passage holds one.
+    `field`: 1 when one of the best passages has a field of the name that is asked for (净含量：128克).
     """
 
     near: float
@@ -53,6 +55,7 @@ class Signs:
     dense: float = 0.0
     kind: float = 1.0
     year: float = 0.0
+    field: float = 0.0
 
 
 # The lead is that over the mean of so many others, and a usual one where there are none.
@@ -62,6 +65,8 @@ FARTHEST, NEAREST = -0.5, 1.5
 NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)
 # The kind that is asked for is looked for in so many of the best sentences.
 KIND_AMONG = 3
+# Fields are looked for in so many of the best passages.
+FIELDS_AMONG = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +83,23 @@ class Weights:
 # manual many passages are about the same, and none of them leads. Of 1,155 questions with an answer none names a year
 # beyond those of the passages.
 WITH_EMBEDDER = Weights(
-    Signs(near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0, kind=1.2, year=-3.0),
+    Signs(
+        near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0, kind=1.2, year=-3.0, field=1.5
+    ),
     bias=-6.45,
 )
 WORDS_ONLY = Weights(
-    Signs(near=0.0, lead=0.0, passage=3.6, lacking=-0.1, precise=-0.4, latin=-0.85, kind=1.2, year=-3.0),
+    Signs(
+        near=0.0,
+        lead=0.0,
+        passage=3.6,
+        lacking=-0.1,
+        precise=-0.4,
+        latin=-0.85,
+        kind=1.2,
+        year=-3.0,
+        field=1.5,
+    ),
     bias=-2.95,
 )
 # By meaning alone, where question and passages are written in different languages; fitted on a set of questions that
@@ -147,6 +164,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
         year=float(_asks_of_another(gathered.question, hits)),
+        field=float(_has_field(gathered, hits)),
     )
 
 
@@ -176,6 +194,18 @@ def _asks_of_another(question: str, hits: Sequence[Hit]) -> bool:
     """Whether the question is about another year than the best passages, or about codes that none of them holds."""
     texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
     return names_other_year(question, texts[:5]) or names_other_codes(question, texts)
+
+
+def _has_field(gathered: Gathered, hits: Sequence[Hit]) -> bool:
+    return any(
+        has_field(
+            gathered.question,
+            hit.passage.text,
+            context_of(hit.passage.filename, hit.passage.heading),
+            gathered.rare,
+        )
+        for hit in hits[:FIELDS_AMONG]
+    )
 
 
 def _kind_held(gathered: Gathered) -> bool:
