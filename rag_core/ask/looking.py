@@ -26,8 +26,7 @@ MOST_DOCUMENTS = 12
 class View:
     """What was found for a question, the evidence in it, what speaks for an answer, its chance and the chance from which on
     it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points or leans back to them;
-    () for all.
-    `whole`: the evidence tells what documents are about, not what is asked of them."""
+    () for all. `whole`: the evidence tells what documents are about, not what is asked of them."""
 
     found: Searched
     gathered: Gathered
@@ -54,8 +53,8 @@ def sum_up(work: Work, question: str) -> View | None:
 
 def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
-    one says is no answer to what the 2026 agreement says. Where it says no more than a kind of document, all are looked
-    in after all, when that one is unlikely to answer it."""
+    one says is no answer to what the 2026 agreement says. Where another may be meant (see Pointing), all are looked in after
+    all, when that one is unlikely to answer it."""
     place = pointed(searched, work.means.files(work.asked))
     if place is None or work.cancelled():
         return _view(work, searched, found)

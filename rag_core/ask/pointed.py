@@ -76,7 +76,8 @@ def _in_full(question: str, files: Sequence[File]) -> Pointing | None:
         for name in (one.filename, stem if _NO_WORDS.search(stem) else ""):
             at = asked.find(name.casefold()) if name else -1
             if at >= 0 and _stands_apart(asked, at, at + len(name)):
-                return Pointing(frozenset({stem}), question[at : at + len(name)], "")
+                # Without its ending it may be a topic, too: covid-19.
+                return Pointing(frozenset({stem}), question[at : at + len(name)], "", loose=name == stem)
     return None
 
 

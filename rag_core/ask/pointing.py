@@ -13,8 +13,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 @dataclass(frozen=True, slots=True)
 class Pointing:
     """The stems of the file names that a phrase of a question fits, the phrase as it is said, and the question without it
-    ("" where it can't be left out). `loose`: it says no more than a kind of document (the policy), so that another may
-    be meant."""
+    ("" where it can't be left out). `loose`: it says no more than a kind of document (the policy), or what may be a
+    topic (covid-19), so that another may be meant."""
 
     stems: frozenset[str]
     said: str

@@ -115,6 +115,7 @@ def test_a_files_whole_name_points_to_it(question: str, name: str) -> None:
     ]
     found = pointed(question, files)
     assert found is not None and found.filenames == (name,)
+    assert found.loose is (name not in question)
 
 
 def test_a_kind_alone_is_looked_in_first_and_all_the_rest_after_it() -> None:
