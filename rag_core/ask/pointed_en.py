@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag_core.ask.pointing import Pointing, names_another, of_age
+from rag_core.ask.pointing import Pointing, Run, one_place
 from rag_core.ask.words import Word, keys, words
 
 # What documents are called. A name without such a word (a person's, a product's) may well be what is asked about.
@@ -66,33 +65,19 @@ _GOES_ON = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Words of the question at question[start:end] that all stand in the names of these stems; `loose` as Pointing
-    has it."""
-
-    start: int
-    end: int
-    stems: frozenset[str]
-    loose: bool
-
-
 def pointing_en(question: str, stems: Sequence[str]) -> Pointing | None:
     """The documents that one phrase of the question points to; None for no phrase, or several that differ."""
     if _COMPARES.search(question):
         return None
     names = {stem: _said_of(stem) for stem in stems}
     runs = _runs(question, names)
-    if not runs or len({run.stems for run in runs}) > 1:
+    place = one_place(question, runs, _OF_AGE, stems)
+    if place is None:
         return None
-    run = runs[0]
-    aged = _OF_AGE.search(question, 0, run.start)
-    meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
-    if names_another(question[: run.start] + question[run.end :], stems, meant):
-        return None
+    run, aged = place
     rest = _without(question, run) if len(runs) == 1 else ""
     loose = run.loose and not aged
-    return Pointing(meant, question[run.start : run.end], "" if _BROKEN.search(rest) else rest, loose)
+    return Pointing(run.stems, question[run.start : run.end], "" if _BROKEN.search(rest) else rest, loose)
 
 
 def _said_of(stem: str) -> frozenset[str]:
@@ -100,15 +85,15 @@ def _said_of(stem: str) -> frozenset[str]:
     return own.union(*(alike for alike in _ALIKE if alike & own))
 
 
-def _runs(question: str, names: dict[str, frozenset[str]]) -> list[_Run]:
+def _runs(question: str, names: dict[str, frozenset[str]]) -> list[Run]:
     tokens = words(question)
-    found: list[_Run] = []
+    found: list[Run] = []
     at = 0
     while at < len(tokens):
         last, fitting = _longest(tokens, at, names)
         run = _bare(tokens[at:last], question)
         if run and _is_name(question, run):
-            found.append(_Run(run[0].start, run[-1].end, fitting, _is_loose(run, question)))
+            found.append(Run(run[0].start, run[-1].end, fitting, _is_loose(run, question)))
         at = max(last, at + 1)
     return found
 
@@ -161,7 +146,7 @@ def _is_small(word: Word, question: str) -> bool:
     return word.weight < _TELLING and question[word.start : word.end] != "May"
 
 
-def _without(question: str, run: _Run) -> str:
+def _without(question: str, run: Run) -> str:
     """The question without the phrase; "" where it can't be left out."""
     before, behind = question[: run.start], question[run.end :]
     if asking := _WHAT_DOES.search(before):

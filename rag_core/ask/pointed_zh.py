@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from rag_core.ask.pointing import Pointing, names_another, of_age
+from rag_core.ask.pointing import Pointing, Run, one_place
 from rag_core.simplified import simplify
 from rag_core.text import CJK
 
@@ -46,15 +45,6 @@ _CHARACTER = re.compile(f"[{CJK}]$")
 _FEWEST, _BARE, _ALONE, _SURELY = 2, 2, 4, 6
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Characters of the question at question[start:end] that all stand in the names of these stems."""
-
-    start: int
-    end: int
-    stems: frozenset[str]
-
-
 def pointing_zh(question: str, stems: Sequence[str]) -> Pointing | None:
     """The documents that one phrase of the question points to; None for no phrase, or several that differ."""
     asked = simplify(question).casefold()
@@ -64,20 +54,17 @@ def pointing_zh(question: str, stems: Sequence[str]) -> Pointing | None:
         return None
     names = {stem: simplify(stem).casefold() for stem in stems}
     runs = _runs(asked, names)
-    if not runs or len({run.stems for run in runs}) > 1:
+    place = one_place(asked, runs, _OF_AGE, stems)
+    if place is None:
         return None
-    run = runs[0]
-    aged = _OF_AGE.search(asked, 0, run.start)
-    meant = of_age(run.stems, older=bool(aged["older"])) if aged else run.stems
-    if names_another(question[: run.start] + question[run.end :], stems, meant):
-        return None
+    run, aged = place
     rest = _without(question, asked, run) if len(runs) == 1 else ""
     loose = run.end - run.start <= _BARE and not aged
-    return Pointing(meant, question[run.start : run.end], rest, loose)
+    return Pointing(run.stems, question[run.start : run.end], rest, loose)
 
 
-def _runs(asked: str, names: dict[str, str]) -> list[_Run]:
-    found: list[_Run] = []
+def _runs(asked: str, names: dict[str, str]) -> list[Run]:
+    found: list[Run] = []
     at = 0
     while at < len(asked):
         begun = asked[at : at + _FEWEST]
@@ -85,7 +72,7 @@ def _runs(asked: str, names: dict[str, str]) -> list[_Run]:
         end = max(ends.values(), default=at)
         fitting = frozenset(stem for stem, reached in ends.items() if reached == end)
         if end > at and _is_name(asked, at, end, [names[stem] for stem in fitting]):
-            found.append(_Run(at, end, fitting))
+            found.append(Run(at, end, fitting))
             at = end
         else:
             at += 1
@@ -138,7 +125,7 @@ def _is_cut(asked: str, start: int) -> bool:
     return _led(asked, start) == start and bool(_CHARACTER.search(asked[:start]))
 
 
-def _without(question: str, asked: str, run: _Run) -> str:
+def _without(question: str, asked: str, run: Run) -> str:
     """The question without the phrase; "" where it can't be left out."""
     within = _WITHIN.match(asked, run.end)
     told_apart = bool(_DIGITS.search(asked[run.start : run.end]))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 
 _NUMBER = re.compile(r"\d{3,}")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -20,6 +20,31 @@ class Pointing:
     said: str
     rest: str
     loose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What the question says at question[start:end], all of it in the names of these stems; `loose` as Pointing has it."""
+
+    start: int
+    end: int
+    stems: frozenset[str]
+    loose: bool = False
+
+
+def one_place(
+    question: str, runs: Sequence[Run], aged: re.Pattern[str], stems: Iterable[str]
+) -> tuple[Run, bool] | None:
+    """The first run with the stems that it means, and whether its age was said (`aged`, right before it, its group "older"
+    for the older one); None for no run, for several that differ, and where the rest of the question has another's number."""
+    if not runs or len({run.stems for run in runs}) > 1:
+        return None
+    run = runs[0]
+    age = aged.search(question, 0, run.start)
+    meant = of_age(run.stems, older=bool(age["older"])) if age else run.stems
+    if names_another(question[: run.start] + question[run.end :], stems, meant):
+        return None
+    return replace(run, stems=meant), age is not None
 
 
 def of_age(stems: frozenset[str], older: bool) -> frozenset[str]:
