@@ -15,7 +15,7 @@ from typing import get_args
 
 from rag_core.errors import InputError, ParserFailure, PasswordNeeded, Problem, UserError
 from rag_core.messages import SENTENCES
-from rag_core.page_codec import decode_page, encode_page
+from rag_core.parse.reader.page_wire import page_bytes, page_from
 from rag_core.parse.results import MEDIA, PAGED, Inspection, PageResult
 from rag_core.types import PageState
 
@@ -72,7 +72,7 @@ def page_message(result: PageResult) -> Message:
             "confidence": result.confidence,
             "problem": [problem.code, problem.detail] if problem else None,
         },
-        encode_page(result.page) if result.page else b"",
+        page_bytes(result.page) if result.page else b"",
     )
 
 
@@ -82,7 +82,7 @@ def page_result(message: Message, number: int) -> PageResult:
     state = fields.get("state")
     if message.kind != "page" or fields.get("number") != number or state not in get_args(PageState):
         raise ValueError("not the page asked for")
-    page = decode_page(message.body) if message.body else None
+    page = page_from(message.body) if message.body else None
     if (page is not None) != (state in ("read", "empty")) or (page and page.number != number):
         raise ValueError("not a page's result")
     raw = fields.get("problem")
