@@ -76,6 +76,7 @@ class ChildProcess:
         self.peak_mb = 0.0
         self._family: tuple[psutil.Process, ...] = (self._watched,)
         self._family_at = math.inf
+        self._used, self._used_until = (0.0, 0.0), 0.0
         self._receive(self._clock(START_SECONDS), "hello")
 
     @property
@@ -144,6 +145,13 @@ class ChildProcess:
 
     def _read(self, count: int, clock: _Clock) -> bytes:
         """Exactly so many bytes, while watching the child."""
+        if len(self._buffer) < count:
+            self._fill(count, clock)
+        data = bytes(self._buffer[:count])
+        del self._buffer[:count]
+        return data
+
+    def _fill(self, count: int, clock: _Clock) -> None:
         output = self._process.stdout
         if output is None:
             raise ValueError("no output")
@@ -157,9 +165,6 @@ class ChildProcess:
                     if not piece:
                         raise ValueError("the child ended")
                     self._buffer += piece
-        data = bytes(self._buffer[:count])
-        del self._buffer[:count]
-        return data
 
     def _watch(self, clock: _Clock) -> None:
         used, processor = self._use()
@@ -176,13 +181,18 @@ class ChildProcess:
         return _Clock(seconds, deadline, self._use()[1] + seconds)
 
     def _use(self) -> tuple[float, float]:
-        """The megabytes the child and what it has started hold now, and the processor seconds they have
-        taken so far."""
-        if time.monotonic() > self._family_at:
-            self._family_at = time.monotonic() + FAMILY_SECONDS
+        """The megabytes the child and what it has started hold, and the processor seconds they have taken so far,
+        as they were a moment ago at most: asking costs as much as a part of a page."""
+        now = time.monotonic()
+        if now < self._used_until:
+            return self._used
+        if now > self._family_at:
+            self._family_at = now + FAMILY_SECONDS
             self._family = (self._watched, *_children_of(self._watched))
         uses = [_use_of(one) for one in self._family]
-        return sum(held for held, _ in uses), sum(taken for _, taken in uses)
+        self._used = sum(held for held, _ in uses), sum(taken for _, taken in uses)
+        self._used_until = now + WATCH_SECONDS / 2
+        return self._used
 
 
 def _children_of(process: psutil.Process) -> list[psutil.Process]:
