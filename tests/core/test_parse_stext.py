@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import ctypes
+import mmap
 from collections.abc import Callable
 
 import numpy as np
@@ -74,6 +76,37 @@ def test_another_layout_in_memory_is_noticed(monkeypatch: pytest.MonkeyPatch) ->
         textpage = document[0].get_textpage(flags=stext.FLAGS)
         assert not stext._is_as_mirrored(textpage, stext._first_block(textpage))
         assert LetterReader().read(document[0]).text == right.text
+
+
+def test_characters_are_found_wherever_they_lie_and_no_memory_is_read_that_may_not_be_there() -> None:
+    page, size = 4096, stext._SIZE
+    held = mmap.mmap(-1, 8 * page)
+    start = ctypes.addressof(ctypes.c_char.from_buffer(held))
+    for gone in (2, 5):
+        assert ctypes.CDLL(None).mprotect(ctypes.c_void_p(start + gone * page), page, 0) == 0
+
+    def linked(text: str, places: list[int]) -> tuple[int, int]:
+        for one, place, following in zip(text, places, [*places[1:], 0], strict=True):
+            char = np.zeros(1, stext._CHAR)
+            char["c"], char["next"] = ord(one), following
+            ctypes.memmove(place, char.tobytes(), size)
+        return places[0], places[-1]
+
+    def row(first: int, count: int) -> list[int]:
+        return list(range(first, first + count * size, size))
+
+    over_two_pages = linked("a" * 100, row(start + 100, 100))
+    up_to_the_end = linked("b" * 20, row(start + 5 * page - 20 * size, 20))
+    backwards = linked("cde", [start + 2 * page - size, start + 3 * page, start + 7 * page])
+    in_pieces = linked("f" * 70, row(start + 3 * page + 300, 30) + row(start + 6 * page, 40))
+    alone = linked("g", [start + 8 * page - size])
+    # What lay there before goes on where the line ends.
+    ended = linked("h" * 10, row(start + 7 * page + 800, 10))
+    ended = linked("h" * 5, row(start + 7 * page + 800, 5))[0], ended[1]
+    ends = [over_two_pages, up_to_the_end, backwards, in_pieces, alone, ended, (backwards[0], 0)]
+    chars, starts = stext._gathered(ends)
+    assert stext._text(chars["c"]) == "a" * 100 + "b" * 20 + "cde" + "f" * 70 + "g" + "h" * 5 + "cde"
+    assert starts == [0, 100, 120, 123, 193, 194, 199]
 
 
 def test_characters_that_are_none_are_replaced() -> None:

@@ -99,7 +99,9 @@ _CHAR = np.dtype(
         ("quad", "<f4", (4, 2)), ("size", "<f4"), ("font", "<u8"), ("next", "<u8"),
     ]
 )  # fmt: skip
-_NEXT = 64
+_SIZE = _CHAR.itemsize
+# What memory is given out in; there may be larger pages, in multiples of this.
+_MEMORY_PAGE = 4096
 
 
 class LetterReader:
@@ -121,17 +123,18 @@ class LetterReader:
 
 def _from_memory(first: int) -> Letters:
     pictures: list[Rect] = []
-    lines: list[tuple[int, float, float]] = []
-    places: list[int] = []
+    directions: list[tuple[float, float]] = []
+    ends: list[tuple[int, int]] = []
     for block in _chain(_Block, first):
         if block.type == _IMAGE:
             pictures.append(_picture(block.content.image.transform))
         elif block.type == _TEXT:
             for line in _chain(_Line, block.content.text.first_line):
                 if line.first_char:
-                    lines.append((len(places), *line.dir))
-                    places += _places(line.first_char)
-    return _letters(_gathered(places), lines, pictures)
+                    directions.append(tuple(line.dir))
+                    ends.append((line.first_char, line.last_char or 0))
+    chars, starts = _gathered(ends)
+    return _letters(chars, [(at, *way) for at, way in zip(starts, directions, strict=True)], pictures)
 
 
 def _first_block(textpage: Any) -> int:
@@ -146,25 +149,31 @@ def _chain(kind: Any, place: int | None) -> Iterator[Any]:
         place = item.next
 
 
-def _places(char: int) -> list[int]:
-    """Where the characters of a line lie, from the first on."""
-    at = ctypes.c_uint64.from_address
-    places: list[int] = []
-    while char:
-        places.append(char)
-        char = at(char + _NEXT).value
-    return places
+def _gathered(ends: Sequence[tuple[int, int]]) -> tuple[Array, list[int]]:
+    """The characters of lines whose first and last characters lie there, and where among them each line starts.
 
-
-def _gathered(places: Sequence[int]) -> Array:
-    """The characters that lie there. Those that lie side by side are copied at once."""
-    if not places:
-        return np.zeros(0, _CHAR)
-    where = np.array(places, np.int64)
-    cuts = (np.flatnonzero(np.diff(where) != _CHAR.itemsize) + 1).tolist()
-    runs = itertools.pairwise([0, *cuts, len(places)])
-    copied = [ctypes.string_at(places[a], (b - a) * _CHAR.itemsize) for a, b in runs]
-    return np.frombuffer(b"".join(copied), _CHAR)
+    They are linked, but mostly lie side by side. So with a character is copied what follows it, as far as its page
+    of memory reaches, for that is there as a whole; kept is as much as the characters themselves say comes next."""
+    parts: list[list[bytes]] = [[] for _ in ends]
+    numbers = np.arange(len(ends))
+    places, stops = np.array(ends, np.int64).reshape(-1, 2).T
+    while len(places):
+        on_page, to_stop = -(places + _SIZE) % _MEMORY_PAGE // _SIZE, (stops - places) // _SIZE
+        counts = np.where(to_stop < 0, on_page, np.minimum(on_page, to_stop)) + 1
+        copies = list(map(ctypes.string_at, places.tolist(), (counts * _SIZE).tolist()))
+        after = np.frombuffer(b"".join(copies), _CHAR)["next"].astype(np.int64)
+        firsts = np.cumsum(counts) - counts
+        beside = np.repeat(places - firsts * _SIZE, counts) + np.arange(1, len(after) + 1) * _SIZE
+        breaks = np.append(np.flatnonzero(after != beside), len(after))
+        kept = np.minimum(breaks[np.searchsorted(breaks, firsts)] - firsts + 1, counts)
+        for number, copy, size in zip(numbers.tolist(), copies, (kept * _SIZE).tolist(), strict=True):
+            parts[number].append(copy[:size])
+        following = after[firsts + kept - 1]
+        more = following != 0
+        numbers, places, stops = numbers[more], following[more], stops[more]
+    lines = [b"".join(part) for part in parts]
+    starts = itertools.accumulate([len(line) // _SIZE for line in lines], initial=0)
+    return np.frombuffer(b"".join(lines), _CHAR), list(starts)[:-1]
 
 
 def _picture(transform: Sequence[float]) -> Rect:
@@ -176,12 +185,11 @@ def _picture(transform: Sequence[float]) -> Rect:
 
 def _letters(chars: Array, lines: Sequence[tuple[int, float, float]], pictures: Sequence[Rect]) -> Letters:
     known, fonts = _numbered(chars["font"])
-    upper_left, upper_right, lower_left, lower_right = chars["quad"].transpose(1, 0, 2)
-    low = np.minimum(np.minimum(upper_left, upper_right), np.minimum(lower_left, lower_right))
-    high = np.maximum(np.maximum(upper_left, upper_right), np.maximum(lower_left, lower_right))
+    # All characters' first corners side by side, then all second ones: many times faster to compare.
+    corners = np.ascontiguousarray(chars["quad"].transpose(1, 2, 0)).astype(np.float64)
     return Letters(
         _text(chars["c"]),
-        np.hstack([low, high]).astype(np.float64),
+        np.vstack([corners.min(axis=0), corners.max(axis=0)]).T,
         chars["flags"].astype(np.int64) & ~_SYNTHETIC,
         (chars["argb"] >> 24).astype(np.int64),
         chars["size"].astype(np.float64),
@@ -232,7 +240,7 @@ def _is_as_mirrored(textpage: Any, first: int) -> bool:
     place = _Line.from_address(mirror.content.text.first_line).first_char
     if char is None or place != int(char.this):
         return False
-    (mine,) = _gathered([place])
+    (mine,) = np.frombuffer(ctypes.string_at(place, _CHAR.itemsize), _CHAR)
     after = int(char.next.this) if char.next is not None else 0
     return (mine["c"], mine["flags"], mine["size"], mine["font"], mine["next"]) == (
         char.c,
