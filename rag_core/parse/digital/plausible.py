@@ -7,12 +7,14 @@ ideographs and syllables that exist are never used; text that was scrambled does
 
 from __future__ import annotations
 
-import itertools
+import functools
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
 
 # Pairs that make up at least two (Cyrillic: one) of a thousand in any of 26 languages: each letter with those
 # that follow it. Of the pairs in ordinary text they are 93 to 99 in a hundred, of scrambled text 14 to 66.
@@ -26,14 +28,15 @@ _FOLLOWERS = (
     " паеиоруцъі равгежимностушъыяі савеиклопстуъьяі тавеикнорсуъыьі увдежклмнпстчює фаиоі хо цеиі чаеинт шеику щаеио"
     " ъвдзлрстщ ывеиптх ьзнос эт ютчщ явдекнт єт івдзиклмнрстяі"
 )
-_PAIRS = frozenset(letters[0] + one for letters in _FOLLOWERS.split() for one in letters[1:])
 _FAMILIAR_PAIRS = 0.75
 _LEAST_PAIRS = 100
 _FAMILIAR_SIGNS = 0.8
 _LEAST_SIGNS = 40
 _WORD = re.compile(r"[a-z]{4,}|[а-яёіїєґ]{4,}")
+# Beyond the last letter that a word may have.
+_NO_LETTER = 0x492
 _MARKS = re.compile("[\u0300-\u036f]")
-_FOLDED = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe"})
+_FOLDED = {"ø": "o", "ł": "l", "ı": "i", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe"}
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
 _SYLLABLE = re.compile("[\uac00-\ud7a3]")
 # The ideographs in common use come first in the old national sets: the code, its first and its last byte pair.
@@ -50,16 +53,13 @@ _LEAST_WORDS = 12
 
 def is_scrambled(text: str) -> bool:
     """Whether letters, ideographs or syllables come as they do in no language. Short texts are trusted."""
-    folded = unicodedata.normalize("NFD", _SYLLABLE.sub("", text).casefold())
-    words = set(_WORD.findall(_MARKS.sub("", folded.translate(_FOLDED))))
-    pairs = Counter(itertools.chain.from_iterable(map(itertools.pairwise, words)))
-    if _strange(((a + b in _PAIRS, count) for (a, b), count in pairs.items()), _LEAST_PAIRS, _FAMILIAR_PAIRS):
+    syllables, ideographs = _SYLLABLE.findall(text), _IDEOGRAPH.findall(text)
+    words = _words(_SYLLABLE.sub("", text) if syllables else text)
+    if _strange(*_pairs(words), _LEAST_PAIRS, _FAMILIAR_PAIRS):
         return True
     return any(
-        _strange(
-            ((common(sign), count) for sign, count in Counter(found).items()), _LEAST_SIGNS, _FAMILIAR_SIGNS
-        )
-        for common, found in ((_is_common, _IDEOGRAPH.findall(text)), (_is_syllable, _SYLLABLE.findall(text)))
+        _strange(sum(map(common, signs)), len(signs), _LEAST_SIGNS, _FAMILIAR_SIGNS)
+        for common, signs in ((_is_common, ideographs), (_is_syllable, syllables))
     )
 
 
@@ -70,15 +70,38 @@ def is_scraps(text: str) -> bool:
     return len(words) >= _LEAST_WORDS and sound < _SOUND_SCRAPS * len(words)
 
 
-def _strange(found: Iterable[tuple[bool, int]], least: int, share: float) -> bool:
-    familiar = total = 0
-    for known, count in found:
-        familiar += count if known else 0
-        total += count
+def _words(text: str) -> set[str]:
+    """The different words of four letters at least, without accents."""
+    folded = unicodedata.normalize("NFD", text.casefold())
+    # Looking for each of a few letters is many times faster than translating the text.
+    for letter, plain in _FOLDED.items():
+        folded = folded.replace(letter, plain)
+    return set(_WORD.findall(_MARKS.sub("", folded)))
+
+
+def _pairs(words: Iterable[str]) -> tuple[int, int]:
+    """How many pairs of letters in the words are familiar, and how many there are."""
+    letters = np.frombuffer(" ".join(words).encode("utf-16-le"), "<u2")
+    first, second = letters[:-1], letters[1:]
+    inside = (first != ord(" ")) & (second != ord(" "))
+    return int(np.count_nonzero(_followers()[first, second])), int(np.count_nonzero(inside))
+
+
+@functools.cache
+def _followers() -> npt.NDArray[np.bool_]:
+    """Whether the second letter often follows the first, by their codes."""
+    table = np.zeros((_NO_LETTER, _NO_LETTER), bool)
+    for letters in _FOLLOWERS.split():
+        table[ord(letters[0]), list(map(ord, letters[1:]))] = True
+    return table
+
+
+def _strange(familiar: int, total: int, least: int, share: float) -> bool:
     # What chance may do to a short text is granted: three standard deviations.
     return total >= least and familiar < share * total - 3 * math.sqrt(share * (1 - share) * total)
 
 
+@functools.cache
 def _is_common(sign: str) -> bool:
     for code, first, last in _COMMON:
         pair = int.from_bytes(sign.encode(code, "ignore"))
@@ -87,5 +110,6 @@ def _is_common(sign: str) -> bool:
     return False
 
 
+@functools.cache
 def _is_syllable(sign: str) -> bool:
     return len(sign.encode("euc_kr", "ignore")) == 2
