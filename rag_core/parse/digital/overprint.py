@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 
 from rag_core.parse.digital.glyphs import RawLine
@@ -22,9 +23,15 @@ _Places = dict[tuple[str, int, int], list[_Box]]
 def once(lines: Sequence[RawLine]) -> list[RawLine]:
     """The lines without those drawn again. Where some are, also without the characters drawn again as parts of other
     lines: files that draw every run of a line four times have runs that begin and end at different places."""
+    times = Counter([line.text for line in lines])
+    if len(times) == len(lines):
+        return list(lines)
     kept: list[RawLine] = []
     places: _Places = {}
     for line in lines:
+        if times[line.text] == 1:
+            kept.append(line)
+            continue
         ends = (*line.boxes[0].tolist(), *line.boxes[-1].tolist())
         if not _is_drawn(places, line.text, ends):
             kept.append(line)

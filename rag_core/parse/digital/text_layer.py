@@ -108,16 +108,22 @@ def _with_superscripts(letters: Letters, firsts: Sequence[int], sizes: Sequence[
 def _types(letters: Letters, firsts: Sequence[int]) -> list[tuple[float, bool]]:
     """Of each line, the type size of its longest piece in one type, and whether all pieces are bold but for
     single characters."""
-    styles = np.column_stack([letters.fonts, letters.sizes, letters.flags, letters.alpha])
-    new = np.any(styles[1:] != styles[:-1], axis=1)
-    pieces = np.union1d(np.flatnonzero(new) + 1, firsts)
+    new = np.zeros(len(letters.text), bool)
+    for style in (letters.fonts, letters.sizes, letters.flags, letters.alpha):
+        new[1:] |= style[1:] != style[:-1]
+    new[firsts] = True
+    pieces = np.flatnonzero(new)
     lengths = np.diff(pieces, append=len(letters.text)).tolist()
     named = np.array([bool(_BOLD_NAME.search(name)) for name in letters.font_names])
     bold = (((letters.flags[pieces] & _BOLD) > 0) | named[letters.fonts[pieces]]).tolist()
     sizes = letters.sizes[pieces].tolist()
     found: list[tuple[float, bool]] = []
     bounds = [*np.searchsorted(pieces, firsts).tolist(), len(pieces)]
-    for span in itertools.starmap(range, itertools.pairwise(bounds)):
+    for first, last in itertools.pairwise(bounds):
+        if last - first == 1:
+            found.append((sizes[first], bold[first]))
+            continue
+        span = range(first, last)
         told = [at for at in span if lengths[at] > 1] or span
         found.append((sizes[max(span, key=lengths.__getitem__)], all(bold[at] for at in told)))
     return found
