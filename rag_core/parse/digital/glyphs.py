@@ -101,29 +101,29 @@ def segments(lines: Sequence[RawLine]) -> list[Segment]:
     boxes = np.concatenate(rows).clip(0.0, 1.0)
     firsts = np.cumsum([0, *(len(text) for _, text in kept)])
     turns = [quarter(*line.direction) for line, _ in kept]
-    starts, ends = _spans(boxes, firsts, turns)
+    edges = _edges(boxes, firsts, turns)
     low = np.minimum.reduceat(boxes[:, :2], firsts[:-1]).tolist()
     high = np.maximum.reduceat(boxes[:, 2:], firsts[:-1]).tolist()
-    before, after = starts.tolist(), ends.tolist()
     found: list[Segment] = []
     for (line, text), turn, first, (x0, y0), (x1, y1) in zip(
-        kept, turns, firsts.tolist(), low, high, strict=False
+        kept, turns, (firsts[:-1] + np.arange(len(kept))).tolist(), low, high, strict=True
     ):
-        last = first + len(text)
-        edges = (*before[first:last], after[last - 1])
-        whole = Line(text, Box(x0, y0, x1, y1), "text", 1.0, edges, turn in (90, 270))
+        own = edges[first : first + len(text) + 1]
+        whole = Line(text, Box(x0, y0, x1, y1), "text", 1.0, own, turn in (90, 270))
         found.append(Segment(whole, turn, line.size, line.bold))
     return found
 
 
 def _tidy(text: str, boxes: Spans, direction: tuple[float, float]) -> tuple[str, Spans]:
-    bare = text.lstrip(" ")
-    boxes = boxes[len(text) - len(bare) :]
-    text = bare.rstrip(" ")
-    boxes = boxes[: len(text)]
+    bare = text.strip(" ")
+    if len(bare) < len(text):
+        first = len(text) - len(text.lstrip(" "))
+        text, boxes = bare, boxes[first : first + len(bare)]
     if "  " in text or not _PLAIN.fullmatch(text):
         text, boxes = _cleaned(text, boxes)
-    if text and max(text) > "\u2e7f" and _is_level(*direction):
+    if text.isascii():
+        return text, boxes
+    if max(text) > "\u2e7f" and _is_level(*direction):
         text, boxes = _with_gaps(*_without_set_gaps(text, boxes))
     return _with_numbers_forward(text, boxes) if _LEFTWARD.search(text) else (text, boxes)
 
@@ -239,6 +239,13 @@ def quarter(dx: float, dy: float) -> int:
     if abs(dx) >= abs(dy):
         return 0 if dx >= 0 else 180
     return 90 if dy > 0 else 270
+
+
+def _edges(boxes: Spans, firsts: npt.NDArray[np.int64], turns: Sequence[int]) -> tuple[float, ...]:
+    """The edges of each line, one line after the other: where each character starts, and where the last one ends."""
+    starts, ends = _spans(boxes, firsts, turns)
+    edges: tuple[float, ...] = tuple(np.insert(starts, firsts[1:], ends[firsts[1:] - 1]).tolist())
+    return edges
 
 
 def _spans(boxes: Spans, firsts: npt.NDArray[np.int64], turns: Sequence[int]) -> tuple[Spans, Spans]:

@@ -65,14 +65,14 @@ def look_at(
         shown = [line for line in shown if line.visible]
     if not sound and (_is_rubbish(shown) or _is_misdrawn(shown)):
         return PageLook((), True)
-    unreadable = [line for line in shown if _is_unreadable(line.text)]
-    found = tuple(segments([line for line in shown if not _is_unreadable(line.text)]))
+    readable = [line for line in shown if not _is_unreadable(line.text)]
+    found = tuple(segments(readable))
     characters = sum(map(_inked, shown))
     if characters < FEW_CHARACTERS:
         drawing = drawn()
         specks = sum(map(_area, drawing.pictures)) >= SPECK_SHARE
         return PageLook(found, specks or drawing.paths >= DRAWN_PATHS)
-    if sum(map(_inked, unreadable)) >= MUCH_UNREADABLE:
+    if characters - sum(map(_inked, readable)) >= MUCH_UNREADABLE:
         return PageLook(found, True)
     bare = [box for box in pictures if not _is_covered(box, found)]
     large = sum(map(_area, bare)) >= PICTURE_SHARE
@@ -86,10 +86,10 @@ def look_at(
 
 def _is_rubbish(lines: Sequence[RawLine]) -> bool:
     """Whether the text is not what its glyphs show: they were given no meaning, or a wrong one."""
-    garbled = sum(count_garbled(line.text) for line in lines)
+    text = "\n".join(line.text for line in lines)
+    garbled = count_garbled(text)
     if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * sum(map(_inked, lines)):
         return True
-    text = "\n".join(line.text for line in lines)
     holes = len(_HOLE.findall(text)) if garbled else 0
     return (holes >= FEW_CHARACTERS and holes > HOLE_SHARE * len(text.split())) or is_scrambled(text)
 

@@ -38,6 +38,7 @@ class Shown:
         a, b, c, d, e, f = rotation
         self.height = max(height, 0.01)
         self._upright = (a, b, c, d) == (1, 0, 0, 1)
+        self._turn = a, b, c, d
         self._turned = np.array([[a, b], [c, d]], np.float64)
         self._origin = np.array([e, f], np.float64)
         self._size = np.array([max(width, 0.01), self.height], np.float64)
@@ -53,7 +54,7 @@ class Shown:
 
     def direction(self, dx: float, dy: float) -> tuple[float, float]:
         """A direction of the unrotated page."""
-        (a, b), (c, d) = self._turned.tolist()
+        a, b, c, d = self._turn
         return a * dx + c * dy, b * dx + d * dy
 
 
@@ -67,14 +68,18 @@ def text_lines(letters: Letters, shown: Shown) -> list[RawLine]:
     types = _types(letters, firsts)
     text = _with_superscripts(letters, firsts, [size for size, _ in types])
     # A line is cut where its characters begin or cease to be visible.
-    cuts = np.union1d(firsts, np.flatnonzero(visible[1:] != visible[:-1]) + 1).tolist()
-    whole = np.searchsorted(firsts, cuts, side="right").tolist()
+    cut = np.append(True, visible[1:] != visible[:-1])
+    cut[firsts] = True
+    cuts = np.flatnonzero(cut)
+    whole = (np.searchsorted(firsts, cuts, side="right") - 1).tolist()
+    seen = visible[cuts].tolist()
     directions = [shown.direction(dx, dy) for _, dx, dy in letters.lines]
     lines: list[RawLine] = []
-    for line, (first, last) in zip(whole, itertools.pairwise([*cuts, len(letters.text)]), strict=True):
-        size, bold = types[line - 1]
-        place, seen = boxes[first:last], bool(visible[first])
-        lines.append(RawLine(text[first:last], place, directions[line - 1], seen, size / shown.height, bold))
+    spans = itertools.pairwise([*cuts.tolist(), len(letters.text)])
+    for line, (first, last), inked in zip(whole, spans, seen, strict=True):
+        size, bold = types[line]
+        place = boxes[first:last]
+        lines.append(RawLine(text[first:last], place, directions[line], inked, size / shown.height, bold))
     return once(lines)
 
 
