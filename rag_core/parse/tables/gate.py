@@ -40,7 +40,7 @@ def may_hold_table(segments: Sequence[Segment], width: float, height: float) -> 
         return False
     turn = main_turn(segments)
     same = [segment for segment in segments if segment.turn == turn][:_MOST_SEGMENTS]
-    return _rows_in_line(_pieces(same, width / height)) >= LEAST_ROWS
+    return _are_rows_in_line(_pieces(same, width / height))
 
 
 def main_turn(segments: Sequence[Segment]) -> int:
@@ -86,8 +86,8 @@ def _cut(boxes: Numbers, owners: Indices, edges: Numbers, wide: Indices) -> Numb
     return np.vstack(found)
 
 
-def _rows_in_line(boxes: Numbers) -> float:
-    """How many rows near one another have a short text beside another one, at one place; rows of many texts
+def _are_rows_in_line(boxes: Numbers) -> bool:
+    """Whether enough rows near one another have a short text beside another one, at one place; rows of many texts
     count for more."""
     middles = (boxes[:, 1] + boxes[:, 3]) / 2
     size = float(np.median(boxes[:, 3] - boxes[:, 1]))
@@ -103,28 +103,32 @@ def _rows_in_line(boxes: Numbers) -> float:
     short, mark = lengths < _SHORT * size, lengths < _MARK * size
     short_before = short & ~(mark & np.append(True, rows[1:] != rows[:-1]))
     chosen = beside[short[beside] | short_before[beside - 1]]
-    if not len(chosen):
-        return 0
+    if len(chosen) * _MANY_WORTH < LEAST_ROWS:
+        return False
     size *= _SAME_PLACE
     many = np.bincount(rows)[rows] >= _MANY
     worth = np.where(many, _MANY_WORTH, 1.0)[chosen]
     middles = (starts + ends)[chosen] / 2
-    found = [_at_one_place(one, rows[chosen], worth, size, _NEAR_ROWS) for one in (starts[chosen], middles)]
+    if any(
+        _are_at_one_place(one, rows[chosen], worth, size, _NEAR_ROWS) for one in (starts[chosen], middles)
+    ):
+        return True
     # Amounts stand flush right; the short last rows of running text don't.
     flush = chosen[short[chosen]]
-    found.append(_at_one_place(ends[flush], rows[flush], worth[short[chosen]], size, _FLUSH_ROWS))
-    return max(found)
+    return _are_at_one_place(ends[flush], rows[flush], worth[short[chosen]], size, _FLUSH_ROWS)
 
 
-def _at_one_place(places: Numbers, rows: Indices, worth: Numbers, reach: float, near: int) -> float:
-    """What rows with a text at one place are worth together, `near` rows of the page at most counted."""
+def _are_at_one_place(places: Numbers, rows: Indices, worth: Numbers, reach: float, near: int) -> bool:
+    """Whether rows with a text at one place are worth enough together, `near` rows of the page at most counted."""
     order = np.argsort(places, kind="stable")
     places, rows, worth = places[order], rows[order], worth[order]
     until = np.searchsorted(places, places + reach, side="right")
     counts = until - np.arange(len(places))
-    best = 0.0
-    for first in np.argsort(-counts, kind="stable")[:_MOST_PLACES].tolist():
+    most = np.argsort(-counts, kind="stable")[:_MOST_PLACES]
+    # Most running text has too few rows at any place to be counted.
+    for first in most[counts[most] * _MANY_WORTH >= LEAST_ROWS].tolist():
         here, at = np.unique(rows[first : until[first]], return_index=True)
         sums = np.append(0.0, np.cumsum(worth[first : until[first]][at]))
-        best = max(best, float((sums[np.searchsorted(here, here + near)] - sums[:-1]).max()))
-    return best
+        if (sums[np.searchsorted(here, here + near)] - sums[:-1]).max() >= LEAST_ROWS:
+            return True
+    return False
