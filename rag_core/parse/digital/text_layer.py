@@ -91,7 +91,8 @@ def _with_superscripts(letters: Letters, firsts: Sequence[int], sizes: Sequence[
     if not small.any():
         return letters.text
     codes = np.frombuffer(letters.text.encode("utf-32-le"), "<u4")
-    marks = small & np.isin(codes, _RAISABLE)
+    marks = small.copy()
+    marks[small] = np.isin(codes[small], _RAISABLE)
     if not marks.any():
         return letters.text
     text = list(letters.text)
@@ -118,17 +119,13 @@ def _types(letters: Letters, firsts: Sequence[int]) -> list[tuple[float, bool]]:
         new[1:] |= style[1:] != style[:-1]
     new[firsts] = True
     pieces = np.flatnonzero(new)
-    lengths = np.diff(pieces, append=len(letters.text)).tolist()
+    lengths = np.diff(pieces, append=len(letters.text))
     named = np.array([bool(_BOLD_NAME.search(name)) for name in letters.font_names])
-    bold = (((letters.flags[pieces] & _BOLD) > 0) | named[letters.fonts[pieces]]).tolist()
-    sizes = letters.sizes[pieces].tolist()
-    found: list[tuple[float, bool]] = []
-    bounds = [*np.searchsorted(pieces, firsts).tolist(), len(pieces)]
-    for first, last in itertools.pairwise(bounds):
-        if last - first == 1:
-            found.append((sizes[first], bold[first]))
-            continue
-        span = range(first, last)
-        told = [at for at in span if lengths[at] > 1] or span
-        found.append((sizes[max(span, key=lengths.__getitem__)], all(bold[at] for at in told)))
-    return found
+    bold = ((letters.flags[pieces] & _BOLD) > 0) | named[letters.fonts[pieces]]
+    lines = np.searchsorted(pieces, firsts)
+    # The longest piece, of equally long ones the first.
+    last = len(pieces) - 1
+    ranks = np.maximum.reduceat(lengths * len(pieces) + last - np.arange(len(pieces)), lines)
+    sizes = letters.sizes[pieces[last - ranks % len(pieces)]]
+    told = np.logical_and.reduceat(bold | (lengths == 1), lines) & (ranks >= 2 * len(pieces))
+    return list(zip(sizes.tolist(), (told | np.logical_and.reduceat(bold, lines)).tolist(), strict=True))
