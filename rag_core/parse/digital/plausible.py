@@ -35,6 +35,7 @@ _LEAST_SIGNS = 40
 _WORD = re.compile(r"[a-z]{4,}|[а-яёіїєґ]{4,}")
 # Beyond the last letter that a word may have.
 _NO_LETTER = 0x492
+_FIRST_MARK, _FIRST_WIDE = 0x300, 0x4E00
 _MARKS = re.compile("[\u0300-\u036f]")
 _FOLDED = {"ø": "o", "ł": "l", "ı": "i", "ß": "ss", "đ": "d", "æ": "ae", "œ": "oe"}
 _IDEOGRAPH = re.compile("[\u4e00-\u9fff]")
@@ -53,7 +54,8 @@ _LEAST_WORDS = 12
 
 def is_scrambled(text: str) -> bool:
     """Whether letters, ideographs or syllables come as they do in no language. Short texts are trusted."""
-    syllables, ideographs = _SYLLABLE.findall(text), _IDEOGRAPH.findall(text)
+    wide = _highest(text) >= _FIRST_WIDE
+    syllables, ideographs = (one.findall(text) if wide else [] for one in (_SYLLABLE, _IDEOGRAPH))
     words = _words(_SYLLABLE.sub("", text) if syllables else text)
     if _strange(*_pairs(words), _LEAST_PAIRS, _FAMILIAR_PAIRS):
         return True
@@ -76,7 +78,12 @@ def _words(text: str) -> set[str]:
     # Looking for each of a few letters is many times faster than translating the text.
     for letter, plain in _FOLDED.items():
         folded = folded.replace(letter, plain)
-    return set(_WORD.findall(_MARKS.sub("", folded)))
+    return set(_WORD.findall(_MARKS.sub("", folded) if _highest(folded) >= _FIRST_MARK else folded))
+
+
+def _highest(text: str) -> int:
+    """The greatest code of the characters; to know it takes a tenth of the time of looking for what is not there."""
+    return int(np.frombuffer(text.encode("utf-32-le", "replace"), "<u4").max(initial=0))
 
 
 def _pairs(words: Iterable[str]) -> tuple[int, int]:
