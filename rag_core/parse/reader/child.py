@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import gc
 import os
 import resource
 import signal
@@ -35,6 +36,8 @@ MOST_FILE_BYTES = 2 * 2**30
 ORPHAN_SECONDS = 0.5
 _SPARE_CPU_SECONDS = 10
 _MOST_TRACE = 8000
+# A page makes thousands of values and drops them again: to look for circles among them ten times a page is in vain.
+_NEW_VALUES = 50_000
 
 
 class Child:
@@ -231,6 +234,8 @@ def main() -> None:
     """Serves on the standard streams, out of reach of libraries that print."""
     parent, megabytes = int(sys.argv[1]), int(sys.argv[2])
     _limit_memory(megabytes)
+    gc.freeze()
+    gc.set_threshold(_NEW_VALUES)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     requests = os.fdopen(os.dup(0), "rb")
     answers = os.fdopen(os.dup(1), "wb")
