@@ -24,6 +24,7 @@ COVERED_SHARE = 0.015
 HOLE_SHARE = 0.05
 _HOLE = re.compile("[^\\W\\d_][\ufffd\\x00-\\x08\\x0e-\\x1f\ue000-\uf8ff]+[^\\W\\d_]")
 MUCH_UNREADABLE = 20
+_FEW_GARBLED = 3
 DRAWN_PATHS = 20
 # In page heights: type that no one can read, and its share of the character's height.
 TINY_TYPE = 0.002
@@ -65,7 +66,7 @@ def look_at(
         shown = [line for line in shown if line.visible]
     if not sound and (_is_rubbish(shown) or _is_misdrawn(shown)):
         return PageLook((), True)
-    readable = [line for line in shown if not _is_unreadable(line.text)]
+    readable = _readable(shown)
     found = tuple(segments(readable))
     characters = sum(map(_inked, shown))
     if characters < FEW_CHARACTERS:
@@ -86,7 +87,7 @@ def look_at(
 
 def _is_rubbish(lines: Sequence[RawLine]) -> bool:
     """Whether the text is not what its glyphs show: they were given no meaning, or a wrong one."""
-    text = "\n".join(line.text for line in lines)
+    text = "\n".join([line.text for line in lines])
     garbled = count_garbled(text)
     if garbled >= FEW_CHARACTERS / 2 and garbled > GARBLED_SHARE * sum(map(_inked, lines)):
         return True
@@ -106,9 +107,16 @@ def _is_bad_recognition(lines: Sequence[RawLine]) -> bool:
     return _is_rubbish(lines) or is_scraps("\n".join(line.text for line in lines))
 
 
+def _readable(lines: Sequence[RawLine]) -> Sequence[RawLine]:
+    """The lines without those that tell nothing; most pages have none."""
+    if count_garbled("".join([line.text for line in lines])) <= _FEW_GARBLED:
+        return lines
+    return [line for line in lines if not _is_unreadable(line.text)]
+
+
 def _is_unreadable(text: str) -> bool:
     garbled = count_garbled(text)
-    return garbled > 3 and garbled > len(text) / 2
+    return garbled > _FEW_GARBLED and garbled > len(text) / 2
 
 
 def _inked(line: RawLine) -> int:

@@ -55,7 +55,7 @@ def _pieces(segments: Sequence[Segment], aspect: float) -> Numbers:
     """Where texts start and end along their row, and where the row starts and ends across; segments are cut
     at wide gaps. Origin and direction are those of the page, not of the reader: neither matters here."""
     vertical = segments[0].line.vertical
-    boxes = np.array([(one.x0, one.y0, one.x1, one.y1) for one in (segment.line.box for segment in segments)])
+    boxes = np.array([(one.x0, one.y0, one.x1, one.y1) for one in [segment.line.box for segment in segments]])
     boxes[:, ::2] *= aspect
     if vertical:
         boxes = boxes[:, [1, 0, 3, 2]]
@@ -65,11 +65,13 @@ def _pieces(segments: Sequence[Segment], aspect: float) -> Numbers:
     )
     if not vertical:
         edges *= aspect
-    owner = np.repeat(np.arange(len(segments)), counts)
     steps = np.abs(np.diff(edges))
     steps[np.cumsum(counts)[:-1] - 1] = 0
-    wide = np.flatnonzero(steps > _GAP_INSIDE * (boxes[owner[:-1], 3] - boxes[owner[:-1], 1]))
-    return _cut(boxes, owner[wide], edges, wide) if len(wide) else boxes
+    heights = np.repeat(boxes[:, 3] - boxes[:, 1], counts)
+    wide = np.flatnonzero(steps > _GAP_INSIDE * heights[:-1])
+    if not len(wide):
+        return boxes
+    return _cut(boxes, np.repeat(np.arange(len(segments)), counts)[wide], edges, wide)
 
 
 def _cut(boxes: Numbers, owners: Indices, edges: Numbers, wide: Indices) -> Numbers:
