@@ -99,14 +99,17 @@ def test_characters_are_found_wherever_they_lie_and_no_memory_is_read_that_may_n
     up_to_the_end = linked("b" * 20, row(start + 5 * page - 20 * size, 20))
     backwards = linked("cde", [start + 2 * page - size, start + 3 * page, start + 7 * page])
     in_pieces = linked("f" * 70, row(start + 3 * page + 300, 30) + row(start + 6 * page, 40))
+    near = linked("i" * 15, row(start + 6 * page + 3000, 10) + row(start + 7 * page + 2000, 5))
     alone = linked("g", [start + 8 * page - size])
     # What lay there before goes on where the line ends.
     ended = linked("h" * 10, row(start + 7 * page + 800, 10))
     ended = linked("h" * 5, row(start + 7 * page + 800, 5))[0], ended[1]
-    ends = [over_two_pages, up_to_the_end, backwards, in_pieces, alone, ended, (backwards[0], 0)]
+    ends = [over_two_pages, up_to_the_end, backwards, in_pieces, alone, ended, (backwards[0], 0), near]
     chars, starts = stext._gathered(ends)
-    assert stext._text(chars["c"]) == "a" * 100 + "b" * 20 + "cde" + "f" * 70 + "g" + "h" * 5 + "cde"
-    assert starts == [0, 100, 120, 123, 193, 194, 199]
+    assert (
+        stext._text(chars["c"]) == "a" * 100 + "b" * 20 + "cde" + "f" * 70 + "g" + "h" * 5 + "cde" + "i" * 15
+    )
+    assert starts == [0, 100, 120, 123, 193, 194, 199, 202]
 
 
 def test_characters_that_are_none_are_replaced() -> None:

@@ -102,14 +102,14 @@ def segments(lines: Sequence[RawLine]) -> list[Segment]:
     firsts = np.cumsum([0, *(len(text) for _, text in kept)])
     turns = [quarter(*line.direction) for line, _ in kept]
     edges = _edges(boxes, firsts, turns)
-    low = np.minimum.reduceat(boxes[:, :2], firsts[:-1]).tolist()
-    high = np.maximum.reduceat(boxes[:, 2:], firsts[:-1]).tolist()
+    low = np.minimum.reduceat(boxes[:, :2], firsts[:-1])
+    high = np.maximum.reduceat(boxes[:, 2:], firsts[:-1])
+    around = map(Box, *low.T.tolist(), *high.T.tolist())
+    starts = (firsts[:-1] + np.arange(len(kept))).tolist()
     found: list[Segment] = []
-    for (line, text), turn, first, (x0, y0), (x1, y1) in zip(
-        kept, turns, (firsts[:-1] + np.arange(len(kept))).tolist(), low, high, strict=True
-    ):
+    for (line, text), box, turn, first in zip(kept, around, turns, starts, strict=True):
         own = edges[first : first + len(text) + 1]
-        whole = Line(text, Box(x0, y0, x1, y1), "text", 1.0, own, turn in (90, 270))
+        whole = Line(text, box, "text", 1.0, own, turn in (90, 270))
         found.append(Segment(whole, turn, line.size, line.bold))
     return found
 

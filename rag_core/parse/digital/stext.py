@@ -152,14 +152,17 @@ def _chain(kind: Any, place: int | None) -> Iterator[Any]:
 def _gathered(ends: Sequence[tuple[int, int]]) -> tuple[Array, list[int]]:
     """The characters of lines whose first and last characters lie there, and where among them each line starts.
 
-    They are linked, but mostly lie side by side. So with a character is copied what follows it, as far as its page
-    of memory reaches, for that is there as a whole; kept is as much as the characters themselves say comes next."""
+    They are linked, but mostly lie side by side. So with a character is copied what follows it: up to the last one
+    if that lies on the same page of memory or the next, else as far as its page reaches, for pages that hold a
+    character are there as a whole. Kept is as much as the characters themselves say comes next."""
     parts: list[list[bytes]] = [[] for _ in ends]
     numbers = np.arange(len(ends))
     places, stops = np.array(ends, np.int64).reshape(-1, 2).T
     while len(places):
-        on_page, to_stop = -(places + _SIZE) % _MEMORY_PAGE // _SIZE, (stops - places) // _SIZE
-        counts = np.where(to_stop < 0, on_page, np.minimum(on_page, to_stop)) + 1
+        pages_on = stops // _MEMORY_PAGE - (places + _SIZE - 1) // _MEMORY_PAGE
+        is_near = (stops >= places) & (pages_on <= 1)
+        ahead = np.where(is_near, stops - places, -(places + _SIZE) % _MEMORY_PAGE)
+        counts = ahead // _SIZE + 1
         copies = list(map(ctypes.string_at, places.tolist(), (counts * _SIZE).tolist()))
         after = np.frombuffer(b"".join(copies), _CHAR)["next"].astype(np.int64)
         firsts = np.cumsum(counts) - counts

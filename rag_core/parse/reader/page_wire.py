@@ -108,12 +108,13 @@ def _lines(texts: Sequence[str], numbers: Numbers) -> list[Line]:
     outside = (places < -MAX_UNITS).any() or (places > MAX_UNITS).any()
     if outside or (traits < _LOWEST).any() or (traits > _HIGHEST).any():
         raise ValueError("not the places of the lines")
-    boxes: list[list[float]] = (traits[:, :4] / UNITS).tolist()
-    trusts: list[float] = (traits[:, 4] / TRUST).tolist()
-    kinds: list[list[int]] = traits[:, 5:].tolist()
+    columns: Any = traits.T
+    boxes = map(Box, *(columns[:4] / UNITS).tolist())
+    others = ((columns[4] / TRUST).tolist(), *columns[5:].tolist())
     edges: tuple[float, ...] = tuple((places / UNITS).tolist())
-    each: Any = zip(texts, boxes, trusts, kinds, itertools.pairwise(ends), strict=True)
     return [
-        Line(text, Box(*box), SOURCES[source], trust, edges[first:last], bool(vertical))
-        for text, box, trust, (source, vertical), (first, last) in each
+        Line(text, box, SOURCES[source], trust, edges[first:last], bool(vertical))
+        for text, box, trust, source, vertical, first, last in zip(
+            texts, boxes, *others, ends[:-1], ends[1:], strict=True
+        )
     ]

@@ -155,7 +155,7 @@ class ChildProcess:
         output = self._process.stdout
         if output is None:
             raise ValueError("no output")
-        with selectors.DefaultSelector() as selector:
+        with selectors.PollSelector() as selector:
             selector.register(output, selectors.EVENT_READ)
             while len(self._buffer) < count:
                 ready = selector.select(WATCH_SECONDS)
