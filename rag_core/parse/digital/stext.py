@@ -189,7 +189,7 @@ def _picture(transform: Sequence[float]) -> Rect:
 def _letters(chars: Array, lines: Sequence[tuple[int, float, float]], pictures: Sequence[Rect]) -> Letters:
     known, fonts = _numbered(chars["font"])
     # All characters' first corners side by side, then all second ones: many times faster to compare.
-    corners = np.ascontiguousarray(chars["quad"].transpose(1, 2, 0)).astype(np.float64)
+    corners = chars["quad"].transpose(1, 2, 0).astype(np.float64, order="C")
     return Letters(
         _text(chars["c"]),
         np.vstack([corners.min(axis=0), corners.max(axis=0)]).T,

@@ -126,8 +126,9 @@ def _are_at_one_place(places: Numbers, rows: Indices, worth: Numbers, reach: flo
     places, rows, worth = places[order], rows[order], worth[order]
     until = np.searchsorted(places, places + reach, side="right")
     counts = until - np.arange(len(places))
+    if counts.max(initial=0) * _MANY_WORTH < LEAST_ROWS:
+        return False
     most = np.argsort(-counts, kind="stable")[:_MOST_PLACES]
-    # Most running text has too few rows at any place to be counted.
     for first in most[counts[most] * _MANY_WORTH >= LEAST_ROWS].tolist():
         here, at = np.unique(rows[first : until[first]], return_index=True)
         sums = np.append(0.0, np.cumsum(worth[first : until[first]][at]))
