@@ -1,7 +1,8 @@
 """A Page as bytes and back: zlib-compressed JSON with lengths as whole numbers of 1e-5 of the page.
 
-The bytes may come from a child process that a hostile file has taken over, so decoding trusts nothing:
-it bounds the size, checks every shape and every value, and never runs anything.
+This is how pages are kept; how they come from the reading child is parse/reader/page_wire. The bytes may be
+damaged, or another program's, so decoding trusts nothing: it bounds the size, checks every shape and every value,
+and never runs anything.
 """
 
 from __future__ import annotations

@@ -38,6 +38,7 @@ class Shown:
         a, b, c, d, e, f = rotation
         self.height = max(height, 0.01)
         self._upright = (a, b, c, d) == (1, 0, 0, 1)
+        # Once more as plain numbers: each line asks for its direction, and arrays of four are slow.
         self._turn = a, b, c, d
         self._turned = np.array([[a, b], [c, d]], np.float64)
         self._origin = np.array([e, f], np.float64)
