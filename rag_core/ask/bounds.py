@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag_core.ask.figures import figures
+from rag_core.ask.periods import other_period, periods
 from rag_core.ask.spans import SourceSentence
 from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
@@ -130,7 +131,9 @@ def by_case(question: str, sentences: Sequence[SourceSentence]) -> list[SourceSe
 
 
 def _case(question: str, sentence: SourceSentence) -> Fit:
-    """Of a sentence that names no range, the titles above it may."""
+    """Of a sentence that names no range and no period, the titles above it may."""
+    if other_period(periods(question), sentence.told.periods):
+        return "contradicts"
     return fit(question, sentence.text) or fit(question, sentence.heading)
 
 

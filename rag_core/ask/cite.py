@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import figures
+from rag_core.ask.periods import is_of_dates, other_period, periods, undated, without_periods
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
-from rag_core.ask.verify import Verdict, judge, lacking_figures
+from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
 from rag_core.ask.words import Word, coverage, keys, question_words, words
+from rag_core.errors import Problem
 from rag_core.text import cell_spans, flow, is_row
 from rag_core.types import Box, Citation, Region, Sentence
 
@@ -63,7 +65,10 @@ def align(
         key=lambda pair: (_ORDER[pair[0].support], pair[0].score, -pair[1]),
     )
     if verdict[0].support == "unsupported":
-        return Aligned((), verdict[0])
+        # Sentences that tell a figure of another period rank low: it would be said to be nowhere.
+        elsewhen = _of_another_period(claim, gathered.question, gathered.sentences)
+        why = contradicted(claim, Problem("claim_period", elsewhen)) if elsewhen else verdict[0]
+        return Aligned((), why)
     kept = chosen[: verdict[1]]
     return Aligned(tuple(narrow(claim, sentence, kept, gathered) for sentence in kept), verdict[0])
 
@@ -72,11 +77,28 @@ _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 
 
 def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
+    elsewhen = _of_another_period(claim, gathered.question, chosen)
+    if elsewhen:
+        return contradicted(claim, Problem("claim_period", elsewhen)), len(chosen)
     source = "\n".join(sentence.said for sentence in chosen)
+    titles = "\n".join(sentence.told.title for sentence in chosen)
     about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
     numbers = {sentence.number for sentence in chosen}
     beside = " ".join(sentence.text for sentence in gathered.sentences if sentence.number in numbers)
-    return judge(claim, source, about, gathered.rare, gathered.question, beside), len(chosen)
+    verdict = judge(undated(claim, titles), source, about, gathered.rare, gathered.question, beside)
+    return verdict, len(chosen)
+
+
+def _of_another_period(claim: str, question: str, chosen: Sequence[SourceSentence]) -> str:
+    """The first figure of the claim that the sentences which hold it tell of other periods than the claim does or, where
+    it names none, the question; "" for none."""
+    asked = periods(claim) or periods(question)
+    for figure in figures(without_periods(claim)) if asked else ():
+        holding = [one for one in chosen if any(figure.agrees(other) for other in figures(one.said))]
+        told = [one.periods_of(figure) for one in holding if not is_of_dates(figure)]
+        if told and all(other_period(asked, one) for one in told):
+            return figure.written
+    return ""
 
 
 def _ranked(
@@ -89,10 +111,11 @@ def _ranked(
     asked = question_words(gathered.question)
     scores: list[float] = []
     for sentence in gathered.sentences:
-        held = keys(sentence.said)
+        held = keys(sentence.dated)
         about = held | keys(context_of(sentence.filename, sentence.heading))
         score = coverage(wanted, held, gathered.rare) + 0.2 * coverage(asked, about, gathered.rare)
-        lacking = len(lacking_figures(claim, sentence.said)) if figures(claim) else 0
+        lacking = len(lacking_figures(claim, sentence.dated)) if figures(claim) else 0
+        lacking += bool(_of_another_period(claim, gathered.question, [sentence]))
         scores.append(score - 0.25 * lacking + (0.1 if sentence.number in hinted else 0.0))
     order = sorted(range(len(scores)), key=lambda i: -scores[i])
     if similarity is not None:
@@ -111,8 +134,8 @@ def _adds(
     candidate: SourceSentence,
     gathered: Gathered,
 ) -> bool:
-    text = "\n".join(sentence.said for sentence in chosen)
-    more = text + "\n" + candidate.said
+    text = "\n".join(sentence.dated for sentence in chosen)
+    more = text + "\n" + candidate.dated
     if len(lacking_figures(claim, more)) < len(lacking_figures(claim, text)):
         return True
     return (

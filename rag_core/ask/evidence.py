@@ -15,6 +15,7 @@ from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
+from rag_core.ask.periods import REACH as TITLE_REACH, Told, in_force, other_period, periods
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
@@ -145,15 +146,31 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
             for i, head in enumerate(announcers(texts, breaks))
         ]
-        own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(_titled(texts, titles))]
+        told = [_told(texts, [home.heading for home in homes], i) for i in range(len(texts))]
+        by_title = [_in_period(known.question, one) for one in told]
+        own = [
+            _held(asks[i], f"{by_title[i]}\n{text}", above[i], rare)
+            for i, text in enumerate(_titled(texts, titles))
+        ]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
             made = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
-            sentence = replace(made, above=flow(above[i]))
+            sentence = replace(made, above=flow(above[i]), told=told[i])
             title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
     return found
+
+
+def _told(texts: Sequence[str], headings: Sequence[str], i: int) -> Told:
+    first = max(i - TITLE_REACH, 0)
+    return in_force([flow(text) for text in texts[first : i + 1]], headings[first : i + 1])
+
+
+def _in_period(question: str, told: Told) -> str:
+    """The title that puts a sentence into the period asked for, if one does: it says that, too."""
+    asked = periods(question)
+    return told.title if asked and not other_period(asked, told.periods) else ""
 
 
 def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag_core.ask.figures import Figure, figures
+from rag_core.ask.periods import NOT_TOLD, Period, Told, periods
 from rag_core.text import cell_spans, flow, is_cjk, is_row
 
 # Between passages that running heads part, joined text holds blanks for what is left out there.
@@ -19,7 +21,8 @@ class SourceSentence:
     `heading` the path of titles above it; `header` names the columns where it is a table's row, else "".
     `score` says how much it bears on the question (higher is better), `cosine` how near it is to it (0
     where not measured); `shown`: it goes into the prompt; `title`: it names things, but says nothing of them; `above`:
-    the line of a list of facts that it leans on, or what announces the list of which it is an entry; "" for none."""
+    the line of a list of facts that it leans on, or what announces the list of which it is an entry; "" for none; `told`: the
+    period that its figures are told of."""
 
     number: int
     document_id: int
@@ -35,11 +38,17 @@ class SourceSentence:
     shown: bool
     title: bool = False
     above: str = ""
+    told: Told = NOT_TOLD
 
     @property
     def said(self) -> str:
         """What the sentence says by itself: a row says it together with the names of its columns."""
         return f"{self.header}\n{self.text}" if self.header else self.text
+
+    @property
+    def dated(self) -> str:
+        """What the sentence says by itself, below the title that says of which period, if any."""
+        return f"{self.told.title}\n{self.said}" if self.told.title else self.said
 
     @property
     def led(self) -> str:
@@ -68,6 +77,19 @@ class SourceSentence:
             for at, cell in enumerate(cells)
             if cell
         )
+
+    def periods_of(self, figure: Figure) -> frozenset[Period]:
+        """The periods that the figure is told of: in a table's row those of its column, where that names any."""
+        columns = (
+            [
+                periods(name)
+                for name, reading in self.cells
+                if name and any(figure.agrees(other) for other in figures(reading))
+            ]
+            if self.header
+            else []
+        )
+        return frozenset().union(*columns) or self.told.periods
 
     def places(self) -> list[int]:
         """Where in `raw` each character of `text` stands, and behind the last one its end."""

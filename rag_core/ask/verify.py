@@ -88,6 +88,11 @@ def judge(
     return _verdict("unsupported", score * 0.6, claim, lacking)
 
 
+def contradicted(claim: str, amiss: Problem) -> Verdict:
+    """The verdict on a claim that its source is at odds with in a way that only its place in the document shows."""
+    return _verdict("unsupported", 0.0, claim, amiss)
+
+
 def _verdict(support: Support, score: float, claim: str, amiss: Problem | None) -> Verdict:
     if amiss is None:
         return Verdict(support, score, "")

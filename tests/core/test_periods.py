@@ -1,0 +1,121 @@
+"""Figures of a report are told of a quarter, a half or a year: one of another is no answer and no support."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag_core.ask.cite import Aligned, align
+from rag_core.ask.periods import in_force, periods
+from rag_core.ask.quote import quote
+from tests.core.asking import World, passages
+
+REPORT = World(
+    *passages(
+        "Kestrel Reports Fourth Quarter Fiscal 2022 Results\n\nNet Income of $34.8 Million or $6.68 Per Share\n\n"
+        "For the Fourth Quarter of Fiscal 2022\n\nNet income increased 17.8% to $34.8 million. The margin was 9.5%.\n\n"
+        "For the Full Year of Fiscal 2022\n\nNet income increased 26.0% to $124.2 million. The margin was 8.1%.",
+        filename="kestrel.pdf",
+    )
+)
+REPORT_ZH = World(
+    *passages(
+        "宁溪纸业经营简报\n\n2023年上半年经营情况\n\n营业收入为3.2亿元，同比增长5%。\n\n2023年全年经营情况\n\n营业收入为7.9亿元，同比增长9%。",
+        filename="宁溪纸业.pdf",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("in the fourth quarter of fiscal year 2022", {(3, 4)}),
+        ("Fourth-Quarter results", {(3, 4)}),
+        ("2Q22 and Q3 2023", {(3, 2), (3, 3)}),
+        ("Three Months Ended December 31", {(3, 0)}),
+        ("the year-ago quarter", {(3, 0)}),
+        ("a quarter of the residents", set()),
+        ("the first half and the first nine months of 2021", {(6, 1), (9, 0)}),
+        ("52 Weeks Ended", {(12, 0)}),
+        ("quarter and year ended December 31", {(3, 0), (12, 0)}),
+        ("compared to fiscal 2021", {(12, 0)}),
+        ("at the end of the fourth quarter", set()),
+        ("the annual meeting, in 2021", set()),
+        ("2022年度第四季度", {(3, 4)}),
+        ("前三季度及上半年", {(9, 0), (6, 1)}),
+        ("1—6月、1-9月", {(6, 1), (9, 0)}),
+        ("2022年度营业收入，本年度", {(12, 0)}),
+        ("年度报告，两个季度，一年四季", set()),
+    ],
+)
+def test_reads_periods(text: str, wanted: set[tuple[int, int]]) -> None:
+    assert {(period.months, period.which) for period in periods(text)} == wanted
+
+
+def test_a_sentence_is_in_the_period_that_it_or_the_nearest_title_names() -> None:
+    report, quarter, entry = (
+        "Results for the full year 2022",
+        "Fourth Quarter Highlights",
+        "Sales were 3 million.",
+    )
+    in_quarter, in_year = periods("fourth quarter"), periods("full year")
+    assert in_force([report, quarter, entry], [""] * 3).periods == in_quarter
+    assert in_force([report, "• Sales of the fourth quarter were 3", entry], [""] * 3).periods == in_year
+    assert in_force([quarter, "In the full year they were 9 million."], [""] * 2).periods == in_year
+    assert in_force([quarter, "Sales were 9 million in 2022."], [""] * 2).periods == frozenset()
+    assert in_force([quarter, entry], ["Highlights", f"{report} › Sales"]).periods == in_year
+
+
+def checked(world: World, claim: str, question: str) -> Aligned:
+    return align(claim, world.gathered(question))
+
+
+@pytest.mark.parametrize(
+    ("world", "claim", "support"),
+    [
+        (REPORT, "Net income in the fourth quarter of fiscal 2022 was $34.8 million.", "supported"),
+        (REPORT, "Net income for the full year of fiscal 2022 was $124.2 million.", "supported"),
+        (REPORT, "Net income for the full year of fiscal 2022 was $34.8 million.", "unsupported"),
+        (REPORT, "Net income in the fourth quarter of fiscal 2022 was $124.2 million.", "unsupported"),
+        (REPORT_ZH, "2023年全年营业收入为7.9亿元。", "supported"),
+        (REPORT_ZH, "2023年上半年营业收入为3.2亿元。", "supported"),
+        (REPORT_ZH, "2023年全年营业收入为3.2亿元。", "unsupported"),
+        (REPORT_ZH, "2023年上半年营业收入为7.9亿元。", "unsupported"),
+    ],
+)
+def test_a_figure_of_another_period_bears_nothing(world: World, claim: str, support: str) -> None:
+    verdict = checked(world, claim, "What was the net income? 营业收入是多少？").verdict
+    assert verdict.support == support, verdict.why
+    assert verdict.reason == ("claim_period" if support == "unsupported" else "")
+
+
+def test_a_claim_without_a_period_answers_for_the_one_asked_for() -> None:
+    claim = "Net income increased to $34.8 million."
+    asked = "What was the net income in the {}?"
+    assert checked(REPORT, claim, asked.format("fourth quarter")).verdict.support == "supported"
+    verdict = checked(REPORT, claim, asked.format("full year")).verdict
+    assert (verdict.support, verdict.reason) == ("unsupported", "claim_period")
+
+
+def test_the_columns_of_a_table_tell_of_which_period_a_cell_is() -> None:
+    table = "| | Fourth quarter 2022 | Full year 2022 |\n| Net sales | 512.4 | 1,833.0 |\n| Costs | 402.1 | 1,500.7 |"
+    heading = "Results › | | Fourth quarter 2022 | Full year 2022 |"
+    world = World(*(replace(held, heading=heading) for held in passages(table, filename="kestrel.pdf")))
+    question = "What were the net sales?"
+    assert checked(world, "Net sales of the full year were 1,833.0.", question).verdict.support == "supported"
+    wrong = checked(world, "Net sales of the full year were 512.4.", question).verdict
+    assert (wrong.support, wrong.reason) == ("unsupported", "claim_period")
+
+
+@pytest.mark.parametrize(
+    ("world", "question", "figure"),
+    [
+        (REPORT, "What was Kestrel's net income in the fourth quarter?", "$34.8 million"),
+        (REPORT, "What was Kestrel's net income for the full fiscal year?", "$124.2 million"),
+        (REPORT_ZH, "宁溪纸业上半年营业收入是多少？", "3.2亿元"),
+        (REPORT_ZH, "宁溪纸业全年营业收入是多少？", "7.9亿元"),
+    ],
+)
+def test_quotes_the_figure_of_the_period_asked_for(world: World, question: str, figure: str) -> None:
+    assert figure in quote(world.gathered(question)).text.replace("Million", "million")
