@@ -22,6 +22,8 @@ from rag_core.messages import sentence
 Arguments = ParamSpec("Arguments")
 
 _LABELS = {"zh": "中文", "en": "English"}
+# What passes by itself is no error.
+_PASSING = frozenset({"documents_reading", "libraries_reading", "line_reading"})
 _MARKDOWN = set("\\`*_{}[]()#+-.!$~<>|&^=")
 
 
@@ -143,7 +145,11 @@ def plain(text: str) -> str:
 
 def draw_problem(problem: Problem, voice: Voice) -> None:
     """The problem's sentence, in a box."""
-    st.error(plain(sentence(problem, voice.language)), icon=":material/error:")
+    said = plain(sentence(problem, voice.language))
+    if problem.code in _PASSING:
+        st.info(said, icon=":material/hourglass_top:")
+    else:
+        st.error(said, icon=":material/error:")
 
 
 def fits(text: str, most: int, voice: Voice) -> bool:
