@@ -76,6 +76,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "edit_searched": ("Edit and search again", "修改检索并重新回答"),
     "edit_drops": ("The {count} questions after it go too. You can undo this.", "其后的 {count} 个问题也会被移除，可以撤销。"),
     "edit_drops_one": ("The question after it goes too. You can undo this.", "其后的 1 个问题也会被移除，可以撤销。"),
+    "replaced_after": ("Asked anew. Undo brings back what stood here before and removes the {count} questions after it for good.", "已重新提问。撤销可恢复之前的内容，但其后的 {count} 个问题会被永久移除。"),
+    "replaced_after_one": ("Asked anew. Undo brings back what stood here before and removes the question after it for good.", "已重新提问。撤销可恢复之前的内容，但其后的 1 个问题会被永久移除。"),
     "replaced": ("Asked anew. What stood here before can be brought back.", "已重新提问，可恢复之前的内容。"),
     "thumb_good": ("Good answer", "回答得好"),
     "thumb_good_back": ("Marked as good: take it back", "已标为好评：取消"),

@@ -110,15 +110,16 @@ def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
             open_export(desk, voice, drawn.conversation)
     draw_opinion(desk, voice, stored, told)
     # Behind the answer: before it, what was live would show through while the page is drawn anew.
-    _draw_replaced(desk, voice, drawn.conversation, stored)
+    _draw_replaced(drawn, stored, after)
 
 
-def _draw_replaced(desk: Desk, voice: Voice, conversation: Conversation, stored: StoredTurn) -> None:
-    """Says that the turn took the place of others, and offers to bring them back."""
+def _draw_replaced(drawn: _Round, stored: StoredTurn, after: int) -> None:
+    """Says that the turn took the place of others, and offers to bring them back: those asked since then go."""
     if not stored.replaced:
         return
+    desk, voice, conversation = drawn.desk, drawn.voice, drawn.conversation
     with st.container(horizontal=True, vertical_alignment="center", key=f"replaced-{stored.id}"):
-        st.caption(voice("replaced"), width="content")
+        st.caption(voice.count("replaced_after", after) if after else voice("replaced"), width="content")
         if st.button(voice("undo"), key=f"bring-back-{stored.id}", icon=":material/undo:", type="tertiary"):
             try:
                 store.bring_back(desk.database, conversation.id, stored.id, time.time())
