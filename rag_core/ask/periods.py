@@ -27,7 +27,7 @@ _NTH = "first|second|third|fourth|1st|2nd|3rd|4th"
 # The year that a quarter or a half belongs to is no period of its own.
 _OF_A_YEAR = (
     r"(?:[ ]*(?:of|in|for)?[ ]*(?:the[ ])?(?:full[ ])?(?:fiscal|financial)(?:[ ]year)?\b)?"
-    r"(?:[ ]*(?:of|in|for)?[ ]*(?:19|20)\d\d\b(?!,\d))?"
+    r"(?:[ ]*(?:of|in|for)?[ ]*(?:(?:19|20)\d\d\b(?!,\d)|fy[ ]?(?:20)?\d\d\b))?"
 )
 _PERIOD = re.compile(
     rf"""
@@ -44,7 +44,7 @@ _PERIOD = re.compile(
       | \bhalf[ -]year\b | \b(?:six|6)[ ]months[ ]ended\b | \b(?:26|twenty-six)[ ]weeks\b )
       {_OF_A_YEAR} (?P<is_half>)
   | (?: (?:\d{{4}}年)?全年 | (?:\d{{4}}年?|本|财务?|会计)年度(?!报告|股东) | \bfull[ -](?:fiscal[ ]|financial[ ])?year\b
-      | \b(?:fiscal|financial)[ ](?:years?\b(?![- ]end\b)|(?=20\d\d|19\d\d)) | \b(?:twelve|12)[ ]months[ ]ended\b | \b5[23][ ]weeks\b
+      | \b(?:fiscal|financial)[ ](?:years?\b(?![- ]end\b)|(?=20\d\d|19\d\d)) | \bfy[ ]?(?:20)?\d\d\b | \b(?:twelve|12)[ ]months[ ]ended\b | \b5[23][ ]weeks\b
       | \byears?[ ]ended\b | \b(?:for|over|during)[ ]the[ ](?:entire[ ]|whole[ ])?year\b | \bannual(?:ly)?\b(?![ ](?:report|meeting|general)) )
       (?:[ ]*(?:19|20)\d\d\b(?!,\d))? (?P<is_year>)
     """,
@@ -52,7 +52,7 @@ _PERIOD = re.compile(
 )
 # Cheap to look for: most sentences hold none of it.
 _MAY = re.compile(
-    r"quarter|half|months|weeks|year|fiscal|annual|q\d|\dq|h\d|季|半年|年度|全年|月", re.IGNORECASE
+    r"quarter|half|months|weeks|year|fiscal|annual|fy|q\d|\dq|h\d|季|半年|年度|全年|月", re.IGNORECASE
 )
 # What stands at a period's end is no sum over it.
 _AT_END = re.compile(r"\bend[ ]of[ ](?:the[ ])?$", re.IGNORECASE)

@@ -41,6 +41,8 @@ REPORT_ZH = World(
         ("quarter and year ended December 31", {(3, 0), (12, 0)}),
         ("compared to fiscal 2021", {(12, 0)}),
         ("at the end of the fourth quarter", set()),
+        ("in Q4 of FY2023", {(3, 4)}),
+        ("FY23 Outlook", {(12, 0)}),
         ("the annual meeting, in 2021", set()),
         ("2022年度第四季度", {(3, 4)}),
         ("前三季度及上半年", {(9, 0), (6, 1)}),
