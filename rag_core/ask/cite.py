@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import figures
-from rag_core.ask.periods import is_of_dates, other_period, periods, undated, without_periods
+from rag_core.ask.periods import elsewhen, is_of_dates, periods, undated, without_periods
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
@@ -66,8 +66,8 @@ def align(
     )
     if verdict[0].support == "unsupported":
         # Sentences that tell a figure of another period rank low: it would be said to be nowhere.
-        elsewhen = _of_another_period(claim, gathered.question, gathered.sentences)
-        why = contradicted(claim, Problem("claim_period", elsewhen)) if elsewhen else verdict[0]
+        figure = _of_another_period(claim, gathered.question, gathered.sentences)
+        why = contradicted(claim, Problem("claim_period", figure)) if figure else verdict[0]
         return Aligned((), why)
     kept = chosen[: verdict[1]]
     return Aligned(tuple(narrow(claim, sentence, kept, gathered) for sentence in kept), verdict[0])
@@ -77,9 +77,9 @@ _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 
 
 def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
-    elsewhen = _of_another_period(claim, gathered.question, chosen)
-    if elsewhen:
-        return contradicted(claim, Problem("claim_period", elsewhen)), len(chosen)
+    figure = _of_another_period(claim, gathered.question, chosen)
+    if figure:
+        return contradicted(claim, Problem("claim_period", figure)), len(chosen)
     source = "\n".join(sentence.said for sentence in chosen)
     titles = "\n".join(sentence.told.title for sentence in chosen)
     about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
@@ -96,7 +96,7 @@ def _of_another_period(claim: str, question: str, chosen: Sequence[SourceSentenc
     for figure in figures(without_periods(claim)) if asked else ():
         holding = [one for one in chosen if any(figure.agrees(other) for other in figures(one.said))]
         told = [one.periods_of(figure) for one in holding if not is_of_dates(figure)]
-        if told and all(other_period(asked, one) for one in told):
+        if told and all(elsewhen(asked, one) for one in told):
             return figure.written
     return ""
 

@@ -15,7 +15,7 @@ from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
-from rag_core.ask.periods import REACH as TITLE_REACH, Told, in_force, other_period, periods
+from rag_core.ask.periods import REACH as TITLE_REACH, Told, elsewhen, in_force, periods
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
@@ -170,7 +170,7 @@ def _told(texts: Sequence[str], headings: Sequence[str], i: int) -> Told:
 def _in_period(question: str, told: Told) -> str:
     """The title that puts a sentence into the period asked for, if one does: it says that, too."""
     asked = periods(question)
-    return told.title if asked and not other_period(asked, told.periods) else ""
+    return told.title if asked and not elsewhen(asked, told.periods) else ""
 
 
 def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:

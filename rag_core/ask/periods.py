@@ -34,7 +34,7 @@ _PERIOD = re.compile(
     (?: (?:\d{{4}}财?年度?)? (?:前三季度 | (?<!\d)1月?[-–—~至到]9月) | \bfirst[ ](?:nine|9)[ ]months\b
       | \b(?:nine|9)[ ]months[ ]ended\b | \b(?:39|thirty-nine)[ ]weeks\b )
       {_OF_A_YEAR} (?P<is_nine>)
-  | (?: (?:\d{{4}}财?年度?)? (?:第(?P<nth_zh>[一二三四1-4])季(?!节) | (?P<quarter_zh>[一二三四1-4])季度)
+  | (?: (?:\d{{4}}财?年度?)? (?:第(?P<nth_zh>[一二三四1-4])季度?(?!节) | (?P<quarter_zh>[一二三四1-4])季度)
       | \b(?P<quarter>{_NTH})[ -]?(?:fiscal[ ]|financial[ ])?quarters?\b | \bq(?P<q>[1-4])\b | \b(?P<nq>[1-4])q(?=\d|\b)
       | \b(?:three|3)[ ]months[ ]ended\b | \b(?:13|thirteen)[ ]weeks\b | \bquarters?[ ](?:ended|and[ ])
       | \b(?:this|the|current|prior|last|previous|ago|year)[ -]quarter\b(?![ ]of[ ]an?\b) )
@@ -79,10 +79,11 @@ class Period:
 @functools.lru_cache(maxsize=4096)
 def periods(text: str) -> frozenset[Period]:
     """The periods that the text names; a year's bare number is none."""
-    return frozenset(_read(match) for match in _found(text))
+    return frozenset(_read(match) for match in found_in(text))
 
 
-def _found(text: str) -> list[re.Match[str]]:
+def found_in(text: str) -> list[re.Match[str]]:
+    """Where the text names periods, each with the year behind or before it that it belongs to."""
     if not _MAY.search(text):
         return []
     readable = plain(text)
@@ -115,7 +116,7 @@ def in_force(texts: Sequence[str], headings: Sequence[str]) -> Told:
     above = periods(title)
     for text in (own, split_heading(headings[-1])[1] if is_row(own) else ""):
         if named := periods(text):
-            return Told(named, "" if other_period(named, above) else title)
+            return Told(named, "" if elsewhen(named, above) else title)
     if _IN_YEAR.search(own):
         above = frozenset(one for one in above if one.months == _LENGTHS["is_year"])
     return Told(above, title) if above else NOT_TOLD
@@ -137,7 +138,7 @@ def _is_title(text: str) -> bool:
     return all(is_of_dates(figure) for figure in figures(without_periods(text)))
 
 
-def other_period(asked: frozenset[Period], told: frozenset[Period]) -> bool:
+def elsewhen(asked: frozenset[Period], told: frozenset[Period]) -> bool:
     """Whether what is told is told of other periods than those asked for; not where either names none."""
     return bool(asked and told) and not any(one.agrees(other) for one in asked for other in told)
 
@@ -149,7 +150,7 @@ def is_of_dates(figure: Figure) -> bool:
 
 def without_periods(text: str) -> str:
     """The text without the periods that it names: a fourth quarter is no figure of four."""
-    return _without(text, _found(text))
+    return _without(text, found_in(text))
 
 
 def undated(claim: str, titles: str) -> str:
@@ -159,8 +160,8 @@ def undated(claim: str, titles: str) -> str:
         claim,
         [
             match
-            for match in _found(claim)
-            if not other_period(frozenset({_read(match)}), told)
+            for match in found_in(claim)
+            if not elsewhen(frozenset({_read(match)}), told)
             and not beyond((figure for figure in figures(match.group()) if is_of_dates(figure)), dates)
         ],
     )

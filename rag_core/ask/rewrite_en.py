@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from rag_core.ask.rewrite_fill_en import asked_again, fill_en
+from rag_core.ask.rewrite_like import is_period
 from rag_core.ask.rewrite_past import REACH, Exchange
 from rag_core.ask.rewrite_person import person
+from rag_core.ask.rewrite_phrases_en import preposition
 from rag_core.ask.rewrite_subject import subject
 from rag_core.ask.rewrite_subject_en import named_like, surely_named
 from rag_core.ask.rewrite_words_en import content_keys, naming
@@ -86,7 +88,9 @@ def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
 def _fragment(question: str) -> str:
     found = _FRAGMENT.match(question.strip())
     if found is None:
-        return ""
+        bare = question.strip(" ?.!")
+        opening = bare[:1].lower() if preposition(bare) else bare[:1]
+        return opening + bare[1:] if is_period(bare) else ""
     rest = found["about"] or found["and"]
     if _BEFORE_THAT.fullmatch(rest):
         return rest

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from rag_core.ask.figures import figures
+from rag_core.ask.periods import found_in
 from rag_core.ask.rewrite_like import holds_period, other_ordinal, other_period
 from rag_core.ask.rewrite_past import Exchange
 from rag_core.ask.rewrite_phrases_en import DETERMINERS, PREPOSITIONS, Phrase, phrases, preposition
@@ -23,7 +26,8 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 _LED = re.compile(
     r"^(?:[A-Za-z'’, ]{1,40}:\s+|(?:and|so|ok|okay|then|but|also|well|now)\b[,\s]+)", re.IGNORECASE
 )
-_BROUGHT_IN = re.compile(rf"\s(?={'|'.join(f'{word} ' for word in sorted(PREPOSITIONS))})")
+# Earnings per share are a thing of their own.
+_BROUGHT_IN = re.compile(rf"\s(?={'|'.join(f'{word} ' for word in sorted(PREPOSITIONS - {'per'}))})")
 # Prepositions that say where: one may stand for another.
 _WHERE = frozenset({"in", "on", "at", "for", "inside", "outside", "under", "to"})
 # A code or a number, behind what it is of: error E1.
@@ -120,14 +124,24 @@ def _thing(last: str, noun: str) -> str:
     """A thing that is no name for the first such thing of the question that has an article like its own."""
     if names(noun) or any(letter.isdigit() for letter in noun):
         return ""
-    olds = [
-        one
-        for one in phrases(last)
-        if not names(last[one.named : one.end]) and not figures(last[one.named : one.end])
-    ]
+    olds = [one for one in map(partial(_owned, last), phrases(last)) if _is_thing(last, one)]
     with_article = bool(_DETERMINED.match(noun))
     olds.sort(key=lambda one: (bool(one.determiner) != with_article, bool(one.preposition)))
     return _put(last, olds[0], noun) if olds else ""
+
+
+def _owned(last: str, one: Phrase) -> Phrase:
+    """Of a phrase with its owner's name (the firm's net income), what is owned."""
+    owners = list(_OWNED.finditer(last, one.named, one.end))
+    named = owners[-1].end() + 1 if owners else one.named
+    return replace(one, named=named) if named < one.end else one
+
+
+def _is_thing(last: str, one: Phrase) -> bool:
+    """Whether the phrase is no name, and no part of a period."""
+    named = last[one.named : one.end]
+    within = any(found.start() < one.end and one.start < found.end() for found in found_in(last))
+    return not names(named) and not figures(named) and not within
 
 
 def _put(last: str, old: Phrase, noun: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag_core.ask.periods import found_in
 from rag_core.ask.words import words
 from rag_core.text import is_cjk
 
@@ -20,6 +21,16 @@ _PERIODS = (
     ),
 )
 _YEAR = re.compile(r"\s+(?:1\d|20)\d\d$")
+# What leads to a quarter, a half or a year in a fragment.
+_LEAD = re.compile(r"(?:(?:in|for|during|of|over|on)\s+)?(?:the\s+)?(?:whole\s+|entire\s+)?", re.IGNORECASE)
+_OF_YEAR = re.compile(
+    r"(?:(?:of|in|for)\s+)?(?:the\s+)?(?:(?:fiscal|financial)\s+(?:year\s+)?)?(?:19|20)\d\d$|(?:of\s+)?fy\s?(?:20)?\d\d$",
+    re.IGNORECASE,
+)
+_OF_YEAR_ZH = re.compile(r"^(?:19|20)\d\d财?年度?")
+_BARE_YEAR = re.compile(
+    r"(?:\b(?:in|for|during)\s+)?(?<!\d)(?P<year>(?:19|20)\d\d)(?![\d,])(?P<zh>年(?!\d|度))?", re.IGNORECASE
+)
 ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]+|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|"
     r"\d+(?:st|nd|rd|th))\b",
@@ -32,11 +43,48 @@ _PLACED = re.compile(
 
 def holds_period(text: str) -> bool:
     """Whether the text names a year, a month, a day of the week or the like."""
-    return any(kind.search(text) for kind in _PERIODS)
+    return bool(found_in(text)) or any(kind.search(text) for kind in _PERIODS)
+
+
+def is_period(fragment: str) -> bool:
+    """Whether the fragment is nothing but a quarter, a half or a year, or what a preposition says of one."""
+    new = next(iter(found_in(fragment)), None) or _BARE_YEAR.search(fragment)
+    return new is not None and bool(_LEAD.fullmatch(fragment[: new.start()])) and new.end() == len(fragment)
+
+
+def _part_of_year(last: str, fragment: str) -> str:
+    """The last question of the fragment's quarter, half or whole year, of the same year unless it names its own."""
+    new, old = (next(iter(found_in(text)), None) for text in (fragment, last))
+    if new is None or not is_period(fragment.rstrip("的呢 ")):
+        return ""
+    own = bool(_OF_YEAR.search(new.group()) or _OF_YEAR_ZH.match(new.group()))
+    lead = fragment[: new.start()].lower()
+    if old is not None:
+        said = new.group() if own else _of_same_year(new.group(), old.group())
+        the = "the " if "the " in lead and not last[: old.start()].endswith("the ") else ""
+        return f"{last[: old.start()]}{the}{said}{last[old.end() :]}"
+    year = _BARE_YEAR.search(last)
+    if year is None:
+        return ""
+    if year["zh"]:
+        return f"{last[: year.end()]}{new.group()}{last[year.end() :]}"
+    said = new.group() if own else f"{new.group()} of {year['year']}"
+    return f"{last[: year.start()]}{lead or 'in the '}{said}{last[year.end() :]}"
+
+
+def _of_same_year(new: str, old: str) -> str:
+    before, behind = _OF_YEAR_ZH.match(old), _OF_YEAR.search(old)
+    if before:
+        return before.group() + new
+    if behind is None:
+        return new
+    return f"{new} {'' if behind.group()[:3].lower() in ('of ', 'in ', 'for') else 'of '}{behind.group()}"
 
 
 def other_period(last: str, fragment: str) -> str:
     """The last question of the fragment's period; "" where the fragment is no period."""
+    if filled := _part_of_year(last, fragment):
+        return filled
     kind = next((kind for kind in _PERIODS if kind.search(fragment)), None)
     new = kind.search(fragment) if kind else None
     if kind is None or new is None:

@@ -86,3 +86,39 @@ def test_a_fragment_keeps_what_is_done_and_asked(last: str, question: str, wante
 def test_a_thing_that_begins_like_a_surname_is_no_person(thing: str) -> None:
     assert not person([Exchange(f"{thing}是什么？", "")])
     assert person([Exchange("李玉书是做什么的？", "")]) == "李玉书"
+
+
+@pytest.mark.parametrize(
+    ("last", "question", "wanted"),
+    [
+        (
+            "What was the firm's net income in the fourth quarter of fiscal 2022?",
+            "And for the full year?",
+            "What was the firm's net income in the full year of fiscal 2022?",
+        ),
+        (
+            "What was the firm's net income for the full year?",
+            "What about earnings per share?",
+            "What was the firm's earnings per share for the full year?",
+        ),
+        (
+            "What were the sales in 2022?",
+            "In the fourth quarter?",
+            "What were the sales in the fourth quarter of 2022?",
+        ),
+        ("What were the sales in Q4 2022?", "And in FY2021?", "What were the sales in FY2021?"),
+        ("What's the fee?", "In the fourth quarter?", "What's the fee in the fourth quarter?"),
+        ("2023年上半年营业收入是多少？", "全年呢？", "2023年全年营业收入是多少？"),
+        ("2023年营业收入是多少？", "那第四季度呢？", "2023年第四季度营业收入是多少？"),
+        ("上半年营业收入是多少？", "2022年前三季度呢？", "2022年前三季度营业收入是多少？"),
+    ],
+)
+def test_a_quarter_or_a_half_takes_the_place_of_another_and_keeps_its_year(
+    last: str, question: str, wanted: str
+) -> None:
+    assert propose(question, [Exchange(last, "")]).searched == wanted
+
+
+def test_what_only_opens_with_a_period_is_a_question_of_its_own() -> None:
+    asked = "In 2021 who repaired the Harwick mill?"
+    assert propose(asked, [Exchange("What were the sales in 2022?", "")]).searched == asked
