@@ -25,6 +25,7 @@ _OF_YEAR = re.compile(r"(?:fy|q[1-4]|h[12])\W?\d{2,4}")
 # What may stand between the parts of a code, whoever writes it.
 _BETWEEN = r"[-_‐‑‒–—−/\s]{0,3}"
 _HYPHENS = re.compile(r"[-_‐‑–\s]")
+_FISCAL_YEAR = re.compile(r"fy(?:20)?(\d\d)")
 _IS_CJK = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 _QUESTION_WORDS = re.compile(
@@ -67,6 +68,8 @@ def _stemmer() -> Stemmer.Stemmer:
 @functools.lru_cache(maxsize=20_000)
 def _key(token: str) -> str:
     plain = normalise(token).replace("’", "'")
+    if year := _FISCAL_YEAR.fullmatch(plain):
+        return f"20{year[1]}"
     return str(_stemmer().stemWord(plain.removesuffix("'s")))
 
 

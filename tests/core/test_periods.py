@@ -9,6 +9,7 @@ import pytest
 from rag_core.ask.cite import Aligned, align
 from rag_core.ask.periods import in_force, periods
 from rag_core.ask.quote import quote
+from rag_core.ask.words import keys
 from tests.core.asking import World, passages
 
 REPORT = World(
@@ -121,3 +122,7 @@ def test_the_columns_of_a_table_tell_of_which_period_a_cell_is() -> None:
 )
 def test_quotes_the_figure_of_the_period_asked_for(world: World, question: str, figure: str) -> None:
     assert figure in quote(world.gathered(question)).text.replace("Million", "million")
+
+
+def test_a_year_is_the_same_word_however_it_is_named() -> None:
+    assert keys("sales in FY2022 and FY23") == keys("sales in 2022 and 2023")
