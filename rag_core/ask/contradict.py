@@ -9,6 +9,7 @@ from typing import Literal
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import Figure, beyond, figures, without_figures
 from rag_core.ask.named import named
+from rag_core.ask.periods import is_of_dates
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.messages import Language
@@ -53,6 +54,8 @@ def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Cont
             less_meant = meant[other.document_id] < meant[source.document_id]
             if other.document_id == source.document_id or less_meant or _tells(told, other):
                 continue
+            if _of_another_time(gathered, source, other):
+                continue
             if (
                 says_the_same(source.text, other.text)
                 and _differ(gathered, source, other)
@@ -60,6 +63,33 @@ def contradicting(gathered: Gathered, sources: Sequence[SourceSentence]) -> Cont
             ):
                 return Contradicting(other, _which(source, other))
     return None
+
+
+def _of_another_time(gathered: Gathered, source: SourceSentence, other: SourceSentence) -> bool:
+    """Whether a month or a year that the question names is named in the source's document and only others of its kind in
+    the other: of pay slips and bills each month has its own."""
+    texts = (
+        "\n".join(one.text for one in gathered.sentences if one.document_id == said.document_id)
+        for said in (source, other)
+    )
+    mine, theirs = (
+        _times(f"{context_of(said.filename, said.heading)}\n{text}")
+        for said, text in zip((source, other), texts, strict=True)
+    )
+    return any(
+        asked <= mine[unit] and theirs[unit] and not asked & theirs[unit]
+        for unit, asked in _times(gathered.question).items()
+        if asked
+    )
+
+
+def _times(text: str) -> dict[str, frozenset[float]]:
+    """The months and the years that the text names."""
+    dates = [figure for figure in figures(text) if is_of_dates(figure)]
+    return {
+        "month": frozenset(figure.value for figure in dates if figure.unit == "month"),
+        "year": frozenset(figure.value for figure in dates if figure.unit in ("year", "")),
+    }
 
 
 def _which(source: SourceSentence, other: SourceSentence) -> Which:

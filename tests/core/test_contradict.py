@@ -117,3 +117,27 @@ def test_the_telephone_of_another_party_is_no_other_figure_for_it() -> None:
         sources = [one for one in gathered.sentences if one.document_id == 1 and number in one.text]
         assert [one.above.split(": ")[1] for one in sources] == [name]
         assert contradicting(gathered, sources) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("How much was the net pay in August?", False),
+        ("How much was the net pay in 2025?", True),
+        ("How much was the net pay?", True),
+    ],
+)
+def test_what_was_so_in_another_month_is_told_only_where_no_month_is_asked_for(
+    question: str, told: bool
+) -> None:
+    slips = (f"Pay slip for {month} 2025. The net pay was {net} pounds." for month, net in
+             (("August", "1,900"), ("September", "2,050")))  # fmt: skip
+    said = given(question, world(*slips))
+    assert (LEAD["en"]["another"] in said.text) == told
+    assert told or "1,900" in said.text
+
+
+def test_a_month_is_told_apart_in_chinese_too() -> None:
+    held = world("2025年8月水费单。本月应付水费为86元。", "2025年9月水费单。本月应付水费为91元。")
+    assert LEAD["zh"]["another"] not in given("8月应付水费是多少？", held).text
+    assert LEAD["zh"]["another"] in given("本月应付水费是多少？", held).text
