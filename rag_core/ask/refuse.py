@@ -12,7 +12,7 @@ from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.labelled import has_field
 from rag_core.ask.scale import USUAL_SCALES, Scales
-from rag_core.ask.sought import EXACT_KINDS, names_other_year, offers, sought
+from rag_core.ask.sought import EXACT_KINDS, names_other_month, names_other_year, offers, sought
 from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
 from rag_core.messages import Language
 from rag_core.outline import split_heading
@@ -41,7 +41,7 @@ class Signs:
     weigh differently there. `foreign`: 1 when the best passage is written in another language than the
     question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1. `year`: 1 when the question names a year
-    beyond all those that the best passages name, or codes (HX-120) of which no passage holds one.
+    beyond all those that the best passages name, a month where they name only others, or codes (HX-120) of which no passage holds one.
     `field`: 1 when one of the best passages has a field of the name that is asked for (净含量：128克).
     """
 
@@ -191,9 +191,12 @@ def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
 
 
 def _asks_of_another(question: str, hits: Sequence[Hit]) -> bool:
-    """Whether the question is about another year than the best passages, or about codes that none of them holds."""
+    """Whether the question is about another year or month than the best passages, or about codes that none of them
+    holds."""
     texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
-    return names_other_year(question, texts[:5]) or names_other_codes(question, texts)
+    best = texts[:5]
+    elsewhen = names_other_year(question, best) or names_other_month(question, best)
+    return elsewhen or names_other_codes(question, texts)
 
 
 def _has_field(gathered: Gathered, hits: Sequence[Hit]) -> bool:

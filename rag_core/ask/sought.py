@@ -80,6 +80,13 @@ _ASKED_YEAR = re.compile(
     re.IGNORECASE,
 )
 _TOLD_YEAR = re.compile(r"(?<![\d.,-])(?:1\d|20)\d\d(?![\d,%]|\.\d)")
+_EVERY_MONTH = re.compile(
+    r"每个?月|按月|月均|逐月|次月|当月|\b(?:(?:every|each|per|a) (?:calendar )?month|monthly|pcm)\b",
+    re.IGNORECASE,
+)
+_DATE_IN_DIGITS = re.compile(
+    r"(?<!\d)(?:19|20)\d\d\s?[-/.]\s?(\d{1,2})(?!\d)()|(?<![\d.])(\d{1,2})[-/.](\d{1,2})[-/.](?:\d\d){1,2}(?!\d)"
+)
 _WHETHER = re.compile(
     r"吗|嗎|是否|是不是|有没有|能否|可否|^\W*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|must|should)\b",
     re.IGNORECASE,
@@ -131,6 +138,27 @@ def names_other_year(question: str, texts: Sequence[str]) -> bool:
         return False
     told = [float(found.group()) for text in texts for found in _TOLD_YEAR.finditer(text)]
     return bool(told) and (max(asked) < min(told) or min(asked) > max(told))
+
+
+def names_other_month(question: str, texts: Sequence[str]) -> bool:
+    """Whether the question asks what was so in months of which the texts (best first) name none, but others. One between
+    those that the best names may be meant, where it says from when to when; so may any where a text says what is so every
+    month, where the question or the best text says since when or how long, and where the question is whether something is so."""
+    asked = frozenset(figure.value for figure in figures(question) if figure.unit == "month")
+    if not asked or _WHETHER.search(question) or any(_EVERY_MONTH.search(text) for text in texts):
+        return False
+    if any(_LASTS.search(text) for text in (question, *texts[:1])):
+        return False
+    told = [_months(text) for text in texts]
+    best = next(iter(told), frozenset())
+    between = len(best) > 1 and min(best) <= min(asked) <= max(best)
+    return any(told) and not between and not any(asked & months for months in told)
+
+
+def _months(text: str) -> frozenset[float]:
+    """The months that the text may name; in 12/10/2025 both may be one."""
+    written = (float(number) for pair in _DATE_IN_DIGITS.findall(text) for number in pair if number)
+    return frozenset((*written, *(figure.value for figure in figures(text) if figure.unit == "month")))
 
 
 def _told(text: str, kind: Kind, question: str) -> list[Figure]:

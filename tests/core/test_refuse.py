@@ -9,7 +9,7 @@ import pytest
 from rag_core.ask.evidence import Gathered
 from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.scale import USUAL_SCALES
-from rag_core.ask.sought import names_other_year
+from rag_core.ask.sought import names_other_month, names_other_year
 from tests.core.asking import World, passages
 
 WORLD = World(
@@ -65,6 +65,25 @@ def test_an_amount_is_no_year_and_a_year_between_is_none_beyond() -> None:
     assert not names_other_year("Who paid in 2022?", ["Paid in 2021.", "Paid in 2023."])
     assert names_other_year("Who paid in 2015?", ["Paid in 2021."])
     assert names_other_year("2015年的净利润是多少？", ["2021年的净利润为三百万元。"])
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("How much was the net pay in July?", "Pay slip for August 2025. Net pay: 1,900.", True),
+        ("8月的水费是多少？", "2025年9月水费单。应付水费：91元。", True),
+        ("8月的水费是多少？", "账单日期：2025-09-12。应付水费：91元。", True),
+        ("8月的水费是多少？", "账单日期：2025/8/12。应付水费：91元。", False),
+        ("How much was the net pay in October?", "Paid on 12/10/2025: 1,900.", False),
+        ("What is the rent in August?", "The monthly rent is 1,450 from March 2024.", False),
+        ("8月的租金是多少？", "租金每月1450元，2024年3月首付。", False),
+        ("Was the pump repaired in May?", "It was repaired in April.", False),
+        ("How much was sold in May?", "Sales from March to September came to 31 tons.", False),
+        ("How much was sold in May?", "Sales came to 31 tons.", False),
+    ],
+)
+def test_a_month_that_no_passage_names_is_another(question: str, text: str, other: bool) -> None:
+    assert names_other_month(question, [text]) == other
 
 
 @pytest.mark.parametrize(
