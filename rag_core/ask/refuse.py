@@ -11,8 +11,9 @@ from rag_core.ask.asking import parts
 from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.labelled import has_field
+from rag_core.ask.other_times import names_other_month, names_other_year, without_dates
 from rag_core.ask.scale import USUAL_SCALES, Scales
-from rag_core.ask.sought import EXACT_KINDS, names_other_month, names_other_year, offers, sought
+from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
 from rag_core.messages import Language
 from rag_core.outline import split_heading
@@ -67,6 +68,8 @@ NO_SIGNS = Signs(near=0.0, lead=0.0, passage=0.0, lacking=1.0, kind=0.0)
 KIND_AMONG = 3
 # Fields are looked for in so many of the best passages.
 FIELDS_AMONG = 3
+# Years and months are looked for in so many; months in those that say this share of what the best says of the rest.
+YEARS_AMONG, SAYING_MOST = 5, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         foreign=float(not shares_script(gathered.question, hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
-        year=float(_asks_of_another(gathered.question, hits)),
+        year=float(_asks_of_another(gathered, hits)),
         field=float(_has_field(gathered, hits)),
     )
 
@@ -190,13 +193,23 @@ def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
     return [found.span() for name in names for found in re.finditer(re.escape(name), question)]
 
 
-def _asks_of_another(question: str, hits: Sequence[Hit]) -> bool:
+def _asks_of_another(gathered: Gathered, hits: Sequence[Hit]) -> bool:
     """Whether the question is about another year or month than the best passages, or about codes that none of them
     holds."""
+    question = gathered.question
     texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
-    best = texts[:5]
-    elsewhen = names_other_year(question, best) or names_other_month(question, best)
+    meant = _saying_most(gathered, texts)
+    elsewhen = names_other_year(question, texts[:YEARS_AMONG]) or names_other_month(question, meant)
     return elsewhen or names_other_codes(question, texts)
+
+
+def _saying_most(gathered: Gathered, texts: Sequence[str]) -> list[str]:
+    """Those of the texts that say most of what is asked besides when, the best first: of many slips and bills each names a
+    month, and few are the ones that are meant."""
+    wanted = question_words(without_dates(gathered.question))
+    held = [coverage(wanted, keys(text), gathered.rare) for text in texts]
+    order = sorted(range(len(texts)), key=lambda i: -held[i])
+    return [texts[i] for i in order if held[i] >= SAYING_MOST * max(held)][:YEARS_AMONG]
 
 
 def _has_field(gathered: Gathered, hits: Sequence[Hit]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Literal
 
 from rag_core.ask.figures import Figure, beyond, figures
@@ -73,29 +72,7 @@ _REASON = re.compile(
     r"因为|因為|由于|由於|因此|所以|因[^，。]{2,}|导致|導致|使得|造成|\b(?:because|due to|since|caused?|in order to|so that|as a result|led to|therefore)\b",
     re.IGNORECASE,
 )
-# Years as a question names them, and whatever may be one in a text.
-_ASKED_YEAR = re.compile(
-    r"(?<![\d.,/-])((?:1\d|20)\d\d)\s?年(?!以|之?[后後前内內间間])|\b(?:in|during|for|of|by|and|with|than|from|to|fiscal|FY|year)\s?((?:1\d|20)\d\d)"
-    r"(?=\s*[?.,;)]|\s*$|\s+(?:and|or|than|compared|by|to|in|at|for|on|of|the|was|were|is)\b)",
-    re.IGNORECASE,
-)
-_TOLD_YEAR = re.compile(r"(?<![\d.,-])(?:1\d|20)\d\d(?![\d,%]|\.\d)")
-_EVERY_MONTH = re.compile(
-    r"每个?月|按月|月均|逐月|次月|当月|\b(?:(?:every|each|per|a) (?:calendar )?month|monthly|pcm)\b",
-    re.IGNORECASE,
-)
-_DATE_IN_DIGITS = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?[-/.]\s?(\d{1,2})(?!\d)()|(?<![\d.])(\d{1,2})[-/.](\d{1,2})[-/.](?:\d\d){1,2}(?!\d)"
-)
-_WHETHER = re.compile(
-    r"吗|嗎|是否|是不是|有没有|能否|可否|^\W*(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|may|must|should)\b",
-    re.IGNORECASE,
-)
-_LASTS = re.compile(
-    r"以后|以後|之后|之後|以来|以來|租期|为期|為期|期限|有效期|年起|日起|生效|\b(?:or later|and later|onwards?|thereafter|term of|valid|expires?|effective (?:from|as of)|(?:for|of) \w+ years)\b",
-    re.IGNORECASE,
-)
-_TIMES = frozenset({"year", "month", "day"})
+TIMES = frozenset({"year", "month", "day"})
 # How much or how many of something that is no time: dates are no answer.
 _AMOUNT = re.compile(
     rf"多少|几[个位名条家次种]|幾[個位名條家次種]|\bhow (?:many|much)\b|{_BY_NAME}", re.IGNORECASE
@@ -129,38 +106,6 @@ def offers(text: str, kind: Kind, question: str) -> bool:
     return kind == "other" or bool(_REASON.search(text))
 
 
-def names_other_year(question: str, texts: Sequence[str]) -> bool:
-    """Whether the question asks what was so in years that are all before or all after those that the texts name. Years
-    between them may be meant where the texts say from when to when; so may any where they say since when or how long,
-    and where the question is whether something is so."""
-    asked = [float(next(filter(None, found.groups()))) for found in _ASKED_YEAR.finditer(question)]
-    if not asked or _WHETHER.search(question) or any(_LASTS.search(text) for text in (question, *texts)):
-        return False
-    told = [float(found.group()) for text in texts for found in _TOLD_YEAR.finditer(text)]
-    return bool(told) and (max(asked) < min(told) or min(asked) > max(told))
-
-
-def names_other_month(question: str, texts: Sequence[str]) -> bool:
-    """Whether the question asks what was so in months of which the texts (best first) name none, but others. One between
-    those that the best names may be meant, where it says from when to when; so may any where a text says what is so every
-    month, where the question or the best text says since when or how long, and where the question is whether something is so."""
-    asked = frozenset(figure.value for figure in figures(question) if figure.unit == "month")
-    if not asked or _WHETHER.search(question) or any(_EVERY_MONTH.search(text) for text in texts):
-        return False
-    if any(_LASTS.search(text) for text in (question, *texts[:1])):
-        return False
-    told = [_months(text) for text in texts]
-    best = next(iter(told), frozenset())
-    between = len(best) > 1 and min(best) <= min(asked) <= max(best)
-    return any(told) and not between and not any(asked & months for months in told)
-
-
-def _months(text: str) -> frozenset[float]:
-    """The months that the text may name; in 12/10/2025 both may be one."""
-    written = (float(number) for pair in _DATE_IN_DIGITS.findall(text) for number in pair if number)
-    return frozenset((*written, *(figure.value for figure in figures(text) if figure.unit == "month")))
-
-
 def _told(text: str, kind: Kind, question: str) -> list[Figure]:
     """The figures of the text that the question does not name itself."""
     said = text[clause_number(text) :]
@@ -171,7 +116,7 @@ def _told(text: str, kind: Kind, question: str) -> list[Figure]:
 
 def _is_of(figure: Figure, kind: Kind, question: str) -> bool:
     if kind == "date":
-        return _is_time(figure)
+        return is_time(figure)
     in_date = figure.unit in ("month", "day") or (figure.unit == "year" and figure.value >= 1000)
     return not (in_date and _asks_amount(question))
 
@@ -180,8 +125,12 @@ def _asks_amount(question: str) -> bool:
     return bool(_AMOUNT.search(question)) and not _OF_TIME.search(question)
 
 
-def _is_time(figure: Figure) -> bool:
-    return figure.unit in _TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
+def is_time(figure: Figure) -> bool:
+    return figure.unit in TIMES or _is_year(figure)
+
+
+def _is_year(figure: Figure) -> bool:
+    return not figure.unit and 1000 <= figure.value <= 2100
 
 
 def _names_someone(text: str, question: str) -> bool:

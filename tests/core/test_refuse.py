@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.evidence import Gathered
+from rag_core.ask.other_times import names_other_month, names_other_year
 from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.scale import USUAL_SCALES
-from rag_core.ask.sought import names_other_month, names_other_year
 from tests.core.asking import World, passages
 
 WORLD = World(
@@ -64,6 +64,8 @@ def test_an_amount_is_no_year_and_a_year_between_is_none_beyond() -> None:
     assert not names_other_year("Who paid in 2015?", ["Nobody says when."])
     assert not names_other_year("Who paid in 2022?", ["Paid in 2021.", "Paid in 2023."])
     assert names_other_year("Who paid in 2015?", ["Paid in 2021."])
+    assert names_other_year("Gill's tax for 2023-24?", ["Tax year 2024/25: 4,071."])
+    assert not names_other_year("Gill's tax for 2023-24?", ["Tax year 2023/2024: 4,071.", "2024-25: 3,900."])
     assert names_other_year("2015年的净利润是多少？", ["2021年的净利润为三百万元。"])
 
 
@@ -232,3 +234,13 @@ def test_of_two_questions_in_one_the_one_that_is_answered_decides() -> None:
     )
     nothing = "Who wrote the zebra opera? When was the volcano sold?"
     assert answerable(signs(WORLD.gathered(nothing), WORLD.search(nothing).hits)) < ANSWER_FROM
+
+
+def test_of_many_slips_those_count_that_say_most_of_what_is_asked() -> None:
+    held = World(
+        *passages("Pay slip of Dean Marlow for August 2025. Net pay: 1,900.", filename="slip.pdf"),
+        *passages("The summer fair takes place in July.", filename="fair.pdf", document_id=2),
+    )
+    found = held.search("What was Dean Marlow's net pay in July?").hits
+    assert signs(held.gathered("What was Dean Marlow's net pay in July?"), found).year == 1
+    assert signs(held.gathered("What was Dean Marlow's net pay in August?"), found).year == 0
