@@ -15,7 +15,7 @@ from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
-from rag_core.ask.periods import REACH as TITLE_REACH, Told, elsewhen, in_force, periods
+from rag_core.ask.periods import Told, elsewhen, in_force, periods
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
@@ -146,12 +146,9 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
             for i, head in enumerate(announcers(texts, breaks))
         ]
-        told = [_told(texts, [home.heading for home in homes], i) for i in range(len(texts))]
-        by_title = [_in_period(known.question, one) for one in told]
-        own = [
-            _held(asks[i], f"{by_title[i]}\n{text}", above[i], rare)
-            for i, text in enumerate(_titled(texts, titles))
-        ]
+        told = in_force([flow(text) for text in texts], [home.heading for home in homes])
+        said = _in_period(known.question, _titled(texts, titles), told)
+        own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(said)]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
@@ -162,15 +159,13 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
     return found
 
 
-def _told(texts: Sequence[str], headings: Sequence[str], i: int) -> Told:
-    first = max(i - TITLE_REACH, 0)
-    return in_force([flow(text) for text in texts[first : i + 1]], headings[first : i + 1])
-
-
-def _in_period(question: str, told: Told) -> str:
-    """The title that puts a sentence into the period asked for, if one does: it says that, too."""
+def _in_period(question: str, texts: Sequence[str], told: Sequence[Told]) -> list[str]:
+    """The texts, each below the title that puts it into the period asked for, if one does: it says that, too."""
     asked = periods(question)
-    return told.title if asked and not elsewhen(asked, told.periods) else ""
+    return [
+        f"{one.title}\n{text}" if asked and one.title and not elsewhen(asked, one.periods) else text
+        for text, one in zip(texts, told, strict=True)
+    ]
 
 
 def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.figures import Figure, beyond, figures
@@ -87,6 +87,8 @@ def found_in(text: str) -> list[re.Match[str]]:
     if not _MAY.search(text):
         return []
     readable = plain(text)
+    if len(readable) != len(text):
+        readable = text
     return [match for match in _PERIOD.finditer(readable) if not _AT_END.search(readable, 0, match.start())]
 
 
@@ -107,28 +109,36 @@ class Told:
 NOT_TOLD = Told()
 
 
-def in_force(texts: Sequence[str], headings: Sequence[str]) -> Told:
-    """The periods that the last of some sentences below one another speaks of: those that it names itself or, if a
-    table's row, the names of its columns; else those of the nearest title above it. What is told of a year without
-    saying more may be told of the whole of it, never of a part. `headings` are those the sentences stand under."""
-    own = texts[-1]
-    title = next((title for title in _titles_above(texts, headings) if periods(title)), "")
+def in_force(texts: Sequence[str], headings: Sequence[str]) -> list[Told]:
+    """The periods that each of some sentences below one another speaks of: those that it names itself or, if a table's
+    row, the names of its columns; else those of the nearest title above it. What is told of a year without saying more may
+    be told of the whole of it, never of a part. `headings` are those the sentences stand under."""
+    parts = [split_heading(heading) for heading in headings]
+    titles = [at for at, text in enumerate(texts) if periods(text) and _is_title(text)]
+    found: list[Told] = []
+    for at, (text, (path, header)) in enumerate(zip(texts, parts, strict=True)):
+        above = [one for one in titles if at - REACH <= one < at]
+        near = [texts[one] for one in above if parts[one][0] == path]
+        further = [texts[one] for one in above if parts[one][0] != path]
+        title = next((one for one in (*near[-1:], _title_in(path), *further[-1:]) if one), "")
+        found.append(_told(text, header, title))
+    return found
+
+
+def _told(text: str, header: str, title: str) -> Told:
     above = periods(title)
-    for text in (own, split_heading(headings[-1])[1] if is_row(own) else ""):
-        if named := periods(text):
+    for own in (text, header if is_row(text) else ""):
+        if named := periods(own):
             return Told(named, "" if elsewhen(named, above) else title)
-    if _IN_YEAR.search(own):
+    if above and _IN_YEAR.search(text):
         above = frozenset(one for one in above if one.months == _LENGTHS["is_year"])
     return Told(above, title) if above else NOT_TOLD
 
 
-def _titles_above(texts: Sequence[str], headings: Sequence[str]) -> Iterator[str]:
-    """The titles above the last sentence, the nearest first: in its passage, in the path of its own titles, further up."""
-    paths = [split_heading(heading)[0] for heading in headings]
-    above = [(text, path == paths[-1]) for text, path in zip(texts[:-1], paths, strict=False)][::-1]
-    yield from (text for text, near in above if near and _is_title(text))
-    yield from (title for title in reversed(paths[-1].split(PATH_MARK)) if _is_title(title))
-    yield from (text for text, near in above if not near and _is_title(text))
+@functools.lru_cache(maxsize=1024)
+def _title_in(path: str) -> str:
+    """The nearest of a passage's own titles that names a period, "" for none."""
+    return next((one for one in reversed(path.split(PATH_MARK)) if periods(one) and _is_title(one)), "")
 
 
 def _is_title(text: str) -> bool:
