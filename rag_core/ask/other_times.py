@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag_core.ask.figures import figures
+from rag_core.ask.periods import NINE_MONTHS, QUARTER, Period, periods
 from rag_core.ask.sought import is_time
 from rag_core.text import normalise
 
@@ -21,6 +22,9 @@ _SPAN = re.compile(r"(?<![\d.,/-])(20\d\d)\s?[-/–]\s?((?:20)?\d\d)(?![\d/-]|\.
 _EVERY_MONTH = re.compile(
     r"每个?月|按月|月均|逐月|次月|当月|\b(?:(?:every|each|per|a) (?:calendar )?month|monthly|pcm)\b",
     re.IGNORECASE,
+)
+_EVERY_QUARTER = re.compile(
+    r"[每按][个個]?季|逐季|\b(?:(?:every|each|per|a) quarter|quarterly)\b", re.IGNORECASE
 )
 _DATE_IN_DIGITS = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?[-/.]\s?(\d{1,2})(?!\d)()|(?<![\d.])(\d{1,2})[-/.](\d{1,2})[-/.](?:\d\d){1,2}(?!\d)"
@@ -69,6 +73,23 @@ def _spans(text: str) -> frozenset[int]:
     """The first years of those that the text names as going from one to the next; 2024-05 is a month."""
     found = ((int(first), int(last) % 100) for first, last in _SPAN.findall(text))
     return frozenset(first for first, last in found if last == (first + 1) % 100)
+
+
+def names_other_quarter(question: str, texts: Sequence[str]) -> bool:
+    """Whether the question asks of a quarter, a half or nine months of which the texts name none, but of others; not where
+    a text says what is so every quarter, nor where the question is whether something is so."""
+    asked = {one for one in periods(question) if one.which or one.months == NINE_MONTHS}
+    if not asked or _WHETHER.search(question) or any(_EVERY_QUARTER.search(text) for text in texts):
+        return False
+    told = frozenset[Period]().union(*map(periods, texts))
+    # A half-year that is not said to be the first or the second may be either.
+    meant = any(
+        one == other or (not other.which and one.agrees(other))
+        for one in asked
+        for other in told
+        if other.months != QUARTER or other.which
+    )
+    return not meant and any(one.which for one in told)
 
 
 def without_dates(question: str) -> str:

@@ -18,7 +18,8 @@ from rag_core.text import begins_entry, is_row
 TITLE_CHARACTERS = 100
 # So many sentences above one are looked at for its title.
 REACH = 12
-_LENGTHS = {"is_quarter": 3, "is_half": 6, "is_nine": 9, "is_year": 12}
+QUARTER, HALF, NINE_MONTHS, YEAR = 3, 6, 9, 12
+_LENGTHS = {"is_quarter": QUARTER, "is_half": HALF, "is_nine": NINE_MONTHS, "is_year": YEAR}
 _ORDINALS = {name: at for at, name in enumerate(("first", "second", "third", "fourth"), start=1)}
 _ORDINALS |= {f"{at}{end}": at for at, end in enumerate(("st", "nd", "rd", "th"), start=1)}
 _ORDINALS |= {name: at for at, name in enumerate("一二三四", start=1)} | {str(at): at for at in range(1, 5)}
@@ -131,7 +132,7 @@ def _told(text: str, header: str, title: str) -> Told:
         if named := periods(own):
             return Told(named, "" if elsewhen(named, above) else title)
     if above and _IN_YEAR.search(text):
-        above = frozenset(one for one in above if one.months == _LENGTHS["is_year"])
+        above = frozenset(one for one in above if one.months == YEAR)
     return Told(above, title) if above else NOT_TOLD
 
 

@@ -11,7 +11,7 @@ from rag_core.ask.asking import parts
 from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.labelled import has_field
-from rag_core.ask.other_times import names_other_month, names_other_year, without_dates
+from rag_core.ask.other_times import names_other_month, names_other_quarter, names_other_year, without_dates
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
@@ -194,12 +194,16 @@ def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
 
 
 def _asks_of_another(gathered: Gathered, hits: Sequence[Hit]) -> bool:
-    """Whether the question is about another year or month than the best passages, or about codes that none of them
-    holds."""
+    """Whether the question is about another year, quarter or month than the best passages, or about codes that none of
+    them holds."""
     question = gathered.question
     texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
     meant = _saying_most(gathered, texts)
-    elsewhen = names_other_year(question, texts[:YEARS_AMONG]) or names_other_month(question, meant)
+    elsewhen = (
+        names_other_year(question, texts[:YEARS_AMONG])
+        or names_other_month(question, meant)
+        or names_other_quarter(question, texts)
+    )
     return elsewhen or names_other_codes(question, texts)
 
 

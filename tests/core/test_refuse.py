@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.evidence import Gathered
-from rag_core.ask.other_times import names_other_month, names_other_year
+from rag_core.ask.other_times import names_other_month, names_other_quarter, names_other_year
 from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.scale import USUAL_SCALES
 from tests.core.asking import World, passages
@@ -234,6 +234,24 @@ def test_of_two_questions_in_one_the_one_that_is_answered_decides() -> None:
     )
     nothing = "Who wrote the zebra opera? When was the volcano sold?"
     assert answerable(signs(WORLD.gathered(nothing), WORLD.search(nothing).hits)) < ANSWER_FROM
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("What was the net income in the second quarter?", "Fourth quarter: 34.8 million.", True),
+        ("What was the net income in Q2 2022?", "In the second quarter it was 31 million, in the fourth 34.8.", False),
+        ("What was the net income in Q2 2022?", "In the full year it was 124 million.", False),
+        ("What is the rent in the second quarter?", "Rent is paid quarterly, first on the first quarter day.", False),
+        ("Did it grow in the second quarter?", "It grew in the fourth quarter.", False),
+        ("上半年营业收入是多少？", "2023年下半年营业收入为4.1亿元。", True),
+        ("上半年营业收入是多少？", "2023年半年度营业收入为4.1亿元，第四季度为2亿元。", False),
+        ("上半年营业收入是多少？", "2023年1-6月营业收入为4.1亿元，第四季度为2亿元。", False),
+        ("前三季度营业收入是多少？", "第四季度营业收入为2亿元。", True),
+    ],
+)  # fmt: skip
+def test_a_quarter_that_no_passage_names_is_another(question: str, text: str, other: bool) -> None:
+    assert names_other_quarter(question, [text]) == other
 
 
 def test_of_many_slips_those_count_that_say_most_of_what_is_asked() -> None:
