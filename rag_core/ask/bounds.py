@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag_core.ask.figures import figures
-from rag_core.ask.periods import elsewhen, periods
+from rag_core.ask.periods import periods
 from rag_core.ask.spans import SourceSentence
 from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
@@ -132,7 +132,7 @@ def by_case(question: str, sentences: Sequence[SourceSentence]) -> list[SourceSe
 
 def _case(question: str, sentence: SourceSentence) -> Fit:
     """Of a sentence that names no range and no period, the titles above it may."""
-    if elsewhen(periods(question), sentence.told.periods):
+    if sentence.told.elsewhen(periods(question)):
         return "contradicts"
     return fit(question, sentence.text) or fit(question, sentence.heading)
 

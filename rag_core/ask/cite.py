@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import figures
-from rag_core.ask.periods import elsewhen, is_of_dates, periods, undated, without_periods
+from rag_core.ask.periods import is_of_dates, periods, undated, without_periods
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
@@ -91,12 +91,12 @@ def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) ->
 
 def _of_another_period(claim: str, question: str, chosen: Sequence[SourceSentence]) -> str:
     """The first figure of the claim that the sentences which hold it tell of other periods than the claim does or, where
-    it names none, the question; "" for none."""
-    asked = periods(claim) or periods(question)
+    it says nothing of when, the question; "" for none."""
+    asked = periods(claim) or (frozenset() if any(map(is_of_dates, figures(claim))) else periods(question))
     for figure in figures(without_periods(claim)) if asked else ():
         holding = [one for one in chosen if any(figure.agrees(other) for other in figures(one.said))]
-        told = [one.periods_of(figure) for one in holding if not is_of_dates(figure)]
-        if told and all(elsewhen(asked, one) for one in told):
+        told = [one.told_of(figure) for one in holding if not is_of_dates(figure)]
+        if told and all(one.elsewhen(asked) for one in told):
             return figure.written
     return ""
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from rag_core.ask.figures import Figure, beyond, figures
 from rag_core.ask.fold import ENDS
+from rag_core.ask.periods import without_periods
 from rag_core.ask.words import keys, words
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
@@ -95,6 +96,6 @@ def _names_only(said: str, known: Known) -> bool:
 
 def _gives(said: str, known: Known) -> bool:
     number = clause_number(said)
-    return bool(beyond(figures(said[number:]), known.figures)) or (
+    return bool(beyond(figures(without_periods(said[number:])), known.figures)) or (
         not number and _GIVEN.match(said) is not None
     )

@@ -131,16 +131,16 @@ def _thing(last: str, noun: str) -> str:
 
 
 def _owned(last: str, one: Phrase) -> Phrase:
-    """Of a phrase with its owner's name (the firm's net income), what is owned."""
-    owners = list(_OWNED.finditer(last, one.named, one.end))
+    """Of a phrase with its owner's name (the firm's net income), what is owned, where the question is of some period."""
+    owners = list(_OWNED.finditer(last, one.named, one.end)) if found_in(last) else []
     named = owners[-1].end() + 1 if owners else one.named
     return replace(one, named=named) if named < one.end else one
 
 
 def _is_thing(last: str, one: Phrase) -> bool:
-    """Whether the phrase is no name, and no part of a period."""
+    """Whether the phrase is no name, and does not end in a period."""
     named = last[one.named : one.end]
-    within = any(found.start() < one.end and one.start < found.end() for found in found_in(last))
+    within = any(found.start() < one.end <= found.end() for found in found_in(last))
     return not names(named) and not figures(named) and not within
 
 
@@ -148,6 +148,8 @@ def _put(last: str, old: Phrase, noun: str) -> str:
     """The noun in the place of the old one, with one article, and behind the old one's preposition."""
     article = old.start if not old.preposition else old.start + len(old.preposition) + 1
     begin = article if _DETERMINED.match(noun) and old.determiner else old.named
+    if _OWNED.search(last[:begin].rstrip()[-2:]):
+        noun = _DETERMINED.sub("", noun)
     return last[:begin] + noun + last[old.end :]
 
 

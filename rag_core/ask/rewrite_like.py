@@ -29,7 +29,8 @@ _OF_YEAR = re.compile(
 )
 _OF_YEAR_ZH = re.compile(r"^(?:19|20)\d\d财?年度?")
 _BARE_YEAR = re.compile(
-    r"(?:\b(?:in|for|during)\s+)?(?<!\d)(?P<year>(?:19|20)\d\d)(?![\d,])(?P<zh>年(?!\d|度))?", re.IGNORECASE
+    r"(?:\b(?:in|for|during|of)\s+)?(?<!\d)(?P<year>(?:19|20)\d\d)(?![\d,])(?P<zh>年(?!\d|度))?",
+    re.IGNORECASE,
 )
 ORDINAL = re.compile(
     r"第[一二三四五六七八九十百\d]+|\b(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|final|next|"
@@ -43,7 +44,7 @@ _PLACED = re.compile(
 
 def holds_period(text: str) -> bool:
     """Whether the text names a year, a month, a day of the week or the like."""
-    return bool(found_in(text)) or any(kind.search(text) for kind in _PERIODS)
+    return any(kind.search(text) for kind in _PERIODS)
 
 
 def is_period(fragment: str) -> bool:
@@ -54,7 +55,7 @@ def is_period(fragment: str) -> bool:
 
 def _part_of_year(last: str, fragment: str) -> str:
     """The last question of the fragment's quarter, half or whole year, of the same year unless it names its own."""
-    new, old = (next(iter(found_in(text)), None) for text in (fragment, last))
+    new, old = (next(iter(found_in(text, ended=True)), None) for text in (fragment, last))
     if new is None or not is_period(fragment.rstrip("的呢 ")):
         return ""
     own = bool(_OF_YEAR.search(new.group()) or _OF_YEAR_ZH.match(new.group()))
@@ -64,10 +65,11 @@ def _part_of_year(last: str, fragment: str) -> str:
         the = "the " if "the " in lead and not last[: old.start()].endswith("the ") else ""
         return f"{last[: old.start()]}{the}{said}{last[old.end() :]}"
     year = _BARE_YEAR.search(last)
-    if year is None:
+    if year is None or re.search(rf"(?:{_MONTHS})\s*$", last[: year.start()]):
         return ""
-    if year["zh"]:
-        return f"{last[: year.end()]}{new.group()}{last[year.end() :]}"
+    if is_cjk(last):
+        kept = "" if own else year.group()
+        return f"{last[: year.start()]}{kept}{new.group()}{last[year.end() :]}" if year["zh"] else ""
     said = new.group() if own else f"{new.group()} of {year['year']}"
     return f"{last[: year.start()]}{lead or 'in the '}{said}{last[year.end() :]}"
 

@@ -78,18 +78,16 @@ class SourceSentence:
             if cell
         )
 
-    def periods_of(self, figure: Figure) -> frozenset[Period]:
-        """The periods that the figure is told of: in a table's row those of its column, where that names any."""
-        columns = (
-            [
-                periods(name)
-                for name, reading in self.cells
-                if name and any(figure.agrees(other) for other in figures(reading))
-            ]
-            if self.header
-            else []
-        )
-        return frozenset().union(*columns) or self.told.periods
+    def told_of(self, figure: Figure) -> Told:
+        """The period that the figure is told of: in a table's row that of its column, where columns name any."""
+        columns = [
+            (periods(name), any(figure.agrees(other) for other in figures(reading)))
+            for name, reading in (self.cells if self.header else ())
+        ]
+        if not any(named for named, _ in columns):
+            return self.told
+        own = frozenset[Period]().union(*(named for named, holds in columns if holds))
+        return Told(own, self.told.title, sure=True)
 
     def places(self) -> list[int]:
         """Where in `raw` each character of `text` stands, and behind the last one its end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -57,6 +58,28 @@ def test_reads_periods(text: str, wanted: set[tuple[int, int]]) -> None:
     assert {(period.months, period.which) for period in periods(text)} == wanted
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who won the quarter-final?", "the second half of the match", "39 weeks of maternity leave", "the annual leave",
+        "question Q3: why", "the half-year exam", "the last quarter mile", "全年级共三个班", "下半年刊", "第一季度假村", "二季度末",
+    ],
+)  # fmt: skip
+def test_other_words_are_no_periods(text: str) -> None:
+    assert not periods(text)
+
+
+def test_hostile_text_takes_no_long_time() -> None:
+    begun = time.process_time()
+    for text in (
+        f"first quarter{' ' * 16_000}x",
+        "years ended " * 8_000,
+        "end of the first quarter " * 8_000,
+    ):
+        periods(text)
+    assert time.process_time() - begun < 2
+
+
 def told_of(texts: Sequence[str], headings: Sequence[str]) -> frozenset[Period]:
     return in_force(texts, headings)[-1].periods
 
@@ -73,6 +96,34 @@ def test_a_sentence_is_in_the_period_that_it_or_the_nearest_title_names() -> Non
     assert told_of([quarter, "In the full year they were 9 million."], [""] * 2) == in_year
     assert told_of([quarter, "Sales were 9 million in 2022."], [""] * 2) == frozenset()
     assert told_of([quarter, entry], ["Highlights", f"{report} › Sales"]) == in_year
+
+
+def test_a_finished_section_is_not_surely_told_of() -> None:
+    texts = ["First Quarter", "Sales were 3 million.", "Staff", "The dairy employs 164 people."]
+    told = in_force(texts, [""] * 4)
+    assert told[1].sure and not told[3].sure
+    assert not in_force(["2. First Quarter 2024", "In 2025 it expects 4 million."], [""] * 2)[1].title
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "In 2024, revenue was 22.7 million pounds.",
+        "The dairy employs 164 people.",
+        "Park staff double to 36 in summer.",
+        "The six months ended 30 June 2024 brought 9.3 million.",
+    ],
+)
+def test_what_the_titles_say_of_the_time_is_borne_out(claim: str) -> None:
+    text = (
+        "Tern Dairy Report\n\n2. Full Year 2024\n\nRevenue was 22.7 million pounds.\n\n3. First Quarter 2024\n\n"
+        "Revenue was 5.1 million pounds. Compared with the third quarter, park staff double in summer to 36.\n\n"
+        "Six months ended 30 June 2024\n\nThe shops brought 9.3 million.\n\nStaff\n\nThe dairy employs 164 people."
+    )
+    world = World(*passages(text, filename="tern.pdf"))
+    for question in ("What was the revenue?", "How many people does the dairy employ in the first quarter?"):
+        verdict = checked(world, claim, question).verdict
+        assert verdict.support == "supported", (question, verdict.why)
 
 
 def checked(world: World, claim: str, question: str) -> Aligned:
