@@ -22,6 +22,8 @@ _LIST_MARK = (
     r"|(?:[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:[)）、．]|\.(?! ?[a-z]\.)))(?:[ \t](?!(?:above|below|and|or|of)\b)|(?=[\u3400-\u9fff])))"
 )
 _ENTRY = re.compile(_LIST_MARK)
+# What names a field at the start of a line of a label or a notice.
+_LABEL = r"【[^【】\n\f]{1,12}】"
 # A line of running text may begin so, too ("c. 1850", "under paragraph (b)"), where the line above it goes on.
 _LETTERED = re.compile(r"[ \t]*[(（]?[a-z]{1,4}[)）.、．]")
 _MAY_BE_FOLLOWED = re.compile(r"(?:[.:;,，；：。、]|\b(?:and|or)|[和或及])\s*$")
@@ -39,7 +41,7 @@ _GOES_ON = re.compile(r"[ \t]+[A-Z\d]")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}|\| ))"
+    rf"|(?<=[A-Z]{{2}})\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
 )
 _RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")

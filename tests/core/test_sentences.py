@@ -56,6 +56,10 @@ def test_a_heading_on_the_line_of_its_text_belongs_to_the_first_sentence(
         ),
         ("原告于二\n○一九年○月\n○日起诉。", ["原告于二\n○一九年○月\n○日起诉。"]),
         ("The sum is 4\n-5 in all.", ["The sum is 4\n-5 in all."]),
+        (
+            "【成份】薄荷、甘草\n【规格】每片1克\n请按【确定】键",
+            ["【成份】薄荷、甘草", "【规格】每片1克\n请按【确定】键"],
+        ),
     ],
 )
 def test_the_mark_of_an_entry_needs_no_space_after_it_where_it_says_nothing_else(
