@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rag_core.ask.asking import beside, parts
+from rag_core.ask.cards import more_lines
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced
 from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.extremes import extreme_rows
 from rag_core.ask.fields import attribute, named_above
+from rag_core.ask.figures import figures
 from rag_core.ask.lists import ANNOUNCES, REACH
 from rag_core.ask.owned import own_rows_first
 from rag_core.ask.quoted import Quoted, written
@@ -81,6 +83,11 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
         if before is not None and before not in chosen and _leans(gathered, sentence, before):
             chosen[before] = ""
     chosen = _with_lines(gathered, _with_entries(gathered, chosen))
+    if len(parts(gathered.question)) == 1:
+        ranked = [sentence for _, sentence in rank(gathered)]
+        more = more_lines(gathered, ranked, chosen)
+        # Where no line is sure to answer, no words of one are.
+        chosen = dict.fromkeys((*chosen, *more), "") if more else chosen
     first = next(iter(chosen)).number
     order = sorted(chosen, key=lambda one: (one.number != first, one.number, one.start))
     return written(gathered, {sentence: chosen[sentence] for sentence in order})
@@ -192,10 +199,16 @@ def _below_titles(
     """The ranking with what stands under a title in its place: a title names what is asked for and does not say it."""
     found: dict[SourceSentence, float] = {}
     for score, sentence in ranked:
-        below = _first_below(gathered, sentence) if sentence.title else sentence
+        below = _first_below(gathered, sentence) if _only_leads(sentence) else sentence
         if below is not None:
             found.setdefault(below, score)
     return [(score, sentence) for sentence, score in found.items()] or list(ranked)
+
+
+def _only_leads(sentence: SourceSentence) -> bool:
+    """Whether what stands below the sentence says what it only names, as a title does, or asks."""
+    asks = sentence.text.endswith(("?", "？")) and not figures(sentence.text)
+    return sentence.title or asks
 
 
 def _first_below(gathered: Gathered, title: SourceSentence) -> SourceSentence | None:
@@ -203,7 +216,7 @@ def _first_below(gathered: Gathered, title: SourceSentence) -> SourceSentence | 
     for one in gathered.sentences[gathered.sentences.index(title) + 1 :]:
         if one.number != title.number:
             return None
-        if not one.title:
+        if not _only_leads(one):
             return one
     return None
 

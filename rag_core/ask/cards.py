@@ -1,0 +1,75 @@
+"""Cards, letters and labels: short lines that say who or what is meant once, each of the others something of it. Which of
+them answers, the words of a question often do not tell; then several are quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rag_core.ask.evidence import Gathered, context_of
+from rag_core.ask.fields import is_line
+from rag_core.ask.quoted import GREATEST, LEAST
+from rag_core.ask.sought import EXACT_KINDS, offers, sought
+from rag_core.ask.spans import SourceSentence
+from rag_core.ask.words import coverage, keys, question_words
+from rag_core.text import clause_number, is_cjk, is_row
+
+# So many lines are quoted in all, of so many characters.
+MOST_LINES, MOST_CHARACTERS = 3, 300
+# A line that says this share of what is asked is sure enough to stand alone. Of Chinese pairs some only join two words.
+SURE_ZH, SURE_EN = 0.45, 0.75
+# A row whose columns have names is sure with so much of that.
+SURE_ROW = 0.8
+SURE_LACKING = 0.9
+# A passage is a card when this share of its sentences are lines.
+_MOSTLY = 0.3
+# What belongs to a card stands no further off, in characters: about a page of a form.
+_PAGE = 1500
+
+
+def more_lines(
+    gathered: Gathered, ranked: Sequence[SourceSentence], chosen: Collection[SourceSentence]
+) -> list[SourceSentence]:
+    """The lines of the card that the one chosen is on which answer best beside it; none where it is on no card, or says
+    most of what is asked, and where several are chosen. `ranked`: the evidence's sentences, best first."""
+    question, first = gathered.question, next(iter(chosen))
+    if len(chosen) > 1 or not _on_card(gathered, first) or _sure(gathered, first):
+        return []
+    kind = sought(question)
+    found: list[SourceSentence] = []
+    room = MOST_CHARACTERS - len(first.text)
+    for one in ranked:
+        near = one.document_id == first.document_id and abs(one.start - first.start) <= _PAGE
+        fits = kind not in EXACT_KINDS or offers(one.text, kind, question)
+        if one.title or one is first or not near or not fits:
+            continue
+        room -= len(one.text)
+        if room < 0 or len(found) == MOST_LINES - 1:
+            break
+        found.append(one)
+    return found
+
+
+def _on_card(gathered: Gathered, sentence: SourceSentence) -> bool:
+    beside = [_is_line(one) for one in gathered.sentences if one.number == sentence.number]
+    return _is_line(sentence) and sum(beside) >= _MOSTLY * len(beside)
+
+
+def _is_line(sentence: SourceSentence) -> bool:
+    labelled = is_row(sentence.raw) or sentence.text.startswith("【")
+    return labelled or all(is_line(line[clause_number(line) :]) for line in sentence.raw.split("\n"))
+
+
+def _sure(gathered: Gathered, line: SourceSentence) -> bool:
+    """Whether the line says most of what is asked, its document's name and headings counted in. Of a person or a place it
+    is told too badly whether it holds one."""
+    question, kind = gathered.question, sought(gathered.question)
+    # Of rows that are compared for their greatest, others would be none.
+    if line.header and (GREATEST.search(question) or LEAST.search(question)):
+        return True
+    sure_from = (SURE_ZH if is_cjk(question) else SURE_EN) * (SURE_ROW if line.header else 1.0)
+    if not offers(line.text, kind, question):
+        if kind in EXACT_KINDS:
+            return False
+        sure_from = SURE_LACKING
+    told = f"{context_of(line.filename, line.heading)} {line.said} {line.above}"
+    return coverage(question_words(question), keys(told), gathered.rare) >= sure_from
