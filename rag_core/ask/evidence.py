@@ -12,6 +12,7 @@ from pathlib import PurePath
 from rag_core.ask.bounds import by_case
 from rag_core.ask.fields import REACH, leaned_on
 from rag_core.ask.fold import Neighbours, fold
+from rag_core.ask.forms import is_form
 from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
@@ -139,20 +140,27 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
             for passage in run
         }
         texts = [text[start:end] for start, end in spans]
-        titles = titles_among(texts, [home.heading for home in homes], known)
+        headings = {home.id: _heading(home) for home in run}
+        titles = titles_among(texts, [headings[home.id] for home in homes], known)
         asks = [focus[home.id] for home in homes]
         breaks = [True, *("\n" in text[low[1] : high[0]] for low, high in pairwise(spans))]
         above = [
             head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
             for i, head in enumerate(announcers(texts, breaks))
         ]
-        told = in_force([flow(text) for text in texts], [home.heading for home in homes])
+        told = in_force([flow(text) for text in texts], [headings[home.id] for home in homes])
         said = _in_period(known.question, _titled(texts, titles), told)
         own = [_held(asks[i], text, above[i], rare) for i, text in enumerate(said)]
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            made = _sentence(item.number, home, (base + start, base + end), text[start:end], score)
+            made = _sentence(
+                item.number,
+                replace(home, heading=headings[home.id]),
+                (base + start, base + end),
+                text[start:end],
+                score,
+            )
             sentence = replace(made, above=flow(above[i]), told=told[i])
             title = titles[i]
             found.append(replace(sentence, score=score * _TITLE_FACTOR, title=True) if title else sentence)
@@ -166,6 +174,12 @@ def _in_period(question: str, texts: Sequence[str], told: Sequence[Told]) -> lis
         f"{one.title}\n{text}" if asked and one.title and not elsewhen(asked, one.periods) else text
         for text, one in zip(texts, told, strict=True)
     ]
+
+
+def _heading(passage: Passage) -> str:
+    """The passage's heading, without the names of its table's columns where these are a form's first row."""
+    path, header = split_heading(passage.heading)
+    return path if is_form(header, passage.text.split("\n")) else passage.heading
 
 
 def _titled(texts: Sequence[str], titles: Sequence[bool]) -> list[str]:

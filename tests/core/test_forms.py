@@ -1,0 +1,51 @@
+"""The first row of a form that is laid out as a table names no columns."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rag_core.ask.forms import is_form
+from rag_core.ask.quote import quote
+from tests.core.asking import World, passages
+
+LEASE = [
+    "| HOUSE 9 Mill Lane | OWNER Edith Harwick |",
+    "| TENANT Anna Reil | AGENT Kestrel Lettings |",
+    "| RENT 900 pounds a month | DEPOSIT 1,200 pounds |",
+    "| PETS one cat allowed | PARKING bay 7 |",
+]
+
+
+def test_the_rows_of_a_form_are_quoted_without_its_first_one() -> None:
+    (passage,) = passages("\n".join(LEASE), filename="form.pdf")
+    world = World(replace(passage, heading=f"Lease › {LEASE[0]}"))
+    assert (
+        quote(world.gathered("Which pets are allowed? parking bay")).text
+        == "PETS one cat allowed · PARKING bay 7"
+    )
+    assert quote(world.gathered("Who is the owner of 9 Mill Lane?")).text.startswith(
+        "HOUSE 9 Mill Lane · OWNER Edith"
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "expected"),
+    [
+        (LEASE[0], LEASE[1:], True),
+        ("| Policy number HM/6041 | Holder Anna Reil |", ["| Vehicle Estate | Value low |"], True),
+        ("| 证件号 A1234 | 姓名 林青 |", ["| 住址 东路 | 电话 保密 |"], True),
+        ("| Name | Fee |", ["| Rope | 5 |"], False),
+        ("| Region | 2023 | 2024 |", ["| North | good | bad |"], False),
+        ("| Year ended 31 May | Name |", ["| Sales | Anna Reil |"], False),
+        ("| 日期 | 早班 7-15 | 中班 15-23 |", ["| 周一 | 林青 | 何平 |"], False),
+        ("| Food | per 100 g |", ["| Fat | 17.6 g |"], False),
+        ("| Note 12 | Name |", ["| | |"], False),
+        ("| Region | South America (1) |", ["| North | good |"], False),
+        ("| | Form 12 |", ["| Part | good |"], False),
+        ("| Sheet 7 › Name | Unit |", ["| Rope | metre |"], False),
+    ],
+)
+def test_what_a_first_row_is(header: str, rows: list[str], expected: bool) -> None:
+    assert is_form(header, [header, *rows]) is expected
