@@ -29,29 +29,26 @@ _PAGE = 1500
 def more_lines(
     gathered: Gathered, ranked: Sequence[SourceSentence], chosen: Collection[SourceSentence]
 ) -> list[SourceSentence]:
-    """The lines of the card that the one chosen is on which answer best beside it; none where it is on no card, or says
-    most of what is asked, and where several are chosen. `ranked`: the evidence's sentences, best first."""
+    """What answers best beside a line that was chosen, on the same page of its document: other lines where it is on a card,
+    alone, and says little of what is asked; where a figure or a date is sought that nothing chosen holds, what holds one.
+    `ranked`: the evidence's sentences, best first."""
     question, first = gathered.question, next(iter(chosen))
-    if len(chosen) > 1 or not _on_card(gathered, first) or _sure(gathered, first):
-        return []
     kind = sought(question)
+    lacking = kind in EXACT_KINDS and not any(offers(one.text, kind, question) for one in chosen)
+    if not _is_line(first) or not (lacking or _unsure(gathered, chosen)):
+        return []
     found: list[SourceSentence] = []
-    room = MOST_CHARACTERS - len(first.text)
+    room = MOST_CHARACTERS - sum(len(one.text) for one in chosen)
     for one in ranked:
         near = one.document_id == first.document_id and abs(one.start - first.start) <= _PAGE
         fits = kind not in EXACT_KINDS or offers(one.text, kind, question)
-        if one.title or one is first or not near or not fits:
+        if one.title or one in chosen or not near or not fits:
             continue
         room -= len(one.text)
-        if room < 0 or len(found) == MOST_LINES - 1:
+        if room < 0 or len(found) + 1 == MOST_LINES:
             break
         found.append(one)
     return found
-
-
-def _on_card(gathered: Gathered, sentence: SourceSentence) -> bool:
-    beside = [_is_line(one) for one in gathered.sentences if one.number == sentence.number]
-    return _is_line(sentence) and sum(beside) >= _MOSTLY * len(beside)
 
 
 def _is_line(sentence: SourceSentence) -> bool:
@@ -59,17 +56,17 @@ def _is_line(sentence: SourceSentence) -> bool:
     return labelled or all(is_line(line[clause_number(line) :]) for line in sentence.raw.split("\n"))
 
 
-def _sure(gathered: Gathered, line: SourceSentence) -> bool:
-    """Whether the line says most of what is asked, its document's name and headings counted in. Of a person or a place it
-    is told too badly whether it holds one."""
-    question, kind = gathered.question, sought(gathered.question)
+def _unsure(gathered: Gathered, chosen: Collection[SourceSentence]) -> bool:
+    """Whether a line on a card that was chosen alone says little of what is asked, its document's name and headings
+    counted in. Of a person or a place it is told too badly whether it holds one."""
+    question, line = gathered.question, next(iter(chosen))
+    beside = [_is_line(one) for one in gathered.sentences if one.number == line.number]
     # Of rows that are compared for their greatest, others would be none.
-    if line.header and (GREATEST.search(question) or LEAST.search(question)):
-        return True
+    compared = bool(line.header) and bool(GREATEST.search(question) or LEAST.search(question))
+    if len(chosen) > 1 or compared or sum(beside) < _MOSTLY * len(beside):
+        return False
     sure_from = (SURE_ZH if is_cjk(question) else SURE_EN) * (SURE_ROW if line.header else 1.0)
-    if not offers(line.text, kind, question):
-        if kind in EXACT_KINDS:
-            return False
+    if not offers(line.text, sought(question), question):
         sure_from = SURE_LACKING
     told = f"{context_of(line.filename, line.heading)} {line.said} {line.above}"
-    return coverage(question_words(question), keys(told), gathered.rare) >= sure_from
+    return coverage(question_words(question), keys(told), gathered.rare) < sure_from
