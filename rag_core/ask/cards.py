@@ -19,6 +19,7 @@ MOST_LINES, MOST_CHARACTERS = 3, 300
 SURE_ZH, SURE_EN = 0.45, 0.75
 # A row whose columns have names is sure with so much of that.
 SURE_ROW = 0.8
+# A line that seems to hold no person, place or reason is sure with so much where one is sought.
 SURE_LACKING = 0.9
 # A passage is a card when this share of its sentences are lines.
 _MOSTLY = 0.3

@@ -65,6 +65,17 @@ def test_where_a_figure_is_asked_for_only_lines_with_one_are_added(
     assert _lines(text, question) == lines
 
 
+def test_an_addressee_is_quoted_with_the_date_that_is_sought() -> None:
+    text = (
+        "Anna Reil\n\nFlat 9, Mill House\n\nHarwick\n\nWe write to let you know of repairs. All new panes are of clear glass. "
+        "They are put in on Thursday 10 April. Please leave us your keys."
+    )
+    assert _lines(text, "When is Flat 9, Mill House, worked on?") == [
+        "Flat 9, Mill House",
+        "They are put in on Thursday 10 April.",
+    ]
+
+
 def test_a_line_that_says_what_is_asked_stands_alone() -> None:
     assert _lines(CARD, "What colour is the Talo kettle?")[-1] == "Colour moss green"
     assert _lines(CARD, "Who is the customer?") == ["Customer Anna Reil"]
