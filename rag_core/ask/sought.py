@@ -23,19 +23,18 @@ _MEASURE = (
     r"\b(?:price|cost|fee|salary|weight|height|length|width|population|temperature|percentage|speed|capacity|distance|revenues?|income|"
     r"profit|sales|earnings|turnover|margin|deposit|rent|budget|rate)"
 )
-_CODED_ZH = r"[编編单單订訂卡票证證户戶税稅学學工批货貨照员員牌][号號]码?"
 _NUMBERED_ZH = (
     r"(?:(?:电话|電話|手机|手機|传真|傳真|账号|帳號|邮编|郵編|股票代码|股票代碼|房间号?|航班号?)(?:号码|號碼|号|號)?"
-    rf"|{_CODED_ZH})"
+    r"|[编編单單订訂卡票证證户戶税稅学學工批货貨照员員牌][号號]码?)"
 )
 _MEASURE_ZH = r"(?:价格|價格|租金|费用|費用|金额|金額|押金|利率|税率|稅率|人口|面积|面積|重量|高度|长度|長度|温度|溫度|工资|工資|学费|學費|预算|預算|收入|利润|利潤)"
 # A few words for it are all that is asked: not how the account number is changed.
-_BARE = r"^(?:(?!\b(?:how|who|whose|when|where|why|which|do|does|did|can|is|are|was|has|have)\b|怎|如何|谁|誰|哪|[吗嗎]).)*"
+_BARE = r"^(?:(?!\b(?:how|who|whose|when|where|why|which|do|does|did|can|is|are|was|has|have)\b).)*"
 # Asked for by the name of what is counted or measured, and by nothing more: not what the deposit is for.
 _BY_NAME = (
     rf"{_IS}{_NUMBERED} (?:number|code)\b(?!\s+(?:used|polic|format|mean))|{_IS}{_MEASURE}(?:\s+(?:of|in|for|at|on|during|per)\s+\w|\s*[?.!]*$)"
     rf"|(?:{_NUMBERED_ZH}|{_MEASURE_ZH})(?:是什么|是什麼|是|为|為)[？?]*$"
-    rf"|{_BARE}(?:{_NUMBERED} (?:number|no\.?|code)|{_CODED_ZH})\s*[?？.]*$"
+    rf"|{_BARE}{_NUMBERED} (?:number|no\.?|code)\s*[?.]*$"
 )
 
 _ASKING: tuple[tuple[Kind, re.Pattern[str]], ...] = (
