@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import figures
-from rag_core.ask.periods import is_of_dates, periods, undated, without_periods
+from rag_core.ask.periods import elsewhen, is_of_dates, periods, periods_in, undated, without_periods
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
@@ -55,7 +55,8 @@ def align(
     wanted = words(claim)
     if not gathered.sentences or not any(word.weight >= 0.6 for word in wanted):
         return Aligned((), Verdict("unsupported", 0.0, ""))
-    ranked = _ranked(claim, wanted, gathered, hinted, similarity)
+    found = _ranked(claim, wanted, gathered, hinted, similarity)
+    ranked = [one for one in found if not _names_another(claim, one)] or found
     chosen = [ranked[0]]
     for candidate in ranked[1:CANDIDATES]:
         if len(chosen) < SPANS_LIMIT and _adds(claim, wanted, chosen, candidate, gathered):
@@ -82,7 +83,7 @@ def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) ->
         return contradicted(claim, Problem("claim_period", figure)), len(chosen)
     source = "\n".join(sentence.said for sentence in chosen)
     titles = "\n".join(sentence.told.title for sentence in chosen)
-    about = " ".join(dict.fromkeys(context_of(s.filename, s.heading) for s in chosen))
+    about = " ".join(dict.fromkeys((*(context_of(s.filename, s.heading) for s in chosen), titles)))
     numbers = {sentence.number for sentence in chosen}
     beside = " ".join(sentence.text for sentence in gathered.sentences if sentence.number in numbers)
     verdict = judge(undated(claim, titles), source, about, gathered.rare, gathered.question, beside)
@@ -99,6 +100,11 @@ def _of_another_period(claim: str, question: str, chosen: Sequence[SourceSentenc
         if told and all(one.elsewhen(asked) for one in told):
             return figure.written
     return ""
+
+
+def _names_another(claim: str, sentence: SourceSentence) -> bool:
+    """Whether the sentence names periods, or the end of one, and none that the claim names: its year is another matter's."""
+    return elsewhen(periods(claim), periods_in(sentence.said, ended=True))
 
 
 def _ranked(

@@ -107,7 +107,12 @@ class Period:
 @functools.lru_cache(maxsize=4096)
 def periods(text: str) -> frozenset[Period]:
     """The periods that the text names; a year's bare number is none."""
-    return frozenset(_read(match) for match in found_in(text))
+    return periods_in(text)
+
+
+def periods_in(text: str, *, ended: bool = False) -> frozenset[Period]:
+    """The periods that the text names, with `ended` also those of which it only names the end."""
+    return frozenset(_read(match) for match in found_in(text, ended=ended))
 
 
 def found_in(text: str, *, ended: bool = False) -> list[re.Match[str]]:

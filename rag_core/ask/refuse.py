@@ -12,6 +12,7 @@ from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.labelled import has_field
 from rag_core.ask.other_times import names_other_month, names_other_quarter, names_other_year, without_dates
+from rag_core.ask.periods import without_periods
 from rag_core.ask.scale import USUAL_SCALES, Scales
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.words import Rarity, coverage, joins, keys, names_other_codes, question_words
@@ -42,7 +43,8 @@ class Signs:
     weigh differently there. `foreign`: 1 when the best passage is written in another language than the
     question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1. `year`: 1 when the question names a year
-    beyond all those that the best passages name, a month where they name only others, or codes (HX-120) of which no passage holds one.
+    beyond all those that the best passages name, or codes (HX-120) of which no passage holds one. `month`: 1 when it
+    names a month or a quarter where they name only others.
     `field`: 1 when one of the best passages has a field of the name that is asked for (净含量：128克).
     """
 
@@ -57,6 +59,7 @@ class Signs:
     kind: float = 1.0
     year: float = 0.0
     field: float = 0.0
+    month: float = 0.0
 
 
 # The lead is that over the mean of so many others, and a usual one where there are none.
@@ -84,10 +87,19 @@ class Weights:
 # rounded; tests/bench/fit_refusal.py fits such weights anew. The bias is set so that about one question in
 # fifteen that has its answer is refused. The lead counts for less than it would by itself: in a contract or a
 # manual many passages are about the same, and none of them leads. Of 1,155 questions with an answer none names a year
-# beyond those of the passages.
+# beyond those of the passages, and of 420 that name a month one.
 WITH_EMBEDDER = Weights(
     Signs(
-        near=4.0, lead=1.5, passage=3.2, lacking=-0.4, precise=-0.3, dense=2.0, kind=1.2, year=-3.0, field=1.5
+        near=4.0,
+        lead=1.5,
+        passage=3.2,
+        lacking=-0.4,
+        precise=-0.3,
+        dense=2.0,
+        kind=1.2,
+        year=-3.0,
+        field=1.5,
+        month=-4.5,
     ),
     bias=-6.45,
 )
@@ -102,13 +114,17 @@ WORDS_ONLY = Weights(
         kind=1.2,
         year=-3.0,
         field=1.5,
+        month=-4.5,
     ),
     bias=-2.95,
 )
 # By meaning alone, where question and passages are written in different languages; fitted on a set of questions that
 # has both, its documents, those without the one that answers, and unrelated ones.
 ACROSS_LANGUAGES = Weights(
-    Signs(near=4.5, lead=2.2, passage=0.0, lacking=0.0, latin=0.5, dense=2.3, kind=0.0, year=-3.0), bias=-5.9
+    Signs(
+        near=4.5, lead=2.2, passage=0.0, lacking=0.0, latin=0.5, dense=2.3, kind=0.0, year=-3.0, month=-4.5
+    ),
+    bias=-5.9,
 )
 
 
@@ -166,8 +182,9 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         foreign=float(not shares_script(gathered.question, hits[0].passage.text)),
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
-        year=float(_asks_of_another(gathered, hits)),
+        year=float(_asks_of_another(gathered.question, hits)),
         field=float(_has_field(gathered, hits)),
+        month=float(_asks_of_another_month(gathered, hits)),
     )
 
 
@@ -193,24 +210,26 @@ def _columns_named(question: str, hit: Hit) -> list[tuple[int, int]]:
     return [found.span() for name in names for found in re.finditer(re.escape(name), question)]
 
 
-def _asks_of_another(gathered: Gathered, hits: Sequence[Hit]) -> bool:
-    """Whether the question is about another year, quarter or month than the best passages, or about codes that none of
-    them holds."""
-    question = gathered.question
-    texts = [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
-    meant = _saying_most(gathered, texts)
-    elsewhen = (
-        names_other_year(question, texts[:YEARS_AMONG])
-        or names_other_month(question, meant)
-        or names_other_quarter(question, texts)
-    )
-    return elsewhen or names_other_codes(question, texts)
+def _asks_of_another(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether the question is about another year than the best passages, or about codes that none of them holds."""
+    texts = _texts(hits)
+    return names_other_year(question, texts[:YEARS_AMONG]) or names_other_codes(question, texts)
+
+
+def _asks_of_another_month(gathered: Gathered, hits: Sequence[Hit]) -> bool:
+    """Whether the question is about another month or quarter than the passages that are meant."""
+    meant = _saying_most(gathered, _texts(hits))
+    return names_other_month(gathered.question, meant) or names_other_quarter(gathered.question, meant)
+
+
+def _texts(hits: Sequence[Hit]) -> list[str]:
+    return [f"{context_of(one.passage.filename, one.passage.heading)} {one.passage.text}" for one in hits]
 
 
 def _saying_most(gathered: Gathered, texts: Sequence[str]) -> list[str]:
     """Those of the texts that say most of what is asked besides when, the best first: of many slips and bills each names a
     month, and few are the ones that are meant."""
-    wanted = question_words(without_dates(gathered.question))
+    wanted = question_words(without_dates(without_periods(gathered.question)))
     held = [coverage(wanted, keys(text), gathered.rare) for text in texts]
     order = sorted(range(len(texts)), key=lambda i: -held[i])
     return [texts[i] for i in order if held[i] >= SAYING_MOST * max(held)][:YEARS_AMONG]

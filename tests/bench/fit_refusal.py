@@ -35,7 +35,7 @@ STEPS = 4000
 NAMES = tuple(field.name for field in dataclasses.fields(Signs))
 DENSE = ("near", "lead")
 # More of the one never speaks against an answer, more of the other never for it.
-HELPFUL = tuple(name not in ("lacking", "precise", "latin", "year") for name in NAMES)
+HELPFUL = tuple(name not in ("lacking", "precise", "latin", "year", "month") for name in NAMES)
 # Decides which weights count; it is no evidence itself.
 TURNS = ("foreign",)
 

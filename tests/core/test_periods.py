@@ -186,3 +186,16 @@ def test_a_year_is_the_same_word_however_it_is_named() -> None:
 
 def test_raised_digits_do_not_move_a_period() -> None:
     assert without_periods("m² and 3⁴ in the fourth quarter rose") == "m² and 3⁴ in the   rose"
+
+
+def test_a_line_about_another_period_lends_no_year() -> None:
+    world = World(
+        *passages(
+            "Our annual net income exceeded one billion dollars. Inventories, net at the end of the fourth quarter of fiscal "
+            "2022, totaled $1.6 billion.",
+            filename="kestrel.pdf",
+        )
+    )
+    question = "What was the net income for the full fiscal year 2022?"
+    verdict = checked(world, "Net income for the full fiscal year 2022 was $1 billion.", question).verdict
+    assert verdict.support == "unsupported"
