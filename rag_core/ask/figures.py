@@ -85,6 +85,8 @@ _FIGURE = re.compile(
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})\b"
 )
 NTH = "nth"
+# Units of what only says when.
+TIMES = frozenset({"year", "month", "day"})
 _MONEY = {"$": "dollar", "€": "euro", "¥": "yuan", "￥": "yuan", "£": "pound"}
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rag_core.ask.figures import Figure, beyond, figures
+from rag_core.ask.figures import TIMES, Figure, beyond, figures
 from rag_core.ask.fold import ENDS
 from rag_core.ask.tiles import plain
 from rag_core.headings import PATH_MARK
@@ -88,7 +88,6 @@ _YEAR_NUMBER = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?:[/-]\d\d)?(?!\d)")
 _IN_YEAR = re.compile(
     r"\b(?:in|during|for|of)[ ](?:1\d|20)\d\d(?!\d)|(?<!\d)(?:1\d|20)\d\d年(?!\d)", re.IGNORECASE
 )
-_OF_DATES = frozenset({"year", "month", "day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +214,7 @@ def elsewhen(asked: frozenset[Period], told: frozenset[Period]) -> bool:
 
 def is_of_dates(figure: Figure) -> bool:
     """Whether the figure only says when."""
-    return figure.unit in _OF_DATES or (not figure.unit and bool(_YEAR_NUMBER.fullmatch(figure.written)))
+    return figure.unit in TIMES or (not figure.unit and bool(_YEAR_NUMBER.fullmatch(figure.written)))
 
 
 def without_periods(text: str) -> str:

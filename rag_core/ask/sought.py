@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag_core.ask.figures import Figure, beyond, figures
+from rag_core.ask.figures import TIMES, Figure, beyond, figures
 from rag_core.text import CJK, clause_number, normalise
 
 Kind = Literal["date", "number", "person", "place", "reason", "other"]
@@ -81,7 +81,6 @@ _REASON = re.compile(
     r"因为|因為|由于|由於|因此|所以|因[^，。]{2,}|导致|導致|使得|造成|\b(?:because|due to|since|caused?|in order to|so that|as a result|led to|therefore)\b",
     re.IGNORECASE,
 )
-TIMES = frozenset({"year", "month", "day"})
 # How much or how many of something that is no time: dates are no answer.
 _AMOUNT = re.compile(
     rf"多少|几[个位名条家次种]|幾[個位名條家次種]|\bhow (?:many|much)\b|{_BY_NAME}", re.IGNORECASE
@@ -135,11 +134,8 @@ def _asks_amount(question: str) -> bool:
 
 
 def is_time(figure: Figure) -> bool:
-    return figure.unit in TIMES or _is_year(figure)
-
-
-def _is_year(figure: Figure) -> bool:
-    return not figure.unit and 1000 <= figure.value <= 2100
+    """Whether the figure only says when; a bare number may be a year."""
+    return figure.unit in TIMES or (not figure.unit and 1000 <= figure.value <= 2100)
 
 
 def _names_someone(text: str, question: str) -> bool:

@@ -67,7 +67,7 @@ class SourceSentence:
     @property
     def cells(self) -> tuple[tuple[str, str], ...]:
         """Of a row, each cell that is not empty: the name of its column ("" for none), and the cell as it is read."""
-        cells, names = _cells(self.raw), _cells(self.header)
+        cells, names = all_cells(self.raw), all_cells(self.header)
         named = len(names) == len(cells)
         return tuple(
             (
@@ -150,6 +150,6 @@ def _named(name: str, cell: str) -> str:
     return f"{name}：{cell}" if is_cjk(name) else f"{name}: {cell}"
 
 
-def _cells(row: str) -> list[str]:
-    """All cells, the empty ones too."""
+def all_cells(row: str) -> list[str]:
+    """All cells of a table's row, the empty ones too."""
     return [cell.strip() for cell in row.strip().strip("|").split("|")] if row else []
