@@ -42,6 +42,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "claim_opposite": ("The source says the opposite of “{detail}”. Read the source.", "与原文的方向相反：“{detail}”。请阅读原文。"),
     "claim_elsewhere": ("Where the sentence says “{detail}”, the source says something else. Read the source.", "“{detail}”处与原文不符。请阅读原文。"),
     "claim_period": ("The source says {detail} of another period, such as a quarter or a year. Read the source.", "原文中的“{detail}”属于另一时期（如季度或年度）。请阅读原文。"),
+    "claim_bound": ("The source says “{detail}”: at least, at most or exactly so much. Read the source.", "原文说的是“{detail}”：至少、至多还是正好，与此不同。请阅读原文。"),
     "claim_words": ("Not in the source: {detail}. Read the source.", "原文中没有：{detail}。请阅读原文。"),
     "claim_doubted": ("The words agree, but the model doubts that the source says this. Read the source.", "用词相符，但模型怀疑原文并非此意。请阅读原文。"),
     "answer_failed": ("The answer broke off because of an error in Wenju. Ask again; if it happens again, please report it.", "由于文据内部错误，回答中断。请重新提问；若再次发生，请报告问题。"),

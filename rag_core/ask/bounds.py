@@ -51,7 +51,7 @@ _TO = re.compile(r"^\s?(?:至|到|[-–—~]|to|and)\s?$")
 _BETWEEN = re.compile(r"^[\s、,，]*(?:且|并|但|而|至|到|but|and|to)?\s*$")
 _OWN_UNIT = re.compile(rf"\s?([{CJK}])")
 _NO_UNIT = frozenset(
-    {"or", "and", "to", "but", "以", "之", "及", "内", "的", "后", "前", "至", "到", "或", "和"}
+    {"or", "and", "to", "but", "以", "之", "及", "内", "的", "后", "前", "至", "到", "或", "和", "余", "多"}
 )
 # Units that measure the same, and how many of the smallest they are.
 _MEASURES: dict[str, tuple[str, float]] = {
@@ -94,7 +94,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class _Quantity:
+class Quantity:
     """A quantity at text[start:end], the words that bound it among them."""
 
     start: int
@@ -141,11 +141,11 @@ def _case(question: str, sentence: SourceSentence) -> Fit:
 def ranges(text: str) -> tuple[Range, ...]:
     """The quantities and conditions on quantities in the text, in order."""
     plain = simplify(normalise(text))
-    found = [_bounded(plain, quantity) for quantity in _quantities(plain)]
+    found = [_bounded(plain, quantity) for quantity in quantities(plain)]
     return tuple(one.range for one in _joined(plain, found))
 
 
-def _quantities(text: str) -> Iterator[_Quantity]:
+def quantities(text: str) -> Iterator[Quantity]:
     end = 0
     for match in _START.finditer(text):
         if match.start() < end:
@@ -156,16 +156,16 @@ def _quantities(text: str) -> Iterator[_Quantity]:
             yield quantity
 
 
-def _dated(text: str, start: int) -> _Quantity | None:
+def _dated(text: str, start: int) -> Quantity | None:
     match = _DATE.match(text, start)
     if match is None:
         return None
     year, month, day = (float(part or 0) for part in match.groups())
     value = year + max(month - 1, 0) / 12 + max(day - 1, 0) / 372
-    return _Quantity(start, match.end(), Range(value, value, CALENDAR))
+    return Quantity(start, match.end(), Range(value, value, CALENDAR))
 
 
-def _counted(text: str, start: int) -> _Quantity | None:
+def _counted(text: str, start: int) -> Quantity | None:
     window = text[start : start + 24]
     # A single Han digit and a bare "one" are no figures to those who compare claims; with a bound they are.
     spelled = _SINGLE.sub(lambda match: str(_SINGLES[match.group()]), window).replace("周岁", "岁")
@@ -176,14 +176,14 @@ def _counted(text: str, start: int) -> _Quantity | None:
     end = start + len(figure.written) + len(window) - len(spelled)
     unit = figure.unit
     if not unit and 1000 <= figure.value <= 2100 and figure.written.isdecimal():
-        return _Quantity(start, end, Range(figure.value, figure.value, CALENDAR))
+        return Quantity(start, end, Range(figure.value, figure.value, CALENDAR))
     own = _OWN_UNIT.match(text, end) if not unit else None
     if own is not None and own.group(1) not in _NO_UNIT:
         unit, end = own.group(1), own.end()
-    return _Quantity(start, end, Range(figure.value, figure.value, *_MEASURES.get(unit, (unit, 1.0))))
+    return Quantity(start, end, Range(figure.value, figure.value, *_MEASURES.get(unit, (unit, 1.0))))
 
 
-def _bounded(text: str, quantity: _Quantity) -> _Quantity:
+def _bounded(text: str, quantity: Quantity) -> Quantity:
     """The quantity as the range that the words right before or behind it make of it."""
     before, behind = (
         text[max(quantity.start - 24, 0) : quantity.start],
@@ -201,7 +201,7 @@ def _bounded(text: str, quantity: _Quantity) -> _Quantity:
         match = pattern.search(behind)
         if match:
             point = replace(quantity.range, low=value, high=value)
-            return _Quantity(quantity.start, quantity.end + match.end(), _open(point, low))
+            return Quantity(quantity.start, quantity.end + match.end(), _open(point, low))
     earlier = _EARLIER_BEHIND.search(behind) if quantity.range.measure == CALENDAR else None
     if earlier:
         return replace(quantity, end=quantity.end + earlier.end(), range=_open(quantity.range, low=False))
@@ -212,9 +212,9 @@ def _open(point: Range, low: bool) -> Range:
     return replace(point, high=math.inf) if low else replace(point, low=-math.inf)
 
 
-def _joined(text: str, found: list[_Quantity]) -> list[_Quantity]:
+def _joined(text: str, found: list[Quantity]) -> list[Quantity]:
     """Two quantities that bound one another (3至6岁, 满一年不满十年) as one range."""
-    joined: list[_Quantity] = []
+    joined: list[Quantity] = []
     for quantity in found:
         last = joined[-1] if joined else None
         both = _both(text, last, quantity) if last else None
@@ -225,15 +225,15 @@ def _joined(text: str, found: list[_Quantity]) -> list[_Quantity]:
     return joined
 
 
-def _both(text: str, one: _Quantity, other: _Quantity) -> _Quantity | None:
+def _both(text: str, one: Quantity, other: Quantity) -> Quantity | None:
     between = text[one.end : other.start]
     first, second = one.range, other.range
     if first.measure not in ("", second.measure):
         return None
     low = first.low * first.size / second.size if first.measure else first.low
     if not first.bounded and not second.bounded and _TO.match(between) and low < second.low:
-        return _Quantity(one.start, other.end, replace(second, low=low, high=second.low))
+        return Quantity(one.start, other.end, replace(second, low=low, high=second.low))
     opens = first.high == math.inf and second.low == -math.inf and low < second.high
     if opens and _BETWEEN.match(between):
-        return _Quantity(one.start, other.end, replace(second, low=low))
+        return Quantity(one.start, other.end, replace(second, low=low))
     return None

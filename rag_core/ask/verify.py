@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from rag_core.ask.asides import swapped_aside
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.limits import unlike
 from rag_core.ask.polarity import denied, turned
 from rag_core.ask.roles import displaced, misplaced_figure
 from rag_core.ask.tiles import lay
@@ -82,7 +83,10 @@ def judge(
     missing = strange or _missing_words(claim, keys(around), rare)
     lacking = Problem("claim_words", missing) if missing else None
     if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM and not strange:
-        return _verdict("supported", score, claim, None)
+        loose = unlike(claim, source)
+        return _verdict(
+            "partly" if loose else "supported", score, claim, Problem("claim_bound", loose) if loose else None
+        )
     if share >= PARTLY_FROM and grounded >= PARTLY_FROM / 2:
         return _verdict("partly", score, claim, lacking)
     return _verdict("unsupported", score * 0.6, claim, lacking)

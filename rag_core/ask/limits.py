@@ -1,0 +1,105 @@
+"""Whether a claim bounds a figure as its source does: "over one billion" is not "one billion", nor "at most"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag_core.ask.bounds import CALENDAR, Range, quantities
+from rag_core.simplified import simplify
+from rag_core.text import normalise
+
+Bound = Literal["more", "less", "exactly", "unclear"]
+
+_NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|\b(?:not|never|cannot|n['’]t)\s(?:[a-z]+\s){0,2}?|\bno\s)?"
+_MORE_BEFORE = (
+    r"超过|超出|超|突破|大于|高于|多于|长于|逾|不下|(?:至少|最少|起码)[^\W\d]{0,6}"
+    r"|\b(?:(?:more|longer|older|greater|higher|larger|heavier|further) than|above|over|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?"
+    r"|top(?:s|ped)|at least|(?:a )?minimum of|upwards of|in excess of)"
+)
+_LESS_BEFORE = (
+    r"低于|少于|小于|短于|轻于|不足|不到|未达|(?:至多|最多)[^\W\d]{0,6}"
+    r"|\b(?:(?:less|fewer|younger|shorter|lower|smaller|lighter) than|under|below|at most|(?:a )?maximum of|short of|up to)"
+)
+_BEFORE = re.compile(
+    rf"{_NOT}(?:(?P<more>{_MORE_BEFORE})|(?P<less>{_LESS_BEFORE}))[了过]?\s?(?:the |an? |some )?$"
+)
+_BEHIND = re.compile(
+    r"^\s?(?:(?P<more>余|多(?![数种少久])|[^\W\d_]?[（(]?含?[）)]?以上|(?:[a-z]+ )?or (?:more|over|above|older|longer|higher|greater)\b|(?:[a-z]+ )?and (?:over|above|older|up)\b|\+)"
+    r"|(?P<less>[^\W\d_]?[（(]?含?[）)]?以下|(?:[a-z]+ )?(?:or|and) (?:less|fewer|under|below|younger|shorter|lower)\b))"
+)
+# What bounds a figure, or rounds it, in words that the lists above do not hold, anywhere near it.
+_UNCLEAR = re.compile(
+    r"[近约限最至达足满未不内外前后来起超高低]|左右|上下|几乎|接近|大概|以[上下内外]"
+    r"|\b(?:about|around|approximately|roughly|nearly|almost|some|circa|within|after|before|since|from|until|till|through|limit\w*|cap\w*"
+    r"|max\w*|min\w*|most|least|threshold|ceiling|floor|between|reach\w*|as (?:much|many|high|low|little|few) as|just|more|less|over|under|or|not|no)\b"
+)
+# "Over three days" may be while they lasted.
+_LASTING = re.compile(r"\bover (?:the )?$")
+_CLAUSE = re.compile(r"[，。；;！？!?\n]|[,.]\s")
+_NEAR = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A quantity as a text bounds it, and the words that say so. `unclear`: something near it may bound or round it."""
+
+    value: Range
+    bound: Bound
+    written: str
+
+    def speaks_of(self, other: Limit) -> bool:
+        """Whether both give the same value of the same kind of quantity."""
+        mine, theirs = self.value, other.value
+        scale = theirs.size / mine.size if mine.measure and theirs.measure else 1.0
+        return mine.comparable(theirs) and abs(mine.low - theirs.low * scale) <= 1e-9 * max(abs(mine.low), 1)
+
+
+def limits(text: str) -> tuple[Limit, ...]:
+    """The quantities of the text in order, dates left out: before and after what day is told elsewhere."""
+    plain = simplify(normalise(text))
+    found: list[Limit] = []
+    for quantity in quantities(plain):
+        if quantity.range.measure == CALENDAR:
+            continue
+        start, end = quantity.start, quantity.end
+        before, behind = plain[max(start - _NEAR, 0) : start], plain[end : end + _NEAR]
+        bound, low, high = _bound(before, behind)
+        if bound != "exactly" and quantity.range.measure == "time" and _LASTING.search(before):
+            bound = "unclear"
+        written = plain[start - low : end + high].strip()
+        found.append(Limit(quantity.range, bound, written))
+    return tuple(found)
+
+
+def _bound(before: str, behind: str) -> tuple[Bound, int, int]:
+    """How what stands before and behind a quantity bounds it, and how many characters of each say so."""
+    match = _BEFORE.search(before)
+    if match:
+        more = bool(match["more"]) != bool(match["no"])
+        return ("more" if more else "less"), len(match.group()), 0
+    match = _BEHIND.search(behind)
+    if match:
+        return ("more" if match["more"] else "less"), 0, len(match.group())
+    return (
+        (
+            "unclear"
+            if _UNCLEAR.search(f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(behind)[0]}")
+            else "exactly"
+        ),
+        0,
+        0,
+    )
+
+
+def unlike(claim: str, source: str) -> str:
+    """How the source puts the first figure of the claim that it bounds otherwise, in its words: at least, at most or
+    exactly so much where the claim says another of these; "" for none."""
+    there = limits(source)
+    for own in limits(claim):
+        others = [other for other in there if own.speaks_of(other)]
+        bounds = {other.bound for other in others}
+        if own.bound != "unclear" and others and not bounds & {own.bound, "unclear"}:
+            return others[0].written
+    return ""
