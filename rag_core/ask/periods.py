@@ -80,10 +80,12 @@ _MAY = re.compile(
 _AT_END = re.compile(r"\bend[ ]of[ ](?:the[ ])?$", re.IGNORECASE)
 # With what a figure is compared, or since when something is so, is not of when it is told.
 _IN_PASSING = re.compile(
-    r"(?:\b(?:since|compared (?:with|to|against)|than|versus|vs\.?|from|until|before|after|against)[ ](?:in[ ])?(?:the[ ])?|[较比自从与]|次年)$",
+    r"(?:\b(?:since|compared (?:with|to|against)|than|versus|vs\.?|from|until|before|after|against)[ ]"
+    r"(?:(?:a )?(?:net )?(?:loss |income |profit )?(?:of )?[$€£¥]?\d[\d.,]*[ ]?%?(?: (?:thousand|million|billion|percent|basis points))?,? (?=in |for |during ))?"
+    r"(?:(?:in|for|during)[ ])?(?:the[ ])?|[较比自从与]|次年)$",
     re.IGNORECASE,
 )
-_BEHIND = 24
+_BEHIND = 64
 _YEAR_NUMBER = re.compile(r"(?<!\d)(?:1\d|20)\d\d(?:[/-]\d\d)?(?!\d)")
 _IN_YEAR = re.compile(
     r"\b(?:in|during|for|of)[ ](?:1\d|20)\d\d(?!\d)|(?<!\d)(?:1\d|20)\d\d年(?!\d)", re.IGNORECASE
@@ -176,7 +178,9 @@ def in_force(texts: Sequence[str], headings: Sequence[str]) -> list[Told]:
 
 
 def _told(text: str, header: str, title: str, *, sure: bool) -> Told:
-    years, others = (set(_YEAR_NUMBER.findall(one)) for one in (text, title))
+    said = _without(text, [match for match in found_in(text) if _is_behind(_IN_PASSING, match)])
+    years = {match.group() for match in _YEAR_NUMBER.finditer(said) if not _is_behind(_IN_PASSING, match)}
+    others = set(_YEAR_NUMBER.findall(title))
     if years and others and not years & others:
         title = ""
     above = periods(title)

@@ -98,6 +98,21 @@ def test_a_sentence_is_in_the_period_that_it_or_the_nearest_title_names() -> Non
     assert told_of([quarter, entry], ["Highlights", f"{report} › Sales"]) == in_year
 
 
+@pytest.mark.parametrize(
+    "compared",
+    [
+        "compared to $4.1 million in fiscal 2021",
+        "compared with 4.1 million in 2021",
+        "from 12% in the third quarter of 2021",
+        "against a net loss of $2 million for fiscal 2021",
+    ],
+)
+def test_with_what_a_figure_is_compared_is_not_of_when_it_is_told(compared: str) -> None:
+    title = "For the Full Year of Fiscal 2022"
+    told = in_force([title, f"Income rose to $5.3 million {compared}."], [""] * 2)[1]
+    assert (told.periods, told.title, told.sure) == (periods("fiscal 2022"), title, True)
+
+
 def test_a_finished_section_is_not_surely_told_of() -> None:
     texts = ["First Quarter", "Sales were 3 million.", "Staff", "The dairy employs 164 people."]
     told = in_force(texts, [""] * 4)
