@@ -110,10 +110,16 @@ def weighed(
 
 
 def source_of(spans: Sequence[Span]) -> str:
-    """What the sentences of the spans say, in the order of the documents, with what they stand under."""
+    """What the sentences of the spans say, in the order of the documents, with what they stand under and the title that
+    says of when they are told."""
     sentences = sorted({span.sentence for span in spans}, key=lambda one: (one.number, one.start))
     titles = dict.fromkeys(context_of(one.filename, one.heading).strip() for one in sentences)
-    return "\n".join([*filter(None, titles), *(one.said for one in sentences)])
+    lines = [*filter(None, titles)]
+    above = ""
+    for one in sentences:
+        lines += [one.said] if one.told.title in ("", above) else [one.told.title, one.said]
+        above = one.told.title
+    return "\n".join(lines)
 
 
 def doubts_of(chat: Chooser | None, reranker: Reranker | None) -> Doubts | None:
