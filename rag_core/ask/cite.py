@@ -12,6 +12,7 @@ from rag_core.ask.periods import elsewhen, is_of_dates, periods, periods_in, und
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
 from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
+from rag_core.ask.wording import WORDINGS
 from rag_core.ask.words import Word, coverage, keys, question_words, words
 from rag_core.errors import Problem
 from rag_core.text import cell_spans, flow, is_row
@@ -24,6 +25,9 @@ SPANS_LIMIT = 5
 CANDIDATES = 8
 # A further span must bring at least this share of the claim's words, or a figure the others lack.
 WORTH_ADDING = 0.15
+# A sentence that holds this share of the claim's words tells it alone.
+TOLD_ALONE = 0.7
+AT_ODDS = frozenset({"claim_opposite", "claim_elsewhere", "claim_negation", *WORDINGS})
 _CLAUSE_END = re.compile(r"[，,；;：:、。！？!?]|\.\s|\n")
 NARROW_FROM = 90
 _HINT = re.compile(
@@ -61,33 +65,45 @@ def align(
     for candidate in ranked[1:CANDIDATES]:
         if len(chosen) < SPANS_LIMIT and _adds(claim, wanted, chosen, candidate, gathered):
             chosen.append(candidate)
-    verdict = max(
-        (_judged(claim, chosen[:count], gathered) for count in range(1, len(chosen) + 1)),
-        key=lambda pair: (_ORDER[pair[0].support], pair[0].score, -pair[1]),
+    chosen, verdict = _contradicting(claim, wanted, ranked, gathered) or max(
+        ((chosen[:count], _judged(claim, chosen[:count], gathered)) for count in range(1, len(chosen) + 1)),
+        key=lambda pair: (_ORDER[pair[1].support], pair[1].score, -len(pair[0])),
     )
-    if verdict[0].support == "unsupported":
+    if verdict.support == "unsupported":
         # Sentences that tell a figure of another period rank low: it would be said to be nowhere.
         figure = _of_another_period(claim, gathered.question, gathered.sentences)
-        why = contradicted(claim, Problem("claim_period", figure)) if figure else verdict[0]
-        return Aligned((), why)
-    kept = chosen[: verdict[1]]
-    return Aligned(tuple(narrow(claim, sentence, kept, gathered) for sentence in kept), verdict[0])
+        return Aligned((), contradicted(claim, Problem("claim_period", figure)) if figure else verdict)
+    return Aligned(tuple(narrow(claim, sentence, chosen, gathered) for sentence in chosen), verdict)
 
 
 _ORDER = {"unsupported": 0, "partly": 1, "supported": 2}
 
 
-def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> tuple[Verdict, int]:
+def _contradicting(
+    claim: str, wanted: Sequence[Word], ranked: Sequence[SourceSentence], gathered: Gathered
+) -> tuple[list[SourceSentence], Verdict] | None:
+    """The sentence that tells most of the claim and is at odds with it, and how: what other sentences hold can't hide
+    that, unless one of them says it all. None where there is none."""
+    first = ranked[0]
+    if coverage(wanted, keys(first.dated), gathered.rare) < TOLD_ALONE:
+        return None
+    verdict = _judged(claim, [first], gathered)
+    if verdict.reason not in AT_ODDS:
+        return None
+    alone = (_judged(claim, [one], gathered) for one in ranked[1:CANDIDATES])
+    return None if any(other.support == "supported" for other in alone) else ([first], verdict)
+
+
+def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) -> Verdict:
     figure = _of_another_period(claim, gathered.question, chosen)
     if figure:
-        return contradicted(claim, Problem("claim_period", figure)), len(chosen)
+        return contradicted(claim, Problem("claim_period", figure))
     source = "\n".join(sentence.said for sentence in chosen)
     titles = "\n".join(sentence.told.title for sentence in chosen)
     about = " ".join(dict.fromkeys((*(context_of(s.filename, s.heading) for s in chosen), titles)))
     numbers = {sentence.number for sentence in chosen}
     beside = " ".join(sentence.text for sentence in gathered.sentences if sentence.number in numbers)
-    verdict = judge(undated(claim, titles), source, about, gathered.rare, gathered.question, beside)
-    return verdict, len(chosen)
+    return judge(undated(claim, titles), source, about, gathered.rare, gathered.question, beside)
 
 
 def _of_another_period(claim: str, question: str, chosen: Sequence[SourceSentence]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,10 +18,10 @@ _NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|\b(?:not|ne
 _MORE_BEFORE = (
     r"超过|超出|超|突破|大于|高于|多于|长于|逾|不下|(?:至少|最少|起码)[^\W\d]{0,6}"
     r"|\b(?:(?:more|longer|older|greater|higher|larger|heavier|further) than|above|over|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?"
-    r"|top(?:s|ped)|at least|(?:a )?minimum of|upwards of|in excess of)"
+    r"|pass(?:es|ed)|top(?:s|ped)|at least|(?:a )?minimum of|upwards of|in excess of)"
 )
 _LESS_BEFORE = (
-    r"低于|少于|小于|短于|轻于|不足|不到|未达|(?:至多|最多)[^\W\d]{0,6}"
+    r"低于|少于|小于|短于|轻于|不足|不到|未达|[不未]满|(?:至多|最多)[^\W\d]{0,6}"
     r"|\b(?:(?:less|fewer|younger|shorter|lower|smaller|lighter) than|under|below|at most|(?:a )?maximum of|short of|up to)"
 )
 _BEFORE = re.compile(
@@ -39,37 +41,40 @@ _UNCLEAR = re.compile(
 _LASTING = re.compile(r"\bover (?:the )?$")
 _CLAUSE = re.compile(r"[，。；;！？!?\n]|[,.]\s")
 _NEAR = 24
+_BEFORE_IT = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A quantity as a text bounds it, and the words that say so. `unclear`: something near it may bound or round it."""
+class Amount:
+    """A quantity as a text bounds it, the words that say so, and what stands before it. `unclear`: something near it may
+    bound or round it."""
 
     value: Range
     bound: Bound
     written: str
+    before: str
 
-    def speaks_of(self, other: Limit) -> bool:
-        """Whether both give the same value of the same kind of quantity."""
+    def equals(self, other: Amount) -> bool:
+        """Whether both give the same value of the same kind of quantity, bounded or not."""
         mine, theirs = self.value, other.value
         scale = theirs.size / mine.size if mine.measure and theirs.measure else 1.0
         return mine.comparable(theirs) and abs(mine.low - theirs.low * scale) <= 1e-9 * max(abs(mine.low), 1)
 
 
-def limits(text: str) -> tuple[Limit, ...]:
+@functools.lru_cache(maxsize=1024)
+def amounts(text: str) -> tuple[Amount, ...]:
     """The quantities of the text in order, dates left out: before and after what day is told elsewhere."""
     plain = simplify(normalise(text))
-    found: list[Limit] = []
+    found: list[Amount] = []
     for quantity in quantities(plain):
         if quantity.range.measure == CALENDAR:
             continue
         start, end = quantity.start, quantity.end
-        before, behind = plain[max(start - _NEAR, 0) : start], plain[end : end + _NEAR]
-        bound, low, high = _bound(before, behind)
+        before, behind = plain[max(start - _BEFORE_IT, 0) : start], plain[end : end + _NEAR]
+        bound, low, high = _bound(before[-_NEAR:], behind)
         if bound != "exactly" and quantity.range.measure == "time" and _LASTING.search(before):
             bound = "unclear"
-        written = plain[start - low : end + high].strip()
-        found.append(Limit(quantity.range, bound, written))
+        found.append(Amount(quantity.range, bound, plain[start - low : end + high].strip(), before))
     return tuple(found)
 
 
@@ -82,24 +87,39 @@ def _bound(before: str, behind: str) -> tuple[Bound, int, int]:
     match = _BEHIND.search(behind)
     if match:
         return ("more" if match["more"] else "less"), 0, len(match.group())
-    return (
-        (
-            "unclear"
-            if _UNCLEAR.search(f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(behind)[0]}")
-            else "exactly"
-        ),
-        0,
-        0,
+    beside = f"{_CLAUSE.split(before)[-1]} {_CLAUSE.split(behind)[0]}"
+    return ("unclear" if _UNCLEAR.search(beside) else "exactly"), 0, 0
+
+
+def bounded_otherwise(claim: str, source: str) -> str:
+    """How the source puts the first figure of the claim that it bounds otherwise, in its words: at least, at most or
+    exactly so much where the claim says another of these; "" for none."""
+    return _unlike(claim, source, ("exactly", "more", "less"))
+
+
+def bounded_against(claim: str, source: str) -> str:
+    """The same for what one says is at least, the other at most so much."""
+    return _unlike(claim, source, ("more", "less"))
+
+
+def bounded_alike(claim: str, source: str) -> str:
+    """The words in which the claim puts figures that its source bounds alike, in whatever words."""
+    there = amounts(source)
+    return " ".join(
+        own.written
+        for own in amounts(claim)
+        if own.bound in ("more", "less") and any(own.equals(one) and one.bound == own.bound for one in there)
     )
 
 
-def unlike(claim: str, source: str) -> str:
-    """How the source puts the first figure of the claim that it bounds otherwise, in its words: at least, at most or
-    exactly so much where the claim says another of these; "" for none."""
-    there = limits(source)
-    for own in limits(claim):
-        others = [other for other in there if own.speaks_of(other)]
-        bounds = {other.bound for other in others}
-        if own.bound != "unclear" and others and not bounds & {own.bound, "unclear"}:
+def _unlike(claim: str, source: str, told: Sequence[Bound]) -> str:
+    there = amounts(source)
+    for own in amounts(claim):
+        others = [other for other in there if own.equals(other)]
+        if (
+            own.bound in told
+            and others
+            and all(one.bound in told and one.bound != own.bound for one in others)
+        ):
             return others[0].written
     return ""

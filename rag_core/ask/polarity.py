@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rag_core.ask.tiles import Laid, Token, plain
 
 _NEGATION = re.compile(
-    r"不(?![同仅但断少久过管论单只错妨])|没有?|未(?!来|必|知)|無(?!論|線|錫)|无(?!论|线|锡|数|双|人机)|非(?!常|洲|凡|典|裔|律宾)|否认|拒绝|禁止|[勿莫别](?=[^一-龥]|[再要让说])"
-    r"|\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|fails?|failed|refused|denied|prohibited)\b|n['’]t\b"
+    r"不(?![同仅但断少久过管论单只错妨])|没有?|未(?!来|必|知)|無(?!論|線|錫)|无(?!论|线|锡|数|双|人机)|非(?!常|洲|凡|典|裔|律宾)|否认|拒绝|拒收|禁止|除外|[勿莫别](?=[^一-龥]|[再要让说])"
+    r"|\b(?:not|no|never|none|neither|nor|without|cannot|nobody|nothing|fails?|failed|refused|denied|prohibited|excluded|excludes?|excluding|unknown)\b|n['’]t\b"
+)
+# What only bounds a figure: a denial that turns it round is told by `limits`.
+_BOUND = (
+    r"不(?:得|能|应|可|会)?(?:超过|超出|低于|少于|高于|多于|大于|小于|晚于|早于|短于|长于|足|到)|未(?:超过|达|满|到)|没有?(?:超过|达到?|到|满)|不(?:足|到|满)(?=.{0,6}[\d一二三四五六七八九十百千万])"
+    r"|\b(?:no|not|nor|never)\b[\w ]{0,12}?\b(?:less|fewer|more|longer|older|later|earlier|greater|higher|lower|larger|younger|shorter|exceed\w*)\b"
+    r"|\b(?:nobody|no one|none)\b(?= \w+ (?:\w+ )?more than)"
 )
 _NO_NEGATION = re.compile(
-    r"南非|除非|是非|东非|西非|北非|是否|能否|差不多|不得不|不可避免|无不|莫不|\bnot only\b|\bno\.\s*\d|\bnot least\b|\bno later than\b|\bwhether or not\b"
+    rf"南非|除非|是非|东非|西非|北非|是否|能否|差不多|不得不|不可避免|无不|莫不|\bnot only\b|\bno\.\s*\d|\bnot least\b|\bwhether or not\b|{_BOUND}"
 )
 _OPPOSITES = tuple(
     (re.compile(first), re.compile(second))
@@ -42,16 +49,28 @@ _OPPOSITES = tuple(
 )  # fmt: skip
 # A word is denied by what stands at most so many tokens before it.
 REACH = 3
+CLAUSE_SHARED = 2
 
 
 def denied(laid: Laid, claim: str, source: str) -> bool:
     """Whether a word that both hold is negated in one of them only."""
-    said, held = _negations(claim, laid.claim), _negations(source, laid.source)
+    own, others = _negations(claim, laid.claim), _negations(source, laid.source)
+    if _as_often(laid, own, others):
+        return False
+    said, held = frozenset[int]().union(*own), frozenset[int]().union(*others)
     back = {place: at for at, place in enumerate(laid.there) if place >= 0}
     there = dict(enumerate(laid.there))
     return _one_sided(said, laid.claim, there, held, laid.source) or _one_sided(
         held, laid.source, back, said, laid.claim
     )
+
+
+def _as_often(laid: Laid, said: Sequence[frozenset[int]], held: Sequence[frozenset[int]]) -> bool:
+    """Whether the claim denies as often as the clauses of its source on which it lies: then another place of the denial is
+    another way to say it."""
+    counts = Counter(laid.source[place].clause for place in laid.there if place >= 0)
+    there = [one for one in held if any(counts[laid.source[at].clause] >= CLAUSE_SHARED for at in one)]
+    return bool(said) and len(said) == len(there)
 
 
 def _one_sided(
@@ -109,14 +128,13 @@ def _denied_place(at: int, last: int, mine: Sequence[Token], other: dict[int, in
     return -1
 
 
-def _negations(text: str, tokens: Sequence[Token]) -> frozenset[int]:
-    """The tokens that negate."""
+def _negations(text: str, tokens: Sequence[Token]) -> tuple[frozenset[int], ...]:
+    """The tokens of each word that negates."""
     readable = _NO_NEGATION.sub(lambda match: "~" * len(match.group()), plain(text).lower())
     spans = [match.span() for match in _NEGATION.finditer(readable)]
-    return frozenset(
-        i
-        for i, token in enumerate(tokens)
-        if any(low < token.end and token.start < high for low, high in spans)
+    return tuple(
+        frozenset(i for i, token in enumerate(tokens) if low < token.end and token.start < high)
+        for low, high in spans
     )
 
 

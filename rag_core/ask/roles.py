@@ -92,11 +92,11 @@ def displaced(laid: Laid, claim: str) -> str:
         low, high = laid.slot(first, last)
         instead = [token for token in laid.source[low:high] if token.clause >= 0 or run[0].clause < 0]
         moved = laid.there[first] >= 0
-        if not (_says(run, moved) and _says(instead, moved) and _are_names(run, instead)) or _is_figure(run):
+        if not (says(run, moved) and says(instead, moved) and _are_names(run, instead)) or is_figure_run(run):
             continue
         if _is_pronoun(laid.source[low:high]) or _opens(laid, first, last):
             continue
-        listed = moved and _listed(laid, (first, last), (low, high))
+        listed = moved and listed_otherwise(laid, (first, last), (low, high))
         if not _same(run, instead) and not listed:
             return claim[run[0].start : run[-1].end]
     return ""
@@ -127,7 +127,7 @@ def _strangers(laid: Laid, claim: str) -> Iterator[tuple[int, int]]:
     for first, last in laid.gaps():
         if not _HAN.match(laid.claim[first].key) or _between_same_words(laid, first, last):
             yield first, last
-    if _other_voice(laid):
+    if other_voice(laid):
         return
     for tile in laid.tiles:
         first, last = tile.at, tile.at + tile.length
@@ -138,7 +138,10 @@ def _strangers(laid: Laid, claim: str) -> Iterator[tuple[int, int]]:
             (short or _titled(laid.claim[first:last], claim))
             and low < high
             and not low <= tile.place < high
-            and (not han or max(_beside(laid, first, -1), _beside(laid, last - 1, 1)) >= SAME_WORDS_ZH)
+            and (
+                not han
+                or max(words_beside(laid, first, -1), words_beside(laid, last - 1, 1)) >= SAME_WORDS_ZH
+            )
         ):
             yield first, last
 
@@ -148,7 +151,7 @@ def _between_same_words(laid: Laid, first: int, last: int) -> bool:
     of a clause, and those go on for a while on one side: in Chinese only that tells another name from another way to say it."""
     if laid.claim[first].clause != laid.claim[last - 1].clause or last - first > GAP_TOKENS_ZH:
         return False
-    before, after = _beside(laid, first, -1), _beside(laid, last - 1, 1)
+    before, after = words_beside(laid, first, -1), words_beside(laid, last - 1, 1)
     low, high = laid.slot(first, last)
     opens = _is_edge(laid.claim, first) and _is_edge(laid.source, low)
     closes = _is_edge(laid.claim, last) and _is_edge(laid.source, high)
@@ -160,7 +163,7 @@ def _is_edge(tokens: Sequence[Token], at: int) -> bool:
     return at in (0, len(tokens)) or tokens[at - 1].clause != tokens[at].clause
 
 
-def _beside(laid: Laid, at: int, step: int) -> int:
+def words_beside(laid: Laid, at: int, step: int) -> int:
     """How many tokens of the source go on right beside the claim's token, brackets passed over."""
     own, i = laid.claim[at].clause, at + step
     while 0 <= i < len(laid.claim) and laid.claim[i].clause < 0 <= own:
@@ -191,7 +194,7 @@ def _opens(laid: Laid, first: int, last: int) -> bool:
     return not any(alike)
 
 
-def _other_voice(laid: Laid) -> bool:
+def other_voice(laid: Laid) -> bool:
     """Whether a passive is said in one of them where the other has none."""
     places = frozenset(place for place in laid.there if place >= 0)
     clauses = frozenset(laid.source[place].clause for place in places)
@@ -213,7 +216,7 @@ def _same(run: Sequence[Token], instead: Sequence[Token]) -> bool:
     return all(key in rest for key in shorter)
 
 
-def _listed(laid: Laid, own: tuple[int, int], slot: tuple[int, int]) -> bool:
+def listed_otherwise(laid: Laid, own: tuple[int, int], slot: tuple[int, int]) -> bool:
     """Whether what the source has there stands beside it in the claim, with nothing said in between: a list in another
     order."""
     aside = laid.claim[own[0]].clause < 0
@@ -233,7 +236,7 @@ def _weighs(token: Token) -> bool:
     return token.key not in _PLAIN and token.key not in _PLAIN_EN
 
 
-def _says(run: Sequence[Token], moved: bool) -> bool:
+def says(run: Sequence[Token], moved: bool) -> bool:
     """Whether the run may be a name. `moved`: the source has it, elsewhere: then it is a word, though one of its characters
     alone may say nothing (上海, 中学)."""
     weighing = sum(_weighs(token) for token in run)
@@ -252,7 +255,7 @@ def _is_pronoun(run: Sequence[Token]) -> bool:
     )
 
 
-def _is_figure(run: Sequence[Token]) -> bool:
+def is_figure_run(run: Sequence[Token]) -> bool:
     """Whether the run is mostly a figure: those are compared by value, elsewhere."""
     numerals = sum(token.key[0].isdigit() or token.key in _NUMERALS for token in run)
     return 2 * numerals >= len(run) or (numerals > 0 and len(run) <= 4)

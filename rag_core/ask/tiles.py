@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -18,6 +18,7 @@ _TOKEN = re.compile(rf"[{CJK}]|\d+(?:,\d{{3}})*(?:\.\d+)?%?|[^\W\d_{CJK}]+(?:['�
 _CLAUSE_END = re.compile(r"[，；;。！？!?：\n]|(?<!\d)[,:]|[,:](?!\d)|\.\s|\.$")
 _ASIDE = re.compile(r"[（(][^（()）\n]{1,120}[）)]")
 _IS_CJK = re.compile(f"[{CJK}]")
+_STOP = re.compile(r"[。！？!?；;\n.]")
 # Runs further apart than this in the source do not enclose a place for what stands between them in the claim.
 NEAR = 12
 
@@ -81,6 +82,33 @@ class Laid:
             elif own < 0 or self.source[i].clause >= 0:
                 break
         return end
+
+    def beside(self, text: str, figures: Callable[[str], bool]) -> str:
+        """Where the source, whose compared form is `text`, tells what the claim says: its clauses that hold most of it, at
+        least half as much as the one that holds most; where sentences hold a figure of it, as `figures` says, those in them."""
+        counts = Counter(self.source[place].clause for place in self.there if place >= 0)
+        least = max(max(counts.values(), default=0) / 2, 1)
+        most: list[str] = []
+        telling: list[str] = []
+        for sentence in self._sentences(text):
+            held = [said for clause, said in sentence.items() if counts[clause] >= least]
+            most += held
+            if any(figures(said) for said in sentence.values()):
+                telling += held or sentence.values()
+        return "\n".join(telling or most)
+
+    def _sentences(self, text: str) -> list[dict[int, str]]:
+        """The clauses of the source by their numbers, a sentence each."""
+        found: list[dict[int, str]] = [{}]
+        start = end = 0
+        for at, token in enumerate(self.source):
+            if at and token.clause != self.source[at - 1].clause:
+                if _STOP.search(text[end : token.start]):
+                    found.append({})
+                start = token.start
+            end = token.end
+            found[-1][token.clause] = text[start:end]
+        return found
 
     def gaps(self) -> Iterator[tuple[int, int]]:
         """The runs [first:last] of the claim's tokens that lie nowhere."""

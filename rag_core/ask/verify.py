@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.asides import swapped_aside
+from rag_core.ask.exchanges import exchanged, one_character
 from rag_core.ask.figures import Figure, figures
-from rag_core.ask.limits import unlike
+from rag_core.ask.limits import bounded_against, bounded_alike
 from rag_core.ask.polarity import denied, turned
 from rag_core.ask.roles import displaced, misplaced_figure
-from rag_core.ask.tiles import lay
+from rag_core.ask.synonyms import also_said, in_other_words
+from rag_core.ask.tiles import Laid, lay
+from rag_core.ask.wording import reworded
 from rag_core.ask.words import Rarity, Word, coverage, keys, question_words, words
 from rag_core.errors import Problem
 from rag_core.messages import sentence
@@ -32,6 +35,7 @@ _PLAIN_CHARACTERS = frozenset(
     "的是在有和与於于被由及或也都就还了这那其之以为對对从到将并而但则个该此所会可能共约"
 )
 _COMMON_ZH = re.compile(
+    "如果|提出|期间|最多|至多|至少|最少|最迟|最高|最低|开始|一起|共同|提前|形式|先行|剩下|剩余|余下|其余|其他|每天|每日|每月|每年|每次|要求|参加|范围|单位|公司|"
     "根据|依据|资料|文档|文中|因此|所以|因为|由于|以及|并且|包括|分别|位于|成为|称为|属于|表示|说明|显示|提到|需要|可以|应该|应当|必须|"
     "进行|目前|主要|其中|具体|总共|一共|大约|左右|如下|例如|此外|同时|然后|之一|答案|问题|问的|指的|名为|叫做|负责|具有|拥有|担任|导致|通过|来自|"
     "内容|情况|相关|没有|不是|存在|一个|一种|第一|方面|之间|以上|以下|时间|地点|人物|年份|日期|数量|名称|作者|这个|那个|是否|"
@@ -73,20 +77,21 @@ def judge(
         # A bare name or number says what it says only as the answer to its question.
         wanted = (*wanted, *question_words(question))
         bare += question
-    around = f"{source}\n{context} {question}"
-    grounded = _share(wanted, bare, f"{source}\n{context}", rare)
+    own = f"{source}\n{context}"
+    own = f"{own}\n{in_other_words(own)}\n{bounded_alike(claim, source)}"
+    around = f"{own} {question}"
+    grounded = _share(wanted, bare, own, rare)
     share = _share(wanted, bare, around, rare)
     score = 0.5 * share + 0.5 * grounded
     if conflict is not None:
         return _verdict("unsupported", score * 0.3, claim, conflict)
     strange = strange_runs(claim, around)
-    missing = strange or _missing_words(claim, keys(around), rare)
+    held = keys(around)
+    missing = strange or _missing_words(claim, held | also_said(held), rare)
     lacking = Problem("claim_words", missing) if missing else None
     if share >= SUPPORTED_FROM and grounded >= PARTLY_FROM and not strange:
-        loose = unlike(claim, source)
-        return _verdict(
-            "partly" if loose else "supported", score, claim, Problem("claim_bound", loose) if loose else None
-        )
+        other = reworded(lay(claim, source), claim, source, question)
+        return _verdict("partly" if other else "supported", score, claim, other)
     if share >= PARTLY_FROM and grounded >= PARTLY_FROM / 2:
         return _verdict("partly", score, claim, lacking)
     return _verdict("unsupported", score * 0.6, claim, lacking)
@@ -114,12 +119,13 @@ def without_figures(text: str) -> str:
 def _share(wanted: Sequence[Word], said: str, source: str, rare: Rarity) -> float:
     """The share of the wanted words in the source; for Chinese half of it by single characters, since word
     order moves pairs apart."""
-    pairs = coverage(wanted, keys(source), rare)
+    held = keys(source)
+    pairs = coverage(wanted, held | also_said(held), rare)
     characters = [c for c in simplify(normalise(said)) if _HAN.match(c) and c not in _PLAIN_CHARACTERS]
     if not is_cjk(said) or not characters:
         return pairs
-    held = set(simplify(normalise(source)))
-    return 0.5 * pairs + 0.5 * sum(c in held for c in characters) / len(characters)
+    known = set(simplify(normalise(source)))
+    return 0.5 * pairs + 0.5 * sum(c in known for c in characters) / len(characters)
 
 
 def strange_runs(claim: str, source: str) -> str:
@@ -145,7 +151,13 @@ def disagreement(claim: str, source: str, context: str) -> Problem | None:
         return Problem("claim_figure", lacking.written)
     for name in lacking_names(claim, source + "\n" + context):
         return Problem("claim_name", name)
-    laid = lay(claim, source)
+    against = bounded_against(claim, source)
+    if against:
+        return Problem("claim_bound", against)
+    return _at_odds(lay(claim, source), claim, source)
+
+
+def _at_odds(laid: Laid, claim: str, source: str) -> Problem | None:
     figure = misplaced_figure(laid)
     if figure:
         return Problem("claim_elsewhere", figure)
@@ -154,7 +166,7 @@ def disagreement(claim: str, source: str, context: str) -> Problem | None:
     word = turned(laid, claim, source)
     if word:
         return Problem("claim_opposite", word)
-    name = displaced(laid, claim) or swapped_aside(laid)
+    name = displaced(laid, claim) or swapped_aside(laid) or one_character(laid) or exchanged(laid)
     return Problem("claim_elsewhere", name) if name else None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.limits import limits, unlike
+from rag_core.ask.limits import amounts, bounded_otherwise
 from rag_core.ask.verify import judge
 from rag_core.ask.words import rarity
 
@@ -38,11 +38,11 @@ from rag_core.ask.words import rarity
     ],
 )
 def test_how_a_figure_is_bounded(text: str, bound: str) -> None:
-    assert [one.bound for one in limits(text)] == [bound]
+    assert [one.bound for one in amounts(text)] == [bound]
 
 
 def test_dates_are_left_out() -> None:
-    assert limits("before 1950, after 2012年3月5日") == ()
+    assert amounts("before 1950, after 2012年3月5日") == ()
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_dates_are_left_out() -> None:
     ],
 )
 def test_what_the_source_bounds_otherwise_is_told_in_its_words(claim: str, source: str, words: str) -> None:
-    assert unlike(claim, source) == words
+    assert bounded_otherwise(claim, source) == words
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_what_the_source_bounds_otherwise_is_told_in_its_words(claim: str, sourc
     ],
 )
 def test_bounds_that_agree_or_may_agree_are_let_pass(claim: str, source: str) -> None:
-    assert unlike(claim, source) == ""
+    assert bounded_otherwise(claim, source) == ""
 
 
 def test_a_claim_that_drops_the_bound_is_borne_out_in_part() -> None:

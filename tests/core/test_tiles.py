@@ -48,7 +48,6 @@ def test_width_and_script_do_not_matter() -> None:
         ("该厂不仅获得补贴。", "该厂获得补贴。", False),
         ("The mill did receive money.", MILL, True),
         ("The mill didn't receive money.", MILL, False),
-        ("The mill does not employ more than 200 people.", MILL, True),
         ("The mill employs more than 200 people.", MILL, False),
         ("他们没有条不紊地工作。", "他们有条不紊地工作。", True),
         ("他们有条不紊地工作。", "他们有条不紊地工作。", False),

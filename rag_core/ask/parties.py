@@ -1,0 +1,107 @@
+"""Whether a claim lays on one party what its source lays on the other, or changes the two sides of a relation round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rag_core.ask.tiles import plain
+from rag_core.ask.words import words
+
+_PAIRS = (
+    ("甲方", "乙方"), ("原告", "被告"), ("买方", "卖方"), ("出租人", "承租人"), ("出租方", "承租方"), ("房东", "租客"), ("招标人", "中标人"), ("招标人", "投标人"),
+    ("发包人", "承包人"), ("发包方", "承包方"), ("供方", "需方"), ("委托人", "受托人"), ("委托方", "受托方"), ("借款人", "贷款人"), ("投保人", "保险人"),
+    ("用人单位", "劳动者"), ("转让方", "受让方"), ("上诉人", "被上诉人"), ("申请人", "被申请人"), ("债权人", "债务人"), ("公司", "员工"),
+    ("landlord", "tenant"), ("lessor", "lessee"), ("buyer", "seller"), ("purchaser", "seller"), ("purchaser", "supplier"), ("customer", "supplier"), ("client", "contractor"),
+    ("employer", "employee"), ("plaintiff", "defendant"), ("claimant", "respondent"), ("borrower", "lender"), ("licensor", "licensee"), ("insurer", "insured"),
+    ("creditor", "debtor"), ("franchisor", "franchisee"), ("owner", "contractor"), ("appellant", "respondent"),
+)  # fmt: skip
+_NAME = re.compile(
+    "|".join(
+        rf"\b{one}s?\b" if one.isascii() else one
+        for one in sorted({n for pair in _PAIRS for n in pair}, key=len, reverse=True)
+    )
+)
+# Of whose something is, to or of whom, or who is asked to: not who acts.
+_NO_ACTOR_BEFORE = re.compile(
+    r"(?:[到向给对与和为按经在使令]|要求|请求|通知|允许|协助|\b(?:to|of|for|from|with|against|requires?|asks?|asked) (?:the |an? )?)$"
+)
+_NO_ACTOR_BEHIND = re.compile(r"^(?:['’]s?\b|['’]|的|(?:厂区|现场|账户|所在地|指定))")
+_OTHER = frozenset((one, other) for pair in _PAIRS for one, other in (pair, pair[::-1]))
+_CLAUSE = re.compile(r"[;；。！？!?\n，,]|\.\s")
+# Where the one who acts need not stand first, or only is said to say something.
+_TURNED = re.compile(
+    r"\bby\b|由|被(?!告|上诉|申请)|\b(?:said|says|argued?s?|claims?|claimed|denie[sd])\b|辩称|诉称|主张|认为|[^名自]称"
+)
+_RELATION = re.compile(
+    r"\b(?:before|because|than|overtook|overtakes|succeeded|succeeds|replaced|replaces|caused|causes|led to|leads to)\b|导致|造成|接替|取代|师从|高于|低于|优于|超过|因为|引起"
+)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|been|being)\s\w*\s?(?:succeeded|replaced|caused|overtaken)\b|被|由"
+)
+_SENTENCE = re.compile(r"[。；;！？!?\n]|\.\s")
+_SHARED_LEAST = 2
+
+
+def other_party(claim: str, source: str) -> str:
+    """The party of the claim that does what the source has the other of the two do, or the word between two sides that
+    have changed places; "" for neither."""
+    said, held = plain(claim).lower(), plain(source).lower()
+    return _acting(said, held) or _turned_round(said, held)
+
+
+def _acting(said: str, held: str) -> str:
+    there = list(_clauses(held))
+    for acting, named, mine, clause in _clauses(said):
+        shared = [len(mine & theirs) for _, _, theirs, _ in there]
+        most = max(shared, default=0)
+        best = [one for one, count in zip(there, shared, strict=True) if count == most]
+        if most < _SHARED_LEAST or _TURNED.search(clause) or any(_TURNED.search(text) for *_, text in best):
+            continue
+        # Two parties named: other verbs may turn them round (to buy of, to sell to).
+        if len(named) > 1 and any(mine - theirs for _, _, theirs, _ in best):
+            continue
+        if all((acting, other) in _OTHER for other, *_ in best):
+            return acting
+    return ""
+
+
+def _clauses(text: str) -> Iterator[tuple[str, frozenset[str], frozenset[str], str]]:
+    """Of each clause in which a party acts: the party, all that it names, what else it says, and the clause."""
+    for clause in _CLAUSE.split(text):
+        found = list(_NAME.finditer(clause))
+        acting = next((match.group() for match in found if _acts(clause, match)), "")
+        if acting:
+            named = frozenset(match.group().removesuffix("s") for match in found)
+            yield acting.removesuffix("s"), named, _weighing(_NAME.sub(" ", clause)), clause
+
+
+def _acts(clause: str, match: re.Match[str]) -> bool:
+    before, behind = clause[: match.start()], clause[match.end() :]
+    return not (_NO_ACTOR_BEFORE.search(before) or _NO_ACTOR_BEHIND.search(behind))
+
+
+def _turned_round(said: str, held: str) -> str:
+    match = _RELATION.search(said)
+    if match is None or _PASSIVE.search(said):
+        return ""
+    own = _sides(said, match)
+    for sentence in _SENTENCE.split(held):
+        other = next((one for one in _RELATION.finditer(sentence) if one.group() == match.group()), None)
+        if other is None or _PASSIVE.search(sentence):
+            continue
+        left, right = _sides(sentence, other)
+        across, along = (len(own[0] & right), len(own[1] & left)), len(own[0] & left) + len(own[1] & right)
+        if min(across) and sum(across) > 2 * along:
+            return match.group()
+    return ""
+
+
+def _sides(text: str, match: re.Match[str]) -> Sequence[frozenset[str]]:
+    """What is said on each side of the match and not on the other."""
+    left, right = _weighing(text[: match.start()]), _weighing(text[match.end() :])
+    return left - right, right - left
+
+
+def _weighing(text: str) -> frozenset[str]:
+    return frozenset(word.key for word in words(text) if word.weight > 0.5)

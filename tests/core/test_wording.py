@@ -1,0 +1,81 @@
+"""What a claim says more firmly, more widely, per something else or of the other party than its source."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag_core.ask.cite import align
+from rag_core.ask.verify import Verdict, judge
+from rag_core.ask.words import rarity
+from tests.core.asking import World, passages
+
+
+def verdict(claim: str, source: str, question: str = "") -> Verdict:
+    return judge(claim, source, "", rarity([source]), question)
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "reason"),
+    [
+        ("Debt fell by 21 million to 30 million.", "Debt fell to 21 million from 30 million.", "claim_change"),
+        ("研发人员增加了268人。", "研发人员增加到268人。", "claim_change"),
+        ("Each depot handles 180 parcels per week.", "Each depot handles 180 parcels per day.", "claim_rate"),
+        ("违约金每个月按千分之一计算。", "违约金每日按千分之一计算。", "claim_rate"),
+        ("All of the shelving belongs to the mill.", "Most of the shelving belongs to the mill.", "claim_scope"),
+        ("全部标本在空袭中被毁。", "大部分标本在空袭中被毁。", "claim_scope"),
+        ("Only dogs may swim in the lake.", "Dogs may swim in the lake.", "claim_scope"),
+        ("Visitors must park at the mill.", "Visitors may park at the mill.", "claim_surer"),
+        ("The mill bought 200 vans.", "The mill intends to buy 200 vans.", "claim_surer"),
+        ("工程已于2025年3月开工。", "工程计划于2025年3月开工。", "claim_surer"),
+        ("Interest of 4% is charged.", "If the rent is late, interest of 4% is charged.", "claim_surer"),
+        ("The tenant is responsible for the roof and the outer walls.",
+         "The landlord is responsible for the roof and the outer walls.", "claim_party"),
+    ],
+)  # fmt: skip
+def test_what_the_source_words_otherwise_is_borne_out_in_part(claim: str, source: str, reason: str) -> None:
+    found = verdict(claim, source)
+    assert (found.support, found.reason) == ("partly", reason)
+    assert verdict(source, source).support == "supported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source"),
+    [
+        ("The red nozzle is for cars and the yellow nozzle is for stone.",
+         "The yellow nozzle is for cars and the red nozzle is for stone."),
+        ("Older nurses slept longer than younger nurses.", "Younger nurses slept longer than older nurses."),
+        ("鉴定费8000元由被告垫付。", "鉴定费8000元由原告垫付。"),
+        ("合同签订前10日内支付预付款。", "合同签订后10日内支付预付款。"),
+    ],
+)  # fmt: skip
+def test_what_has_changed_places_is_not_borne_out(claim: str, source: str) -> None:
+    assert verdict(claim, source).support == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "question"),
+    [
+        ("Net debt decreased to 21 million.", "Net debt fell to 21 million.", ""),
+        ("The charge goes up from 36 to 40 euros.", "The charge was raised from 36 to 40 euros.", ""),
+        ("Each depot handles 180 parcels a day.", "Each depot handles 180 parcels daily.", ""),
+        ("Nausea normally disappears within two days.", "Nausea usually goes away within two days.", ""),
+        ("The contents are insured for at least 60 euros.", "The contents are insured for no less than 60 euros.", ""),
+        ("联合体成员最多两家。", "联合体成员不得超过两家。", ""),
+        ("晚上十点以后不许在广场播放音乐。", "晚上十点以后不得在广场播放音乐。", ""),
+        ("Interest of 4% is charged.", "If the rent is late, interest of 4% is charged.", "What if the rent is late?"),
+        ("The mill plans to buy 200 vans.", "The mill intends to buy 200 vans.", ""),
+        ("Cars, vans and lorries may enter.", "Lorries, vans and cars may enter.", ""),
+        ("The walls are painted by the tenant.", "The tenant paints the walls.", ""),
+    ],
+)  # fmt: skip
+def test_the_same_in_other_words_is_borne_out(claim: str, source: str, question: str) -> None:
+    found = verdict(claim, source, question)
+    assert found.support == "supported", found.why
+
+
+def test_another_sentence_does_not_hide_what_is_at_odds() -> None:
+    world = World(
+        *passages("Check the hose before each use. The pump is damaged after about one minute without water.")
+    )
+    found = align("Check the hose after each use.", world.gathered("When should the hose be checked?"))
+    assert found.verdict.reason == "claim_opposite"
