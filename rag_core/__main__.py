@@ -82,16 +82,25 @@ def _verify(arguments: argparse.Namespace) -> int:
     with _shelf(settings) as shelf:
         report = check_bundle(arguments.file, shelf)
     for finding in report.findings:
-        print(f"CHANGED  {finding.part}: {HOW[finding.how]}")
+        print(f"CHANGED  {_inert(finding.part)}: {HOW[finding.how]}")
     for filename in report.documents:
-        print(f"here     {filename}: compared with the data folder")
+        print(f"here     {_inert(filename)}: compared with the data folder")
     for filename in report.elsewhere:
-        print(f"not here {filename}: the bundle alone was checked")
+        print(f"not here {_inert(filename)}: the bundle alone was checked")
     for place in report.reread:
-        print(f"note     {place}: its text was corrected or read anew since; the quote still stands there")
+        print(
+            f"note     {_inert(place)}: its text was corrected or read anew since; the quote still stands there"
+        )
+    if report.other_look:
+        print("note     index.html: another version laid it out; it was not compared with conversation.json")
     print(f"seal     {report.seal or 'none'}")
     print("FAILED" if report.findings else f"OK: {report.parts} parts are as they were")
     return FAILED if report.findings else ANSWERED
+
+
+def _inert(text: str) -> str:
+    """The text in one line, without what would steer a terminal: a bundle's names come from anywhere."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 @contextmanager

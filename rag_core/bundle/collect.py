@@ -90,7 +90,7 @@ def _recorded(
     pages: dict[int, set[int]] = {}
     for one in (one for answer in answers for one in shown(answer)):
         named.setdefault(one.document_id, one.filename)
-        pages.setdefault(one.document_id, set()).add(one.page)
+        pages.setdefault(one.document_id, set()).update(one.pages)
     for document_id, filename in named.items():
         found = documents.get(document_id)
         if found is None:

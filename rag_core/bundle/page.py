@@ -16,6 +16,9 @@ from rag_core.types import Answer, Citation, Sentence
 Source = Callable[[str], str]
 """A picture's name → the attributes of its <img>, src among them, escaped."""
 OPENING = "<!doctype html><!-- wenju-bundle 1 -->\n"
+# The number grows with every change of what a page or a Markdown text says, or how: only those of the same look are
+# compared with what their record makes.
+LOOK = '<meta name="generator" content="Wenju, look 1">'
 _STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1f5f5b, #6fbdb2); --soft: light-dark(#60676a, #a7adb0);
   --line: light-dark(#dcdcd6, #3a3f42); --amber: light-dark(#955900, #e0a64b); --red: light-dark(#a8382c, #ef8b7f); }
@@ -35,6 +38,9 @@ h3 { font-size: .95rem; color: var(--soft); margin: 1.4rem 0 .4rem; } .said { wh
   border-inline-start: 3px solid #d69e00; } mark { background: rgba(255, 214, 64, .5); color: inherit; }
 img { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: .3rem; background: #fff; }
 code { font-size: .8rem; } dl { margin: .2rem 0 1rem; } dd { margin: 0 0 .2rem; }
+@media print, (hover: none) { .tag[title]:not([title=""])::after { content: ": " attr(title); } }
+h1, h2, h3 { break-after: avoid; } @media print { :root { color-scheme: light; } body { margin: 0 auto; }
+  mark { print-color-adjust: exact; -webkit-print-color-adjust: exact; } }
 """
 
 
@@ -48,7 +54,7 @@ def render(record: Record, language: Language, source: Source, images: str = "da
     return (
         f'{OPENING}<html lang="{spoken}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'{LOOK}<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="referrer" content="no-referrer">'
         f"<title>{escape(record.title)}</title><style>{_STYLE}</style></head><body>\n"
         f'<h1>{escape(record.title)}</h1><p class="note">{escape(made)}<br>{escape(say("verify", language))}</p>\n'
@@ -177,8 +183,10 @@ def pages_of(citation: Citation, language: Language) -> str:
 def made_by(record: Record, turn: RecordedTurn, language: Language) -> str:
     """What answered, when, and from which index."""
     answer = turn.answer
-    model = say("quote_model", language) if answer.model_id in ("quote", "") else answer.model_id
-    said = [say("by", language, model=model, date=_date(turn.asked_at))]
+    date = _date(turn.asked_at)
+    model = say("quote_model", language) if answer.model_id == "quote" else answer.model_id
+    # A refusal, a polite word and an answer that was broken off quote nothing.
+    said = [date if answer.refused or not model else say("by", language, model=model, date=date)]
     said += [
         say("index", language, id=one.id, embedder=one.embedder_id, kind=one.kind)
         for one in record.generations

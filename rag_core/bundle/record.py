@@ -30,25 +30,26 @@ class RecordedTurn:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an answer shows of a page: the words on it, all of them, or where they go over a page's end (`over`) one end."""
+    """What an answer shows of a document: words that stand on these pages (of none where the place is not known), in at
+    most so many runs: a quote may leave out what stands between its parts."""
 
     document_id: int
     filename: str
-    page: int
-    pieces: tuple[str, ...]
-    over: bool = False
+    pages: tuple[int, ...]
+    text: str
+    runs: int = 1
 
 
 def shown(answer: Answer) -> Iterator[Shown]:
-    """What the answer shows as evidence, page by page: its citations, and where it was refused what came closest."""
+    """What the answer shows as evidence: its citations, and where it was refused, page by page, what came closest."""
     for citation in answer.citations:
-        over = len(citation.regions) > 1
-        pieces = tuple(citation.quote.split(" · "))
-        for region in citation.regions:
-            yield Shown(citation.document_id, citation.filename, region.page_number, pieces, over)
+        pages = tuple(region.page_number for region in citation.regions)
+        # Every part of a quote has a box of its own, or several.
+        runs = max(sum(len(region.boxes) for region in citation.regions), 1)
+        yield Shown(citation.document_id, citation.filename, pages, citation.quote, runs)
     for passage in (one.hit.passage for one in answer.evidence if answer.refused):
         for page, text in enumerate(passage.text.split("\f"), passage.first_page):
-            yield Shown(passage.document_id, passage.filename, page, (text,))
+            yield Shown(passage.document_id, passage.filename, (page,), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,12 +173,16 @@ def _seal_of(parts: tuple[Part, ...]) -> str:
 
 def _object(content: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(content)
+        found = json.loads(content, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise ValueError("not JSON") from error
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
+
+
+def _no_number(word: str) -> float:
+    raise ValueError(f"{word} is no number")
 
 
 def _json(value: object) -> bytes:

@@ -1,4 +1,4 @@
-"""What the tests of the parse stage share."""
+"""What the tests of the parse stage share, and those of bundles."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import pytest
 
 from rag_core.parse.reader.isolated import IsolatedReader
 from rag_core.settings import Settings
+from tests.core.bundled import desk
+
+__all__ = ["desk"]
 
 
 @pytest.fixture

@@ -7,17 +7,16 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from sqlalchemy import Engine, update
 
 from rag_core.__main__ import main
-from rag_core.bundle.check import Report, Shelf, check_bundle
-from rag_core.bundle.collect import Collected, collect
+from rag_core.bundle.check import check_bundle
+from rag_core.bundle.collect import Collected
 from rag_core.bundle.markdown import conversation_text, plain
 from rag_core.bundle.picture import alike, crop
 from rag_core.bundle.quotes import answering_words, quote_html
@@ -25,96 +24,16 @@ from rag_core.bundle.read import BYTES_LIMIT, open_bundle
 from rag_core.bundle.record import MANIFEST, PAGE, RECORD, TEXT, decode_record, encode_record, seal, shown
 from rag_core.bundle.write import as_html, as_zip, pack
 from rag_core.errors import InputError, UserError
-from rag_core.page_codec import encode_page
-from rag_core.parse.digital.pdf import PdfFile
-from rag_core.store.conversations import add_turn, create_conversation
 from rag_core.store.documents import delete_documents, purge_deleted
-from rag_core.store.files import FileStore
-from rag_core.store.libraries import create_library
-from rag_core.store.pages import load_page, locate
-from rag_core.store.schema import pages
 from rag_core.types import (
     Answer,
     Box,
-    Citation,
-    Document,
     Evidence,
     Hit,
     Passage,
-    Sentence,
-    Shortfall,
     Timings,
-    Turn,
 )
-from tests.builders import digital_pdf
-from tests.ui.room import read_in
-
-LINES = ("Rules of the <b>Northgate</b> club.", "The annual fee is 84 euros.", "The workshop opens at 18:30.")
-SAID = "The annual fee is 84 euros. It is cheap."
-
-
-@dataclass(frozen=True)
-class Desk:
-    engine: Engine
-    files: FileStore
-    document: Document
-    conversation_id: int
-
-    def draw(self, sha256: str, number: int) -> bytes:
-        pixels = PdfFile(self.files.path(sha256)).picture(number, 60)
-        written = io.BytesIO()
-        Image.fromarray(pixels[:, :, ::-1]).save(written, "PNG")
-        return written.getvalue()
-
-    @property
-    def shelf(self) -> Shelf:
-        return Shelf(self.engine, self.files, self.draw)
-
-    def collect(self) -> Collected:
-        return collect(self.engine, self.draw, self.conversation_id, 1_700_000_000.0)
-
-
-@pytest.fixture
-def desk(engine: Engine, tmp_path: Path) -> Desk:
-    files = FileStore(tmp_path / "files")
-    library = create_library(engine, "Club", "fake", 1.0)
-    document = read_in(engine, files, library.id, "rules <x>.pdf", digital_pdf([LINES]))
-    page = load_page(engine, document.id, 1)
-    assert page is not None
-    start = page.text.index(LINES[1])
-    end = start + len(LINES[1])
-    regions = locate(engine, document.id, start, end)
-    citation = Citation(1, document.id, document.filename, LINES[1], start, end, regions, "supported", "")
-    sentences = (
-        Sentence(0, len(LINES[1]), (1,), "supported", ""),
-        Sentence(len(LINES[1]) + 1, len(SAID), (), "unsupported", "not in the source: <cheap>"),
-    )
-    answer = Answer(
-        "What's the <fee>?",
-        "annual fee",
-        SAID,
-        sentences,
-        (citation,),
-        (),
-        False,
-        False,
-        "quote",
-        (9,),
-        Timings(),
-    )
-    conversation = create_conversation(engine, "The <fee>", (library.id,), 1.0)
-    add_turn(engine, conversation.id, Turn(answer.question, answer), 1_600_000_000.0)
-    return Desk(engine, files, document, conversation.id)
-
-
-def saved(tmp_path: Path, content: bytes) -> Path:
-    path = tmp_path / "bundle"
-    path.write_bytes(content)
-    return path
-
-
-def blamed(report: Report) -> list[str]:
-    return [finding.part for finding in report.findings]
+from tests.core.bundled import LINES, Desk, blamed, read_anew, refused, saved
 
 
 class Tags(HTMLParser):
@@ -294,23 +213,6 @@ def test_a_forged_picture_is_found_where_the_document_is(desk: Desk, tmp_path: P
     assert alike(collected.pictures[name], slightly.getvalue()) and not alike(written.getvalue(), b"")
 
 
-def read_anew(desk: Desk, before: str, after: str) -> None:
-    page = load_page(desk.engine, desk.document.id, 1)
-    assert page is not None
-    blocks = tuple(
-        replace(
-            block, lines=tuple(replace(line, text=line.text.replace(before, after)) for line in block.lines)
-        )
-        for block in page.blocks
-    )
-    with desk.engine.begin() as connection:
-        connection.execute(
-            update(pages)
-            .where(pages.c.document_id == desk.document.id)
-            .values(content=encode_page(replace(page, blocks=blocks)))
-        )
-
-
 def test_a_conversation_whose_document_is_gone_can_still_be_exported(desk: Desk, tmp_path: Path) -> None:
     delete_documents(desk.engine, [desk.document.id], 5.0)
     purge_deleted(desk.engine, 6.0)
@@ -319,32 +221,6 @@ def test_a_conversation_whose_document_is_gone_can_still_be_exported(desk: Desk,
     html = as_html(collected, "zh")
     assert "导出前已删除" in html.decode() and LINES[1] in html.decode()
     assert check_bundle(saved(tmp_path, html), desk.shelf).findings == ()
-
-
-def refused(desk: Desk) -> Desk:
-    """The desk with a conversation of one refused answer: its only evidence is the line on the workshop."""
-    page = load_page(desk.engine, desk.document.id, 1)
-    assert page is not None
-    start = page.text.index(LINES[2])
-    end = start + len(LINES[2])
-    passage = Passage(1, desk.document.id, 1, desk.document.filename, 0, start, end, LINES[2], "", 1, 1)
-    answer = Answer(
-        question="Who runs the <workshop>?",
-        searched="",
-        text="The documents do not answer this question.",
-        sentences=(),
-        citations=(),
-        evidence=(Evidence(1, Hit(passage, 0.5, 0.8, 0.4, 1, 1), (passage,)),),
-        refused=True,
-        stopped=False,
-        model_id="quote",
-        generations=(),
-        timings=Timings(),
-        shortfalls=(Shortfall(1, ("workshop",), ("<runs>",), "person"),),
-    )
-    conversation = create_conversation(desk.engine, "Refused", (1,), 1.0)
-    add_turn(desk.engine, conversation.id, Turn(answer.question, answer), 1_600_000_000.0)
-    return replace(desk, conversation_id=conversation.id)
 
 
 @pytest.mark.parametrize("write", [as_html, as_zip])
@@ -392,7 +268,7 @@ def test_evidence_over_a_pages_end_stands_on_both() -> None:
     passage = Passage(1, 7, 1, "a.pdf", 0, 0, 9, "one\ftwo", "", 3, 4)
     evidence = (Evidence(1, Hit(passage, 0.5, 0.8, 0.4, 1, 1), (passage,)),)
     answer = Answer("q", "", "t", (), (), evidence, True, False, "quote", (), Timings())
-    assert [(one.page, one.pieces) for one in shown(answer)] == [(3, ("one",)), (4, ("two",))]
+    assert [(one.pages, one.text) for one in shown(answer)] == [((3,), "one"), ((4,), "two")]
     assert list(shown(replace(answer, refused=False))) == []
 
 
