@@ -52,6 +52,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "claim_doubted": ("The words agree, but the model doubts that the source says this. Read the source.", "用词相符，但模型怀疑原文并非此意。请阅读原文。"),
     "answer_failed": ("The answer broke off because of an error in Wenju. Ask again; if it happens again, please report it.", "由于文据内部错误，回答中断。请重新提问；若再次发生，请报告问题。"),
     "worker_stopped": ("The worker stopped in the middle. It goes on by itself when the worker runs again.", "处理进程中途停止。重新运行后会自动继续。"),
+    "question_wordless": ("There is no word in this question. Say in words what you want to know.", "问题中没有文字。请用文字说明您想了解的内容。"),
     "question_empty": ("The question is empty. Type what you want to know.", "问题为空。请输入您想了解的内容。"),
     "question_too_long": ("The question is longer than {detail} characters. Shorten it; put long material into a document and upload it.", "问题超过 {detail} 个字符。请缩短问题；较长的材料请作为文档上传。"),
     "prompt_too_long": ("The question and its sources need more room than the chat model has ({detail} tokens). Shorten the question, or use a model with a longer context.", "问题及其资料超出了对话模型的容量（{detail} 个词元）。请缩短问题，或使用上下文更长的模型。"),

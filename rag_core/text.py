@@ -82,6 +82,11 @@ def flow(text: str) -> str:
     return _SPACE.sub(" ", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text))).strip()
 
 
+def has_words(text: str) -> bool:
+    """Whether there is a letter or a figure in it: signs and pictograms alone ask nothing."""
+    return any(map(str.isalnum, text))
+
+
 # What Unicode calls explicit formatting: embeddings, overrides, isolates, and their ends.
 _TURNING = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 

@@ -15,6 +15,7 @@ from rag_core.ask.trace import TRACED, USUAL, Looker, Setting, Trace, trace
 from rag_core.engine import Asking
 from rag_core.errors import InputError
 from rag_core.protocols import Message
+from rag_core.text import has_words
 from rag_core.types import Event, Template
 
 
@@ -25,6 +26,8 @@ def trace_search(
     question without words or libraries, NotFound."""
     if not question.strip():
         raise InputError("question_empty")
+    if not has_words(question):
+        raise InputError("question_wordless")
     if not library_ids:
         raise InputError("no_library")
     means = asking.means(library_ids)

@@ -11,6 +11,7 @@ from rag_core.errors import Problem
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
 from rag_core.store.unanswered import Unanswered, keep_unanswered
+from rag_core.text import has_words
 from rag_core.types import Answer, Event, Turn
 
 
@@ -48,6 +49,8 @@ def problem_of(desk: Desk, question: str) -> Problem | None:
     """Why the question can't be asked; None where it can."""
     if not question.strip():
         return Problem("question_empty")
+    if not has_words(question):
+        return Problem("question_wordless")
     if len(question) > desk.settings.question_characters:
         return Problem("question_too_long", str(desk.settings.question_characters))
     return None

@@ -15,7 +15,7 @@ from rag_core.errors import InputError, NotFound
 from rag_core.store import conversations as store
 from rag_core.store.conversations import Conversation
 
-_SHOWN = 40
+_SHOWN = 30
 
 
 def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
@@ -29,11 +29,22 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
             on_click=_begin,
         )
         _draw_undo(desk, voice)
-        for conversation in store.list_conversations(desk.database)[:_SHOWN]:
+        conversations = store.list_conversations(desk.database)
+        shown = session.recall("conversations-shown") or _SHOWN
+        for conversation in conversations[:shown]:
             if session.recall("renaming") == conversation.id:
                 _draw_rename(desk, voice, conversation)
             else:
                 _draw_one(desk, voice, conversation, conversation.id == current)
+        if len(conversations) > shown:
+            st.button(
+                voice("more"),
+                key="conversations-more",
+                icon=":material/expand_more:",
+                type="tertiary",
+                on_click=session.keep,
+                args=("conversations-shown", shown + _SHOWN),
+            )
 
 
 def _begin() -> None:

@@ -42,6 +42,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "answer_waits": ("Your question is asked as soon as the answer before it is finished.", "上一个回答完成后，将自动提出您的问题。"),
     "ask_sample": ("Try the sample library", "试用示例文档库"),
     "scope_label": ("Search in", "检索范围"),
+    "earlier": ("Show earlier questions ({count})", "显示更早的问题（{count}）"),
     "conversation_new": ("New conversation", "新对话"),
     "conversation_menu": ("Rename or delete “{name}”", "重命名或删除“{name}”"),
     "conversation_deleted": ("Conversation deleted.", "已删除该对话。"),

@@ -26,6 +26,10 @@ from rag_core.store.feedback import Feedback, feedback_of
 from rag_core.store.unanswered import Unanswered, unanswered
 from rag_core.types import Answer
 
+# A long conversation is drawn in part: the browser takes a tenth of a second a turn, with every click.
+_SHOWN = 12
+_EARLIER = 24
+
 
 @dataclass(slots=True)
 class _Round:
@@ -51,10 +55,13 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
     writing = running if running is not None and not running.progress.finished else None
     if writing is not None and writing.instead_of is not None:
         turns = tuple(one for one in turns if one.id < writing.instead_of)
+    hidden = _draw_earlier(voice, conversation, len(turns))
     drawn = _Round(
         desk, voice, conversation, feedback_of(desk.database, conversation.id), writing is not None
     )
     for place, stored in enumerate(turns):
+        if place < hidden:
+            continue
         _draw_turn(drawn, stored, len(turns) - place - 1)
     if drawn.wish is not None:
         ask(desk, conversation, drawn.wish)
@@ -72,6 +79,24 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
         _draw_unanswered(drawn, Wish(asked.question, asked.instead_of if known else None))
     if drawn.opened is not None and writing is None:
         open_viewer(desk, voice, *spots_of(*drawn.opened))
+
+
+def _draw_earlier(voice: Voice, conversation: Conversation, count: int) -> int:
+    """Returns how many of the turns stay folded away, and offers some of them: as many at a time as are shown at least,
+    so that not every question moves those before it."""
+    name = f"turns-{conversation.id}"
+    shown = session.recall(name) or _SHOWN
+    hidden = max(count - shown, 0) // _SHOWN * _SHOWN
+    if hidden:
+        st.button(
+            voice("earlier", count=hidden),
+            key="earlier",
+            icon=":material/expand_less:",
+            type="tertiary",
+            on_click=session.keep,
+            args=(name, shown + _EARLIER),
+        )
+    return hidden
 
 
 def _draw_unanswered(drawn: _Round, wish: Wish) -> None:

@@ -19,6 +19,7 @@ from rag_core.ask.shortfall import shortfalls
 from rag_core.ask.strict import only_borne
 from rag_core.ask.writing import gave_up, otherwise, quoted, written
 from rag_core.errors import InputError
+from rag_core.text import has_words
 from rag_core.types import Answer, Done, Event, Found, Searching, Token
 
 HITS = 10
@@ -34,11 +35,13 @@ def answer(asked: Asked, means: Means, cancelled: Callable[[], bool] = lambda: F
     Searching comes again when retrieval chose another wording. The text in Done decides: it differs from the
     tokens when no sentence the model wrote was borne out and the source is quoted, or the answer refused,
     instead, and where strict answers leave sentences out. Soon after `cancelled()` turns true the answer ends with `stopped`; closing the iterator closes the
-    model's stream. Raises InputError (question_empty, question_too_long, no_library) before the first event.
+    model's stream. Raises InputError (question_empty, question_wordless, question_too_long, no_library) before the first event.
     """
     question = asked.question.strip()
     if not question:
         raise InputError("question_empty")
+    if not has_words(question):
+        raise InputError("question_wordless")
     if len(question) > means.question_characters:
         raise InputError("question_too_long", str(means.question_characters))
     if not asked.library_ids:

@@ -174,7 +174,12 @@ def test_a_follow_up_is_searched_whole() -> None:
 
 @pytest.mark.parametrize(
     ("question", "libraries", "code"),
-    [("  ", (1,), "question_empty"), ("x" * 2001, (1,), "question_too_long"), ("Why?", (), "no_library")],
+    [
+        ("  ", (1,), "question_empty"),
+        ("?! 👍 。。。", (1,), "question_wordless"),
+        ("x" * 2001, (1,), "question_too_long"),
+        ("Why?", (), "no_library"),
+    ],
 )
 def test_bad_questions_are_told_so_at_once(question: str, libraries: tuple[int, ...], code: str) -> None:
     with pytest.raises(InputError) as caught:

@@ -254,6 +254,12 @@ def test_an_edited_question_whose_answer_was_cut_off_takes_its_place_when_it_is_
     assert "没有得到回答" not in said(app)
 
 
+def test_a_question_of_signs_alone_is_not_answered(room: Room) -> None:
+    room.read(0)
+    app = ask(room.open("zh"), "？！👍")
+    assert "没有文字" in app.error[0].value and answers(app) == []
+
+
 def test_a_question_that_is_too_long_is_given_back_whole(room: Room) -> None:
     room.read(1)
     question = "长" * 20_000
