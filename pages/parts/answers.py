@@ -24,15 +24,16 @@ def question_html(question: str) -> str:
     return f'<div class="wenju-question" role="heading" aria-level="2">{escape(question)}</div>'
 
 
-def scroll_here(key: str) -> None:
-    """Brings this place into view, once: the key names the occasion."""
+def scroll_here(key: str, to_type: bool = False) -> None:
+    """Brings this place into view, once: the key names the occasion. `to_type`: a form's field stands here, which takes
+    the keyboard."""
     component = st.components.v2.component(
         "wenju_here",
         html='<div class="wenju-here"></div>',
         js=(Path(__file__).parent / "here.js").read_text(encoding="utf-8"),
         isolate_styles=False,
     )
-    component(key=f"here-{key}")
+    component(key=f"here-{key}", data={"type": to_type})
 
 
 def sentences_html(

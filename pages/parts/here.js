@@ -1,8 +1,8 @@
 // Brings its place into view when it appears: a new question is seen together with its answer, a conversation
-// where it was left. What is drawn after it may push it away; it comes back until the reader moves.
+// where it was left, a field to type in with the keyboard in it. What is drawn after it may push it away; it comes back until the reader moves.
 const SETTLING_MILLISECONDS = 2500;
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".wenju-here");
   if (root.dataset.seen) return;
   root.dataset.seen = "yes";
@@ -15,4 +15,11 @@ export default function ({ parentElement }) {
   }
   setTimeout(leave, SETTLING_MILLISECONDS);
   show();
+  if (data.type) whenThere(".stForm textarea", (field) => field.focus({ preventScroll: true }));
+}
+
+function whenThere(selector, then, tries = 20) {
+  const found = document.querySelector(selector);
+  if (found) then(found);
+  else if (tries) setTimeout(() => whenThere(selector, then, tries - 1), 50);
 }

@@ -158,15 +158,18 @@ def _draw_editing(desk: Desk, voice: Voice, stored: StoredTurn, after: int) -> W
     """The question as a field. Returns what is to be asked in its place."""
     searched = session.recall("editing-searched") is not None
     given = stored.turn.answer.searched if searched else stored.turn.question
+    # The pencil stands below the answer, the field above it: out of sight, perhaps.
+    scroll_here(f"edit-{stored.id}-{searched}", to_type=True)
     with st.form(f"edit-{stored.id}-{searched}", border=True):
         question = st.text_area(
             voice("edit"), given, key=f"edited-{stored.id}-{searched}", label_visibility="collapsed"
         )
         if after:
             st.caption(voice.count("edit_drops", after))
-        with st.container(horizontal=True, horizontal_alignment="right"):
-            left = st.form_submit_button(voice("cancel"), type="tertiary")
+        # Ctrl+Enter in the field presses the first button; look.css draws them the other way round.
+        with st.container(horizontal=True, key="edit-acts"):
             sent = st.form_submit_button(voice("edit_ask"), type="primary")
+            left = st.form_submit_button(voice("cancel"), type="tertiary")
     if not left and not sent:
         return None
     problem = problem_of(desk, question) if sent else None

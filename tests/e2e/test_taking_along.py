@@ -66,6 +66,18 @@ def test_a_question_is_edited_and_brought_back(
     context.close()
 
 
+def test_a_question_is_edited_by_keyboard_alone(desk: App, browser: Browser) -> None:
+    context, page = open_page(browser, desk.url)
+    ask(page, "How many days are tablets lent for?")
+    page.get_by_role("button", name="Edit the question").press("Enter")
+    field = page.locator(".stForm textarea")
+    expect(field).to_be_focused(timeout=SHOW_MS)
+    field.fill("What is the late fee for tablets?")
+    field.press("Control+Enter")
+    expect(page.locator(".wenju-answer").last).to_contain_text("70 cents", timeout=ANSWER_MS)
+    context.close()
+
+
 def test_a_refusal_is_answered_all_the_same_and_judged(desk: App, browser: Browser) -> None:
     context, page = open_page(browser, desk.url)
     answer = ask(page, "Which vaccine was licensed by the ministry of health in Peru?")
