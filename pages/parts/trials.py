@@ -149,10 +149,17 @@ def _told(share: Share, voice: Voice) -> str:
     return voice("score_of", part=share.part, whole=share.whole)
 
 
+def run_name(trial: Trial) -> str:
+    """What the run is called on the chart: its number, generation (none before the first index file) and model."""
+    tried = trial.tried
+    generation = (str(tried.generation_id),) if tried.generation_id else ()
+    return " · ".join((f"#{trial.id}", *generation, tried.chat_id or tried.embedder_id))
+
+
 def _draw_history(voice: Voice, shown: Sequence[tuple[Trial, Score]]) -> None:
     rows = [
         {
-            "run": f"#{trial.id} · {trial.tried.generation_id} · {trial.tried.chat_id or trial.tried.embedder_id}",
+            "run": run_name(trial),
             "share": round(share.value, 4),
             "figure": voice(f"score_{name}"),
         }

@@ -7,6 +7,7 @@ import time
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.parts.trials import run_name
 from rag_core.ask.calibration import Calibration, Rate, save_calibration
 from rag_core.store.chunks import passages, searchable_ids
 from rag_core.store.conversations import add_turn, create_conversation
@@ -14,7 +15,7 @@ from rag_core.store.documents import list_documents
 from rag_core.store.feedback import Feedback, Picked, save_feedback, turn_ids
 from rag_core.store.golden import Wanted, add_golden, list_golden
 from rag_core.store.libraries import create_library
-from rag_core.store.trials import Mark, Tried, begin_trial, list_trials, marks, save_mark
+from rag_core.store.trials import Mark, Trial, Tried, begin_trial, list_trials, marks, save_mark
 from rag_core.types import Answer, Citation, Passage, Region, Timings, Turn
 from tests.ui.conftest import EMBEDDER, Room, said
 
@@ -216,3 +217,15 @@ def test_few_questions_make_no_rate_of_refusal(room: Room) -> None:
     app = room.open(page="quality")
     assert "4 of 6: too few questions to tell" in said(app) and "67%" not in said(app)
     assert "1 of 10 · 95%" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("tried", "name"),
+    [
+        (Tried(0, "e5", "", "quote"), "#4 · quote"),
+        (Tried(3, "e5", "", "quote"), "#4 · 3 · quote"),
+        (Tried(3, "e5", "", ""), "#4 · 3 · e5"),
+    ],
+)
+def test_a_run_is_named_on_the_chart_by_what_there_was(tried: Tried, name: str) -> None:
+    assert run_name(Trial(4, LIBRARY, tried, 1, 1.0, 2.0)) == name
