@@ -14,7 +14,7 @@ from pages.parts.text import Voice
 from pages.parts.traces import draw_trace
 from rag_core.ask.evidence import TOKEN_BUDGET
 from rag_core.ask.trace import HITS, Setting, Source
-from rag_core.errors import UserError
+from rag_core.errors import Problem, UserError
 from rag_core.store.census import nothing_to_search
 from rag_core.store.libraries import list_libraries
 from rag_core.trying import trace_search
@@ -48,8 +48,8 @@ def _draw(desk: Desk, voice: Voice, libraries: tuple[Library, ...]) -> None:
         question = st.text_input(voice("retrieval_question"), key="trace-text")
         sent = st.form_submit_button(voice("retrieval_go"), type="primary", icon=":material/search:")
     problem = problem_of(desk, question) if question or sent else None
-    if question.strip() and scope:
-        problem = problem or nothing_to_search(desk.database, scope)
+    if question.strip():
+        problem = problem or (nothing_to_search(desk.database, scope) if scope else Problem("no_library"))
     if problem is not None:
         draw_problem(problem, voice)
     compare = st.toggle(voice("retrieval_compare"), key="trace-compare")
