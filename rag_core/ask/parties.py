@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from rag_core.ask.tiles import plain
 from rag_core.ask.words import words
@@ -52,28 +53,40 @@ def other_party(claim: str, source: str) -> str:
 
 def _acting(said: str, held: str) -> str:
     there = list(_clauses(held))
-    for acting, named, mine, clause in _clauses(said):
-        shared = [len(mine & theirs) for _, _, theirs, _ in there]
-        most = max(shared, default=0)
-        best = [one for one, count in zip(there, shared, strict=True) if count == most]
-        if most < _SHARED_LEAST or _TURNED.search(clause) or any(_TURNED.search(text) for *_, text in best):
+    for one in _clauses(said):
+        most = max((len(one.rest & other.rest) for other in there), default=0)
+        best = [other for other in there if len(one.rest & other.rest) == most]
+        if most < _SHARED_LEAST or any(_TURNED.search(clause.text) for clause in (one, *best)):
             continue
         # Two parties named: other verbs may turn them round (to buy of, to sell to).
-        if len(named) > 1 and any(mine - theirs for _, _, theirs, _ in best):
+        if len(one.named) > 1 and any(one.rest - other.rest for other in best):
             continue
-        if all((acting, other) in _OTHER for other, *_ in best):
-            return acting
+        party = one.acting[0]
+        if all(
+            party not in other.acting and any((party, name) in _OTHER for name in other.acting)
+            for other in best
+        ):
+            return party
     return ""
 
 
-def _clauses(text: str) -> Iterator[tuple[str, frozenset[str], frozenset[str], str]]:
-    """Of each clause in which a party acts: the party, all that it names, what else it says, and the clause."""
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A clause in which parties act: those that do, in order, all that it names, and what else it says."""
+
+    text: str
+    acting: tuple[str, ...]
+    named: frozenset[str]
+    rest: frozenset[str]
+
+
+def _clauses(text: str) -> Iterator[_Clause]:
     for clause in _CLAUSE.split(text):
-        found = list(_NAME.finditer(clause))
-        acting = next((match.group() for match in found if _acts(clause, match)), "")
+        found = [(match, match.group().removesuffix("s")) for match in _NAME.finditer(clause)]
+        acting = tuple(name for match, name in found if _acts(clause, match))
         if acting:
-            named = frozenset(match.group().removesuffix("s") for match in found)
-            yield acting.removesuffix("s"), named, _weighing(_NAME.sub(" ", clause)), clause
+            rest = _weighing(_NAME.sub(" ", clause))
+            yield _Clause(clause, acting, frozenset(name for _, name in found), rest)
 
 
 def _acts(clause: str, match: re.Match[str]) -> bool:

@@ -53,7 +53,7 @@ def lost_pages(
     """The pages that do not hold what is shown of them: of several that a quote goes over, those that have changed."""
     lost: set[int] = set()
     for one in evidence:
-        pages = one.pages or tuple(range(1, (own.page_count) + 1))
+        pages = one.pages or tuple(range(1, own.page_count + 1))
         found = (load_page(database, own.id, number) for number in pages)
         text = "\n".join(page.text for page in found if page is not None)
         if not holds(text, one.text, one.runs):
