@@ -26,7 +26,7 @@ CANDIDATES = 8
 # A further span must bring at least this share of the claim's words, or a figure the others lack.
 WORTH_ADDING = 0.15
 # A sentence that holds this share of the claim's words tells it alone.
-TOLD_ALONE = 0.7
+TOLD_ALONE = 0.6
 AT_ODDS = frozenset({"claim_opposite", "claim_elsewhere", "claim_negation", *WORDINGS})
 _CLAUSE_END = re.compile(r"[，,；;：:、。！？!?]|\.\s|\n")
 NARROW_FROM = 90

@@ -13,6 +13,7 @@ from rag_core.ask.figures import Figure, figures
 from rag_core.ask.limits import bounded_against, bounded_alike
 from rag_core.ask.polarity import denied, turned
 from rag_core.ask.roles import displaced, misplaced_figure
+from rag_core.ask.speakers import other_speaker
 from rag_core.ask.synonyms import also_said, in_other_words
 from rag_core.ask.tiles import Laid, lay
 from rag_core.ask.wording import reworded
@@ -166,7 +167,8 @@ def _at_odds(laid: Laid, claim: str, source: str) -> Problem | None:
     word = turned(laid, claim, source)
     if word:
         return Problem("claim_opposite", word)
-    name = displaced(laid, claim) or swapped_aside(laid) or one_character(laid) or exchanged(laid)
+    name = other_speaker(claim, source) or displaced(laid, claim) or swapped_aside(laid)
+    name = name or one_character(laid) or exchanged(laid)
     return Problem("claim_elsewhere", name) if name else None
 
 

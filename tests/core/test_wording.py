@@ -46,6 +46,8 @@ def test_what_the_source_words_otherwise_is_borne_out_in_part(claim: str, source
         ("Older nurses slept longer than younger nurses.", "Younger nurses slept longer than older nurses."),
         ("鉴定费8000元由被告垫付。", "鉴定费8000元由原告垫付。"),
         ("合同签订前10日内支付预付款。", "合同签订后10日内支付预付款。"),
+        ("Ilse Brandt expects prices to rise.", "“We expect prices to rise,” said Otto Lang."),
+        ("林向东表示今年力争收入突破五亿元。", "总经理韩梅表示：“今年力争收入突破五亿元。”"),
     ],
 )  # fmt: skip
 def test_what_has_changed_places_is_not_borne_out(claim: str, source: str) -> None:
@@ -64,6 +66,8 @@ def test_what_has_changed_places_is_not_borne_out(claim: str, source: str) -> No
         ("晚上十点以后不许在广场播放音乐。", "晚上十点以后不得在广场播放音乐。", ""),
         ("Interest of 4% is charged.", "If the rent is late, interest of 4% is charged.", "What if the rent is late?"),
         ("The mill plans to buy 200 vans.", "The mill intends to buy 200 vans.", ""),
+        ("Otto Lang said that prices will rise.", "“Prices will rise,” added Otto Lang, the director.", ""),
+        ("韩梅表示今年力争收入突破五亿元。", "总经理韩梅表示：“今年力争收入突破五亿元。”", ""),
         ("Cars, vans and lorries may enter.", "Lorries, vans and cars may enter.", ""),
         ("The walls are painted by the tenant.", "The tenant paints the walls.", ""),
     ],
