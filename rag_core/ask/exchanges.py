@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 
 from rag_core.ask.roles import is_figure_run, listed_otherwise, other_voice, says, words_beside
-from rag_core.ask.tiles import Laid, Tile, Token
+from rag_core.ask.tiles import Laid, Tile, Token, lay
 
 _KINDS = {
     character: kind
@@ -38,6 +40,9 @@ _KINDS = {
 # So many of the source's own characters at least stand beside one that is exchanged; fewer at a clause's edge.
 SAME_BESIDE = 4
 EXCHANGED_TOKENS = 6
+_CLAUSE_END = re.compile(r"[，,；;。！？!?\n]")
+# Clauses that share this much are told of the same.
+_ALIKE = 0.7
 
 
 def exchanged(laid: Laid) -> str:
@@ -68,9 +73,23 @@ def _holds(slot: tuple[int, int], tile: Tile) -> bool:
     return slot[0] <= tile.place and tile.place + tile.length <= slot[1]
 
 
-def one_character(laid: Laid) -> str:
+def one_character(laid: Laid, claim: str, source: str) -> str:
     """A Chinese character of the claim that tells one of a kind (甲 of 甲乙) where its source has another of them between
-    the same characters; "" for none."""
+    the same characters; "" for none. Of two clauses of the source that are alike, the one that is nearer counts."""
+    there = [clause for clause in _CLAUSE_END.split(source) if clause.strip()]
+    for clause in _CLAUSE_END.split(claim):
+        own = Counter(clause)
+        shared = [(own & Counter(other)).total() for other in there]
+        most = max(shared, default=0)
+        if most >= _ALIKE * len(clause) > 0:
+            nearest = (other for other, count in zip(there, shared, strict=True) if count == most)
+            found = [_other_of_kind(lay(clause, other)) for other in nearest]
+            if all(found):
+                return found[0]
+    return _other_of_kind(laid)
+
+
+def _other_of_kind(laid: Laid) -> str:
     for at, token in enumerate(laid.claim):
         kind = _KINDS.get(token.key)
         if kind is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from rag_core.ask.bounds import CALENDAR, Range, quantities
 from rag_core.simplified import simplify
 from rag_core.text import normalise
 
-Bound = Literal["more", "less", "exactly", "unclear"]
+Bound = Literal["more", "less", "nearly", "exactly", "unclear"]
 
 _NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|\b(?:not|never|cannot|n['’]t)\s(?:[a-z]+\s){0,2}?|\bno\s)?"
 _MORE_BEFORE = (
@@ -36,6 +36,9 @@ _UNCLEAR = re.compile(
     r"[近约限最至达足满未不内外前后来起超高低]|左右|上下|几乎|接近|大概|以[上下内外]"
     r"|\b(?:about|around|approximately|roughly|nearly|almost|some|circa|within|after|before|since|from|until|till|through|limit\w*|cap\w*"
     r"|max\w*|min\w*|most|least|threshold|ceiling|floor|between|reach\w*|as (?:much|many|high|low|little|few) as|just|more|less|over|under|or|not|no)\b"
+)
+_NEARLY = re.compile(
+    r"(?:\b(?:nearly|almost|close to|just under|not quite)\s(?:an? |[$£€¥])?|将近|接近|[^附最]近)$"
 )
 # "Over three days" may be while they lasted.
 _LASTING = re.compile(r"\bover (?:the )?$")
@@ -84,6 +87,8 @@ def _bound(before: str, behind: str) -> tuple[Bound, int, int]:
     if match:
         more = bool(match["more"]) != bool(match["no"])
         return ("more" if more else "less"), len(match.group()), 0
+    if _NEARLY.search(before):
+        return "nearly", 0, 0
     match = _BEHIND.search(behind)
     if match:
         return ("more" if match["more"] else "less"), 0, len(match.group())
@@ -94,12 +99,13 @@ def _bound(before: str, behind: str) -> tuple[Bound, int, int]:
 def bounded_otherwise(claim: str, source: str) -> str:
     """How the source puts the first figure of the claim that it bounds otherwise, in its words: at least, at most or
     exactly so much where the claim says another of these; "" for none."""
-    return _unlike(claim, source, ("exactly", "more", "less"))
+    plain: set[Bound] = {"exactly", "more", "less"}
+    return _unlike(claim, source, lambda own, other: own != other and {own, other} <= plain)
 
 
 def bounded_against(claim: str, source: str) -> str:
-    """The same for what one says is at least, the other at most so much."""
-    return _unlike(claim, source, ("more", "less"))
+    """The same for what one says is at least, the other at most or nearly so much."""
+    return _unlike(claim, source, lambda own, other: {own, other} in ({"more", "less"}, {"more", "nearly"}))
 
 
 def bounded_alike(claim: str, source: str) -> str:
@@ -112,14 +118,10 @@ def bounded_alike(claim: str, source: str) -> str:
     )
 
 
-def _unlike(claim: str, source: str, told: Sequence[Bound]) -> str:
+def _unlike(claim: str, source: str, differ: Callable[[Bound, Bound], bool]) -> str:
     there = amounts(source)
     for own in amounts(claim):
         others = [other for other in there if own.equals(other)]
-        if (
-            own.bound in told
-            and others
-            and all(one.bound in told and one.bound != own.bound for one in others)
-        ):
+        if others and all(differ(own.bound, other.bound) for other in others):
             return others[0].written
     return ""

@@ -18,13 +18,15 @@ _WILL = re.compile(r"\bwill\b|将(?!近)|会(?=[上下增减提降])")
 _PERHAPS = re.compile(r"\b(?:may|could|might|perhaps|possibly)\b|可能|有望|力争|或将")
 _HEDGED = re.compile(
     r"\b(?:plans?|planned|planning|intends?|intended|propos(?:es|ed|ing|al)|consider(?:s|ing|ed)|expects?|expected|alleg(?:es|ed|edly)|claims|claimed"
-    r"|suggest(?:s|ed)|demands?|demanded|estimated|applied for|whether|investigat(?:es|ing|ion)|draft)\b"
+    r"|suggest(?:s|ed)|demands?|demanded|estimated|applied for|whether|investigat(?:es|ing|ion)|draft|should have)\b"
     r"|(?<![虚模草])拟(?![合人态物])|(?<!的)(?:计划|预计|打算|建议|主张)(?![书案中])|正在研究|请求|辩称|诉称|据称|媒体称|尚在|尚需|待(?=审|批|议)"
 )
 _HEDGE_OWN = re.compile(
     rf"{_HEDGED.pattern}|\b(?:will|would|may|might|could|should|to be|aims?|due|accus\w*|sa(?:y|id|ys)|according|put at|scheduled|looking into|den(?:y|ies|ied)|yet|no|not"
-    r"|wants?|hopes?|asked|about|around|forecast\w*|targets?|next)\b|将|要|称|说|表示|认为|未|没|不|还|尚|可能|提议|提出|约|有望|目标"
+    r"|wants?|hopes?|asked|about|around|forecast\w*|targets?|next)\b|将|要|称|说|表示|认为|(?:未|没有?)(?:就|对|作|做|决|定|确|批|通过|开|落|最终)|还|尚|可能|提议|提出|约|有望|目标"
 )
+# What is said to be done is no plan, whatever was asked.
+_DONE = re.compile(r"已|\b(?:has|have|had|was|were)\b")
 _CONDITION = re.compile(
     r"\b(?:if|unless|provided that|provided|as long as|in case|in the event (?:of|that)|subject to)\b(?! (?:any|necessary|applicable|possible|needed|you have (?:any )?questions))"
     r"|(?:^|(?<=[，,；;。\n]))若(?!干)|如果|如(?=[遇有不未需因发逾经出])(?!有疑|有问题|需帮|何|下)|除非|倘"
@@ -49,7 +51,7 @@ def overstated(said: str, held: str, beside: str, asked: str) -> str:
     if perhaps and _WILL.search(said) and not _WILL.search(beside) and not _PERHAPS.search(said):
         return perhaps.group()
     hedged = _HEDGED.search(beside)
-    if hedged and not _HEDGE_OWN.search(said) and not _HEDGED.search(asked):
+    if hedged and not _HEDGE_OWN.search(said) and (_DONE.search(said) or not _HEDGED.search(asked)):
         return hedged.group()
     return _dropped_condition(said, asked, held, beside)
 

@@ -43,6 +43,11 @@ _OPPOSITES = tuple(
         (r"\b(?:better|stronger|faster|heavier|longer|taller|wider)\b", r"\b(?:worse|weaker|slower|lighter|shorter|narrower)\b"),
         (r"\b(?:won|wins|victory|defeats)\b", r"\b(?:lost|loses|defeated by|defeat)\b"),
         (r"\b(?:accept\w*|approv\w*|support\w*|allow\w*|permit\w*)\b", r"\b(?:reject\w*|oppos\w*|refus\w*|forbid\w*|forbad\w*|prohibit\w*)\b"),
+        (r"\binclud\w*", r"\bexclud\w*"),
+        (r"\b(?:start\w*|began|begin\w*|begun)\b", r"\b(?:finish\w*|ended|ending|complet\w*)\b"),
+        (r"\b(?:from|since)\b", r"\b(?:until|till)\b"),
+        (r"\bvot\w+ (?:\w+ ){0,4}for\b|\bin favou?r\b", r"\bagainst\b"),
+        (r"事前|事先|提前", r"事后|事後"),
         (r"\b(?:north\w*)\b", r"\b(?:south\w*)\b"),
         (r"\b(?:east\w*)\b", r"\b(?:west\w*)\b"),
     )

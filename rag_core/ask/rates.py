@@ -33,7 +33,7 @@ _PER = {
     "ten shares": re.compile(r"每(?:10|十)股"),
 }  # fmt: skip
 # In a claim these do not say that something is per so much.
-_NOT_SAID = re.compile(r"[全一]年|年度|一个月|\bannual\b")
+_NOT_SAID = re.compile(r"[全一]年|年度|(?<!每)(?<!逾期)一个月|\bannual\b")
 
 
 def other_rate(claim: str, source: str) -> str:

@@ -168,7 +168,7 @@ def _at_odds(laid: Laid, claim: str, source: str) -> Problem | None:
     if word:
         return Problem("claim_opposite", word)
     name = other_speaker(claim, source) or displaced(laid, claim) or swapped_aside(laid)
-    name = name or one_character(laid) or exchanged(laid)
+    name = name or one_character(laid, claim, source) or exchanged(laid)
     return Problem("claim_elsewhere", name) if name else None
 
 

@@ -29,7 +29,7 @@ from rag_core.ask.words import rarity
         ("不足5人", "less"),
         ("$1.0 billion", "exactly"),
         ("全长420米", "exactly"),
-        ("nearly 30%", "unclear"),
+        ("nearly 30%", "nearly"),
         ("within 30 days", "unclear"),
         ("limited to 3 guests", "unclear"),
         ("over 30 minutes", "unclear"),
