@@ -158,6 +158,31 @@ def test_wrapped_cells_stay_whole_where_rows_are_ruled_and_amounts_stand_in_thei
     assert staff.box.y0 <= 124 / HEIGHT and staff.box.y1 >= 146 / HEIGHT
 
 
+def test_rows_with_names_and_amounts_are_rows_each_where_lines_part_groups_of_them() -> None:
+    groups = [["Month", "Sold", "Lost"]]
+    groups += [[f"Week {number}", str(100 + number), str(20 + number)] for number in range(1, 7)]
+    segments = grid(groups, (60, 200, 300))
+    drawn = lines_drawn(
+        [(y, 50, 350) for y in (96, 113, 161, 209)], [(x, 96, 209) for x in (50, 190, 290, 350)]
+    )
+    table = only(tables_of(segments, [guess()], drawn, FRAME))
+    sound(table)
+    assert table.text.splitlines() == [f"| {' | '.join(row)} |" for row in groups]
+
+
+def test_what_stands_below_an_amount_without_a_name_is_of_its_row_where_rows_are_ruled() -> None:
+    rows = [["Model", "Share", "Growth"], ["Small", "0.78", "0.12"], ["", "(0.04)", "(0.01)"]]
+    rows += [["Large", "0.91", "0.33"], ["", "(0.02)", "(0.05)"]]
+    drawn = lines_drawn(
+        [(y, 50, 350) for y in (96, 113, 145, 177)], [(x, 96, 177) for x in (50, 190, 290, 350)]
+    )
+    table = only(tables_of(grid(rows, (60, 200, 300)), [guess()], drawn, FRAME))
+    assert table.text.splitlines()[1:] == [
+        "| Small | 0.78 (0.04) | 0.12 (0.01) |",
+        "| Large | 0.91 (0.02) | 0.33 (0.05) |",
+    ]
+
+
 def test_a_heading_over_several_columns_spans_them() -> None:
     segments = [
         *(text("Region", 60, 100), text("Sales by quarter of year", 180, 100)),

@@ -79,7 +79,11 @@ def table_rows(
         cuts |= {
             index for index in range(1, len(rows)) if _amounts_differ(rows[index - 1], rows[index], columns)
         }
-    cuts |= {index for index in range(1, len(rows)) if _heads(rows[index - 1], rows[index], columns)}
+    cuts |= {
+        index
+        for index, (above, below) in enumerate(itertools.pairwise(rows), start=1)
+        if _heads(above, below, columns) or _are_rows_each(above, below, columns)
+    }
     return _parted(rows, sorted(cuts), drawn, (y0, y1))
 
 
@@ -143,6 +147,14 @@ def _heads(above: TextRow, below: TextRow, columns: Columns) -> bool:
 def _amounts_differ(above: TextRow, below: TextRow, columns: Columns) -> bool:
     """Whether both rows have amounts in the same columns: an amount does not wrap."""
     return len(_amounts(above.chunks, columns) & _amounts(below.chunks, columns)) >= _LEAST_AMOUNTS
+
+
+def _are_rows_each(above: TextRow, below: TextRow, columns: Columns) -> bool:
+    """Whether both rows have something in the first column and amounts in the same half of the columns: a line may part
+    groups of such rows, and not them."""
+    named = all(0 in columns.of(chunks[0].x0, chunks[0].x1) for chunks in (above.chunks, below.chunks))
+    common = _amounts(above.chunks, columns) & _amounts(below.chunks, columns)
+    return named and len(common) >= max(_LEAST_AMOUNTS, columns.count / 2)
 
 
 def _amounts(chunks: Sequence[Chunk], columns: Columns) -> set[int]:
