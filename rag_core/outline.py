@@ -27,6 +27,10 @@ _DATE = re.compile(r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d")
 _ROW_NAMES = re.compile(
     r"项\s*目|科\s*目|会计科目|指标(?:名称)?|项目名称|items?|particulars|line items?", re.IGNORECASE
 )
+# Periods and models that columns are called by, though most of what they consist of is digits.
+_COLUMN_CODE = re.compile(
+    r"(?:FY|Q[1-4]|H[12]|[1-4]Q|[12]H)\s?\d{2,4}|(?:19|20)\d\d[AE]|(?!CNY|EUR|GBP|HKD|JPY|RMB|USD)[A-Z]{1,3}\d{1,4}"
+)
 _DASH = re.compile(r"[-–—/]{1,2}")
 _BESIDE_AMOUNT = re.compile(
     r"[\s()（）,.%+–—¥￥$€£-]|[百千万亿]{0,2}[元股]|[万亿]|RMB|CNY|USD|EUR|GBP|m(?:illio)?n"
@@ -185,7 +189,8 @@ def _header(table: Block, rows: range) -> str:
     for cell in (cell for row in rows for cell in table.rows.get(row, ())):
         if cell.column_end - cell.column + 1 < columns or columns == 1:
             text = _said(table, cell)
-            if _is_amount(text):
+            # In the first column a code is rather what a row is called by.
+            if _is_amount(text) and not (cell.column and _COLUMN_CODE.fullmatch(text)):
                 return ""
             for column in range(cell.column, cell.column_end + 1):
                 names[column] += [text] if text else []

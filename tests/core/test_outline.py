@@ -181,6 +181,25 @@ def test_a_first_row_of_amounts_names_no_columns() -> None:
 
 
 @pytest.mark.parametrize(
+    ("names", "is_header"),
+    [
+        (("Property", "K40", "K40-B"), True),
+        (("Segment", "Q4 2024", "FY 2024"), True),
+        (("单位：百万", "2023A", "2024E"), True),
+        (("K40", "12 bar", "blue"), False),
+        (("E7", "K40", "3,992"), False),
+        (("Price", "USD1200", "EUR2050"), False),
+        (("Form", "HY-0372", "Jan 2, 2022"), False),
+        (("Order", "C20240001", "blue"), False),
+    ],
+)
+def test_codes_of_periods_and_models_name_columns(names: tuple[str, ...], is_header: bool) -> None:
+    rows = (names, ("Power", "1,350 W", "1,450 W"), ("Weight", "8.6", "9.4"))
+    (table,) = read_outline(document_of((table_of(*rows),))).tables
+    assert table.header == (f"| {' | '.join(names)} |" if is_header else "")
+
+
+@pytest.mark.parametrize(
     ("rows", "header"),
     [
         ((("会议时间", "2024年7月4日 14:00—16:30"), ("会议地点", "总部三楼"), ("记录人", "某人")), ""),
