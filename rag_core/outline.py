@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from rag_core.headings import PATH_MARK, Headings, read_headings
 from rag_core.pages import CELL_MARK
@@ -80,12 +81,14 @@ def read_outline(document: ParsedDocument) -> Outline:
     cuts: list[int] = []
     offset = 0
     columns: _Columns | None = None
-    for page in document.pages:
+    for page, after in zip_longest(document.pages, document.pages[1:]):
         found = list(_tables(page, offset, out, columns))
         columns = _columns_at_end(page, offset, out, found)
         tables += found
-        cuts.append(_cut(page, offset, out))
-        offset += len(page.text) + len(PAGE_BREAK)
+        end = offset + len(page.text) + len(PAGE_BREAK)
+        next_blocks = _shown(after, end, out) if after else []
+        cuts.append(_cut(page, offset, out, bool(next_blocks) and next_blocks[0][2].kind == "text"))
+        offset = end
     return Outline(read_headings(document, left_out), tuple(tables), left_out, tuple(cuts[:-1]))
 
 
@@ -123,12 +126,8 @@ def _columns_at_end(
     page: Page, offset: int, left_out: frozenset[tuple[int, int]], tables: Sequence[Table]
 ) -> _Columns | None:
     """The columns of the table that is the last to stand on the page; None where something else is."""
-    shown = (
-        block
-        for start, end, block in reversed(list(page.block_spans()))
-        if end > start and (offset + start, offset + end) not in left_out
-    )
-    last = next(shown, None)
+    shown = _shown(page, offset, left_out)
+    last = shown[-1][2] if shown else None
     if last is None or not last.cells or not tables[-1].header:
         return None
     return _Columns(_column_count(last), tables[-1].header)
@@ -239,18 +238,28 @@ def _may_be_caption(block: Block) -> bool:
     return len(text) <= _CAPTION_CHARACTERS and (block.kind == "title" or not ends_sentence(text))
 
 
-def _cut(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> int:
-    """Where the page's text may be parted from the next page's: before titles that stand last on it, and
-    before a sentence that runs on."""
+def _shown(page: Page, offset: int, left_out: frozenset[tuple[int, int]]) -> list[tuple[int, int, Block]]:
+    """The page's blocks with their spans in its text, without empty ones and what is left out."""
+    return [
+        (start, end, block)
+        for start, end, block in page.block_spans()
+        if end > start and (offset + start, offset + end) not in left_out
+    ]
+
+
+def _cut(page: Page, offset: int, left_out: frozenset[tuple[int, int]], text_follows: bool) -> int:
+    """Where the page's text may be parted from the next page's: before titles that stand last on it, and before a
+    sentence that runs on, which it does into text only: titles, entries of lists, tables and pictures begin anew."""
     end = len(page.text)
-    blocks = [one for one in page.block_spans() if (offset + one[0], offset + one[1]) not in left_out]
+    blocks = _shown(page, offset, left_out)
     for start, _, block in reversed(blocks):
         if block.kind != "title" or start == blocks[0][0]:
             break
         end = start
     body = page.text[:end].rstrip()
     if (
-        end == len(page.text)
+        text_follows
+        and end == len(page.text)
         and blocks
         and body
         and blocks[-1][2].kind in ("text", "list")

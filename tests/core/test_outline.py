@@ -247,6 +247,25 @@ def test_a_page_is_parted_before_the_sentence_that_runs_on() -> None:
     assert read_outline(document).cuts == (text.index("第二句"), text.index("\f第四句"))
 
 
+@pytest.mark.parametrize(
+    ("first", "runs_on"),
+    [
+        (block("fall into two kinds."), True),
+        (block("Type I and type II errors", "title", 0.03), False),
+        (block("• t-test", "list"), False),
+        (table_of(("Test", "Data"), ("ANOVA", "groups")), False),
+        (block("alpha", "figure"), False),
+        (block("Statistics 201", "header"), False),
+        (None, False),
+    ],
+)
+def test_a_sentence_runs_on_into_text_only(first: Block | None, runs_on: bool) -> None:
+    after = (first, block("Last words.")) if first else ()
+    document = document_of((block("It was said at length before. The errors"),), after, (block("An end."),))
+    end = document.text.index("\f")
+    assert read_outline(document).cuts[0] == (document.text.index("The errors") if runs_on else end)
+
+
 def test_a_title_at_the_end_of_a_page_goes_with_the_next() -> None:
     document = document_of((block("第一句。"), block("租金", "title", 0.03)), (block("每月一日。"),))
     assert read_outline(document).cuts == (document.text.index("租金"),)
