@@ -13,6 +13,7 @@ _CJK = re.compile(f"[{CJK}]")
 _WIDE = rf"{CJK}\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026"
 _SOFT_BREAK_IN_CJK = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\n\f][ \t]*(?=[{_WIDE}])")
 _HYPHEN_BREAK = re.compile(r"(?<=[a-z])-[\n\f](?=[a-z])")
+_HYPHEN_AT_BREAK = re.compile(r"(?<=[A-Za-z\d]-)[\n\f](?=[A-Z\d])")
 _SPACE = re.compile(r"\s+")
 _CLOSERS = "”’\"')）】》」』]"
 # What opens an entry of a list at the start of a line.
@@ -78,8 +79,9 @@ def shares_script(question: str, text: str) -> bool:
 
 def flow(text: str) -> str:
     """The text as a reader says it: line breaks joined (without a space between Chinese characters),
-    hyphenated words mended, white space single."""
-    return _SPACE.sub(" ", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text))).strip()
+    hyphenated words mended, names and numbers that break at their own hyphen joined with it, white space single."""
+    whole = _HYPHEN_AT_BREAK.sub("", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text)))
+    return _SPACE.sub(" ", whole).strip()
 
 
 def has_words(text: str) -> bool:

@@ -1,10 +1,10 @@
-"""Where sentences begin and end."""
+"""Where sentences begin and end, and how their lines are joined."""
 
 from __future__ import annotations
 
 import pytest
 
-from rag_core.text import sentence_spans
+from rag_core.text import flow, sentence_spans
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,20 @@ def test_the_mark_of_an_entry_needs_no_space_after_it_where_it_says_nothing_else
     text: str, sentences: list[str]
 ) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the K40-\nPro", "the K40-Pro"),
+        ("Lucene-\fBM25", "Lucene-BM25"),
+        ("QS/T 3187-\n2022", "QS/T 3187-2022"),
+        ("the wind-\ning road", "the winding road"),
+        ("10 -\n20", "10 - 20"),
+        ("Lucene -\nBM25", "Lucene - BM25"),
+        ("5-\nand 10-year loans", "5- and 10-year loans"),
+        ("所以-\nB组", "所以- B组"),
+    ],
+)
+def test_a_name_that_breaks_at_its_own_hyphen_is_said_with_it(text: str, said: str) -> None:
+    assert flow(text) == said
