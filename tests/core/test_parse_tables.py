@@ -19,6 +19,7 @@ from rag_core.types import Block, Box, Line
 WIDTH, HEIGHT = 600.0, 800.0
 FRAME = Frame(0, WIDTH, HEIGHT)
 SIZE = 10.0
+BLACK, WHITE = (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)
 WHOLE = TableGuess(Box(0.05, 0.05, 0.95, 0.95))
 
 
@@ -44,8 +45,8 @@ def grid(
 def lines_drawn(
     across: Sequence[tuple[float, float, float]], down: Sequence[tuple[float, float, float]]
 ) -> Rulings:
-    strokes = [Drawn((x0, y, x1, y), None, True) for y, x0, x1 in across]
-    strokes += [Drawn((x, y0, x, y1), None, True) for x, y0, y1 in down]
+    strokes = [Drawn((x0, y, x1, y), None, BLACK) for y, x0, x1 in across]
+    strokes += [Drawn((x, y0, x, y1), None, BLACK) for x, y0, y1 in down]
     return rulings_of(strokes)
 
 
@@ -292,19 +293,27 @@ def test_two_columns_of_text_need_no_model_and_tables_do() -> None:
 
 
 def test_lines_drawn_as_dots_bars_and_boxes_are_lines() -> None:
-    dots = [Drawn((x, 50, x + 1, 51), (0, 0, 0), False) for x in range(0, 100, 3)]
-    bar = Drawn((0, 80, 100, 81), (0, 0, 0), False)
-    box = Drawn((0, 100, 100, 140), None, True)
-    white = Drawn((0, 160, 100, 161), (1, 1, 1), False)
+    dots = [Drawn((x, 50, x + 1, 51), BLACK, None) for x in range(0, 100, 3)]
+    bar = Drawn((0, 80, 100, 81), BLACK, None)
+    box = Drawn((0, 100, 100, 140), None, BLACK)
+    white = Drawn((0, 160, 100, 161), WHITE, None)
     found = rulings_of([*dots, bar, box, white])
     assert found.across[:, 0].tolist() == pytest.approx([50.5, 80.5, 100, 140])
     assert found.down[:, 0].tolist() == pytest.approx([0, 100])
     assert ruled_share(found.across, 50, 0, 200) == pytest.approx(0.5, abs=0.02)
 
 
+def test_white_strokes_are_lines_on_coloured_areas_only() -> None:
+    white = [Drawn((0, y, 300, y), None, WHITE) for y in (100, 120, 140)]
+    assert not len(rulings_of(white).across)
+    assert not len(rulings_of([*white, Drawn((0, 90, 300, 150), WHITE, WHITE)]).across)
+    head = Drawn((0, 99.5, 300, 119.5), (0.2, 0.3, 0.6), None)
+    assert rulings_of([*white, head]).across[:, 0].tolist() == [100, 120]
+
+
 def test_pale_strips_of_the_colour_behind_the_text_are_no_lines() -> None:
     pale = (0.9, 0.9, 0.9)
-    found = rulings_of([Drawn((0, 0, 100, 40), pale, False), Drawn((0, 42, 100, 44), pale, False)])
+    found = rulings_of([Drawn((0, 0, 100, 40), pale, None), Drawn((0, 42, 100, 44), pale, None)])
     assert len(found.across) == 0
     assert found.painted_across[:, 0].tolist() == pytest.approx([0, 40])
 
@@ -313,7 +322,7 @@ def test_pale_strips_of_the_colour_behind_the_text_are_no_lines() -> None:
 def test_pages_made_to_be_slow_take_their_time_in_bounds(count: int) -> None:
     generator = np.random.default_rng(7)
     strokes = [
-        Drawn((x, y, x + 300 * (x % 2), y + 300), None, True)
+        Drawn((x, y, x + 300 * (x % 2), y + 300), None, BLACK)
         for x, y in generator.uniform(0, 500, (20 * count, 2))
     ]
     words = [text("7", x, y) for x, y in generator.uniform(30, 560, (count, 2)).tolist()]

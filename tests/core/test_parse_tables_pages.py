@@ -158,3 +158,12 @@ def test_a_page_as_large_as_a_poster_is_read_without_the_model() -> None:
         page = made.new_page(width=14000, height=14000)
         draw_table(page, FRUIT, 205, True)
         assert page_seen(page, Frame(0, 14000, 14000)).regions == ()
+
+
+@pytest.mark.parametrize(("colour", "lines"), [((0, 0, 0), 5), ((1, 1, 1), 0)])
+def test_a_grid_in_white_is_not_seen(colour: tuple[float, ...], lines: int) -> None:
+    with pymupdf.open() as made:
+        page = made.new_page(width=A4[0], height=A4[1])
+        for number in range(5):
+            page.draw_line((82, 100 + STEP * number), (510, 100 + STEP * number), color=colour)
+        assert len(page_seen(page, Frame(0, *A4)).rulings.across) == lines

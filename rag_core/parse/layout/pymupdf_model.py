@@ -127,11 +127,12 @@ def _drawn(page: Any) -> Iterator[Drawn]:
         kind = path["type"]
         if kind not in ("f", "s", "fs"):
             continue
-        fill = tuple(path.get("fill") or ()) or None
+        fill = tuple(path.get("fill") or ()) if "f" in kind else ()
+        outline = tuple(path.get("color") or ()) if "s" in kind else ()
         for name, *values in path["items"]:
             rect = _rect(name, values)
             if rect is not None:
-                yield Drawn(rect, fill if "f" in kind else None, "s" in kind)
+                yield Drawn(rect, fill or None, outline or None)
 
 
 def _rect(name: str, values: list[Any]) -> Rect | None:

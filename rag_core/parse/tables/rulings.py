@@ -13,6 +13,7 @@ Bars = npt.NDArray[np.float64]
 THIN = 3.0
 _WHITE = 0.97
 _PALE = 0.5
+_BESIDE = 1.0
 _SAME_LINE = 2.0
 _NO_GAP = 3.5
 _SHORTEST = 5.0
@@ -26,7 +27,7 @@ class Drawn:
 
     box: tuple[float, float, float, float]
     fill: tuple[float, ...] | None
-    outlined: bool
+    outline: tuple[float, ...] | None
 
 
 def _none() -> Bars:
@@ -45,24 +46,27 @@ class Rulings:
 
 
 def rulings_of(drawn: Sequence[Drawn]) -> Rulings:
-    """The rulings among what is drawn. White paint is none, nor is a strip of the colour that fills areas
-    behind text; of too many only the first count."""
+    """The rulings among what is drawn. White paint is none, but for outlines and strokes on coloured areas, nor is a
+    strip of the colour that fills areas behind text; of too many only the first count."""
     across: list[tuple[float, float, float]] = []
     down: list[tuple[float, float, float]] = []
     painted_across: list[tuple[float, float, float]] = []
     painted_down: list[tuple[float, float, float]] = []
-    behind = {_colour(one) for one in drawn if one.fill and not _is_thin(one)}
+    filled = [one for one in drawn if one.fill and not _is_thin(one)]
+    behind = {_colour(one) for one in filled}
+    coloured = np.array([one.box for one in filled if not _is_white(one.fill)]).reshape(-1, 4)
     for one in drawn[:_MOST]:
         x0, y0, x1, y1 = one.box
-        if one.fill and not one.outlined and (min(one.fill) > _WHITE or _is_strip(one, behind)):
+        outlined = one.outline is not None and (not _is_white(one.outline) or _touches(one.box, coloured))
+        if not outlined and (_is_white(one.fill) or _is_strip(one, behind)):
             continue
         if y1 - y0 <= THIN and x1 - x0 >= y1 - y0:
             across.append(((y0 + y1) / 2, x0, x1))
         elif x1 - x0 <= THIN:
             down.append(((x0 + x1) / 2, y0, y1))
         else:
-            (across if one.outlined else painted_across).extend(((y0, x0, x1), (y1, x0, x1)))
-            (down if one.outlined else painted_down).extend(((x0, y0, y1), (x1, y0, y1)))
+            (across if outlined else painted_across).extend(((y0, x0, x1), (y1, x0, x1)))
+            (down if outlined else painted_down).extend(((x0, y0, y1), (x1, y0, y1)))
     return Rulings(joined(across), joined(down), joined(painted_across), joined(painted_down))
 
 
@@ -113,6 +117,17 @@ def ruled_places(bars: Bars, start: float, end: float, share: float) -> list[flo
         if (not places or where - places[-1] >= THIN) and ruled_share(bars, where, start, end) >= share:
             places.append(where)
     return places
+
+
+def _is_white(colour: tuple[float, ...] | None) -> bool:
+    """Whether nothing is seen of it on white paper."""
+    return not colour or min(colour) > _WHITE
+
+
+def _touches(box: tuple[float, float, float, float], areas: Bars) -> bool:
+    x0, y0, x1, y1 = box
+    near = (areas[:, 0] <= x1 + _BESIDE) & (areas[:, 2] >= x0 - _BESIDE)
+    return bool(np.any(near & (areas[:, 1] <= y1 + _BESIDE) & (areas[:, 3] >= y0 - _BESIDE)))
 
 
 def _is_thin(one: Drawn) -> bool:
