@@ -247,11 +247,11 @@ def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: Source
 
 
 def _brought(gathered: Gathered, held: Sequence[SourceSentence], more: Sequence[SourceSentence]) -> float:
-    """The share of what is asked for that the further sentences say beyond those held. What the documents' names and
-    headings say already is not asked for."""
+    """The share of what is asked for that the further sentences say beyond those held, a row by the names of its columns,
+    too. What the documents' names and headings say already is not asked for."""
     asked = _beyond(gathered.question, frozenset().union(*(_context(sentence) for sentence in held)))
-    said = keys(" ".join(sentence.text for sentence in held))
-    both = said | keys(" ".join(sentence.text for sentence in more))
+    said = keys(" ".join(sentence.led for sentence in held))
+    both = said | keys(" ".join(sentence.led for sentence in more))
     return coverage(asked, both, gathered.rare) - coverage(asked, said, gathered.rare)
 
 

@@ -73,3 +73,12 @@ def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     (span,) = aligned.spans
     assert span.quote == "甲方应当在收到发票后三十日内付清全部款项。"
     assert span.parts == ((before.start, before.end), (after.start, after.start + 11))
+
+
+def test_a_row_that_says_by_its_columns_what_another_sentence_says_is_kept() -> None:
+    header = "| Method | F1 at day 3 | F1 at day 5 |"
+    (rows,) = passages(f"{header}\n| LakeNet | 0.86 | 0.74 |\n| ConvNet | 0.79 | 0.61 |")
+    (prose,) = passages("LakeNet is slower at day 5.")
+    far = replace(prose, id=999, ordinal=7, start=5000, end=5027)
+    world = World(replace(rows, heading=f"Results › {header}"), far)
+    assert "0.74" in quote(world.gathered("LakeNet F1 at day 5")).text
