@@ -9,6 +9,7 @@ from itertools import groupby
 
 from rag_core.ask.figures import Figure, beyond, figures
 from rag_core.ask.fold import ENDS
+from rag_core.ask.numbered import opens_caption
 from rag_core.ask.periods import without_periods
 from rag_core.ask.words import keys, words
 from rag_core.headings import PATH_MARK
@@ -46,15 +47,16 @@ def known_from(question: str) -> Known:
 
 def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) -> list[bool]:
     """Which of a passage's sentences are titles. `headings` are those they stand under, one each. A short line with
-    figures that the question does not name says something, and so does a table's row below its header; a name with a
-    full stop says no more than one without."""
+    figures that the question does not name says something, and so do a table's row below its header and the caption whose
+    number the question asks for; a name with a full stop says no more than one without."""
     said = [flow(text) for text in texts]
     sure = [
-        _is_named(one, heading) or _names_only(one, known)
+        (_is_named(one, heading) and not opens_caption(known.question, one)) or _names_only(one, known)
         for one, heading in zip(said, headings, strict=True)
     ]
     short = [
-        _is_short(one) and not certain and not is_record(one) for one, certain in zip(said, sure, strict=True)
+        _is_short(one) and not certain and not is_record(one) and not opens_caption(known.question, one)
+        for one, certain in zip(said, sure, strict=True)
     ]
     listed: list[bool] = []
     for is_short, run in groupby(short):

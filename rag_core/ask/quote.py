@@ -14,6 +14,7 @@ from rag_core.ask.extremes import extreme_rows
 from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.figures import figures
 from rag_core.ask.lists import ANNOUNCES, REACH
+from rag_core.ask.numbered import opened
 from rag_core.ask.owned import own_rows_first
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.similar import Similarity
@@ -39,6 +40,8 @@ LACKS_KIND = 0.3
 NEXT_LINE = 3
 # What says of a term what it is goes before what only speaks of it.
 DEFINES = 0.3
+# What begins with the number that is asked for goes before what has more of the question's words.
+NUMBERED = 0.8
 _LIST = re.compile(
     r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
 )
@@ -65,8 +68,9 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
             )
             score += own - whole
         lacks = kind in EXACT_KINDS and not offers(sentence.text, kind, question)
-        says = bool(term) and defines(term, sentence.text)
-        scored.append((score - (LACKS_KIND if lacks else 0.0) + (DEFINES if says else 0.0), sentence))
+        gains = DEFINES if term and defines(term, sentence.text) else 0.0
+        gains += NUMBERED if opened(question, sentence.text) else 0.0
+        scored.append((score - (LACKS_KIND if lacks else 0.0) + gains, sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 
 
@@ -182,6 +186,9 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     extreme = extreme_rows(gathered, [sentence for _, sentence in ranked[:LOOKED_AT]])
     if extreme:
         return dict.fromkeys(extreme, "")
+    numbered = _numbered(gathered.question, ranked)
+    if numbered:
+        return dict.fromkeys(numbered, gathered.question)
     listing = bool(_LIST.search(gathered.question))
     chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:
@@ -191,6 +198,16 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     if len(chosen) > 1 and not listing and _brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
         chosen = chosen[1:]
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
+
+
+def _numbered(question: str, ranked: Sequence[tuple[float, SourceSentence]]) -> list[SourceSentence]:
+    """Where the best sentence begins with the number that is asked for, it and nearly as good ones of other documents
+    that do: each has its own figure 3."""
+    found: dict[int, SourceSentence] = {}
+    for score, sentence in ranked[:LOOKED_AT]:
+        if score >= WORTH_A_LOOK * ranked[0][0] and opened(question, sentence.text):
+            found.setdefault(sentence.document_id, sentence)
+    return list(found.values())[:QUOTES_LIMIT] if ranked and ranked[0][1] in found.values() else []
 
 
 def _below_titles(

@@ -14,7 +14,10 @@ import Stemmer
 from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
 
-_RUN = re.compile(rf"[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?")
+# The number of a clause or a version (5.3.2) is one word: of its parts, any page has some.
+_RUN = re.compile(
+    rf"(?<![A-Za-z\d.])\d{{1,3}}(?:\.\d{{1,4}})+(?!\d)|[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?"
+)
 # "HX-120", "T-1219", "LX-QM-2024-017", "KS 40". In a question only what is no prose (mid-1990s, a 5-year lease) counts.
 _CODE = re.compile(
     r"(?<![A-Za-z0-9.-])[A-Za-z]{1,6}\d*(?:[-_‐‑–][A-Za-z]{1,6}\d*)*[-_‐‑–]\d+[A-Za-z]?(?:[-_‐‑–][A-Za-z0-9]+)*(?![A-Za-z0-9-])"
