@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from rag_core.errors import InputError
 
@@ -33,7 +34,17 @@ _HEADING_LINE = re.compile(
     rf"(?:^|(?<=[\n\f])){_LIST_MARK}[^\n\f，。；：、,;:.!?！？]{{1,10}}[\n\f](?=[^\n\f]{{16}})"
 )
 _LONGEST_BRACKET = 80
-_BARE_MARK = re.compile(r"\s*\d{1,2}\.")
+_BARE_MARK = re.compile(r"\s*\d{1,3}\.")
+# The full stop of an abbreviation ends no sentence before what it belongs to: "et al. (2019)", "Dec. 2022", "Eq. 5".
+_SHORTENED = re.compile(
+    r"\b(?:(?P<al>al)|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[Ff]igs?|[Ee]qs?|[Ss]ecs?|[Rr]efs?|[Tt]abs?|Chap|Nos|Doc|Art|App|Eds?)\.$"
+)
+_LONGEST_SHORTENED = 5
+_BELONGS_TO_SHORTENED = re.compile(r"\s+(?:[\d(\[]|No\b)")
+_BEHIND_AL = re.compile(r"\s+(?!(?:The|This|These|That|We|In|It|They|Our|However|An?)\b)\S")
+# An entry of a list of references, at the start of its line, ends where the next one begins.
+_REFERENCE = re.compile(r"(?:^|(?<=[\n\f]))\[(\d{1,3})\] ?(?=\S)")
+_LONGEST_REFERENCE = 400
 # "Notice period. Either side may …": one to three words that open a line and name what the rest of it says.
 _RUN_IN_HEADING = re.compile(
     r"(?:^|(?<=[\n\f])|[ \t]*[\n\f])\s*(?:\d{1,2}(?:\.\d{1,2})*\.? )?[A-Z][\w'’&/-]*(?: [\w'’&/-]+){0,2}\."
@@ -136,10 +147,12 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
             continue
         if match.group() == "；" and _inside_brackets(text[start : match.start()]):
             continue
+        if match.group() == "." and _shortens(text, match):
+            continue
         _append(spans, text, start, match.end())
         start = match.end()
     _append(spans, text, start, len(text))
-    return tuple(spans)
+    return tuple(_whole_references(text, spans))
 
 
 def begins_entry(text: str) -> bool:
@@ -202,6 +215,38 @@ def _cuts_a_line(text: str, end: re.Match[str]) -> bool:
         return False
     above = text[max(text.rfind("\n", 0, end.start()), text.rfind("\f", 0, end.start())) + 1 : end.start()]
     return not _MAY_BE_FOLLOWED.search(above) and not _LETTERED.match(above)
+
+
+def _shortens(text: str, stop: re.Match[str]) -> bool:
+    """Whether the full stop is that of a shortened word, which goes on with what it belongs to."""
+    found = _SHORTENED.search(text, max(stop.start() - _LONGEST_SHORTENED, 0), stop.end())
+    behind = _BEHIND_AL if found and found["al"] else _BELONGS_TO_SHORTENED
+    return found is not None and behind.match(text, stop.end()) is not None
+
+
+def _whole_references(text: str, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The sentences, those of an entry of a list of references as one, and two entries as two."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        own = not found or _REFERENCE.match(text, start) or not _REFERENCE.match(text, found[-1][0])
+        if own or "\n\n" in text[found[-1][1] : start] or end - found[-1][0] > _LONGEST_REFERENCE:
+            found += _references_in(text, start, end)
+        else:
+            found += _references_in(text, found.pop()[0], end)
+    return found
+
+
+def _references_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The sentence, cut where the entries of references behind its own begin, if it begins with one."""
+    found: list[tuple[int, int]] = []
+    number = 0
+    for one in _REFERENCE.finditer(text, start, end) if _REFERENCE.match(text, start) else ():
+        if number and int(one[1]) == number + 1:
+            _append(found, text, start, one.start())
+            start = one.start()
+        number = int(one[1])
+    _append(found, text, start, end)
+    return found
 
 
 def _inside(rows: list[tuple[int, int]], place: int) -> bool:

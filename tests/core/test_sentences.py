@@ -83,3 +83,51 @@ def test_the_mark_of_an_entry_needs_no_space_after_it_where_it_says_nothing_else
 )
 def test_a_name_that_breaks_at_its_own_hyphen_is_said_with_it(text: str, said: str) -> None:
     assert flow(text) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "We use the dump from Dec. 2018 here. It is large.",
+            ["We use the dump from Dec. 2018 here.", "It is large."],
+        ),
+        (
+            "It was shown by Smith et al. (2003) in bees. We agree.",
+            ["It was shown by Smith et al. (2003) in bees.", "We agree."],
+        ),
+        (
+            "As Eq. 5 and Sec. 3 say, see also Doc. No. 14.",
+            ["As Eq. 5 and Sec. 3 say, see also Doc. No. 14."],
+        ),
+        ("The shop closed in Dec. The town was quiet.", ["The shop closed in Dec.", "The town was quiet."]),
+        ("So did Smith et al. We agree.", ["So did Smith et al.", "We agree."]),
+        ("154. A ball is thrown.\n155. It falls.", ["154. A ball is thrown.", "155. It falls."]),
+        ("In all there were 154. Then came more.", ["In all there were 154.", "Then came more."]),
+    ],
+)
+def test_the_full_stop_of_an_abbreviation_or_a_number_ends_no_sentence(
+    text: str, sentences: list[str]
+) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        (
+            "References\n\n[1] Smith J. Kilns of the north. Kiln Letters, 2019.\n[2] Doe A. Bees.\nBee Letters, 2020\n[3] Roe B. Roofs.",
+            [
+                "References",
+                "[1] Smith J. Kilns of the north. Kiln Letters, 2019.",
+                "[2] Doe A. Bees.\nBee Letters, 2020",
+                "[3] Roe B. Roofs.",
+            ],
+        ),
+        ("[9] Smith J. Kilns.\n\nAppendix. More.", ["[9] Smith J. Kilns.", "Appendix. More."]),
+        ("It is so. [3] It is not. [4] Who knows.", ["It is so.", "[3] It is not.", "[4] Who knows."]),
+        ("So it was shown in\n[3] and again.", ["So it was shown in\n[3] and again."]),
+    ],
+)
+def test_an_entry_of_the_references_is_one_sentence(text: str, sentences: list[str]) -> None:
+    assert [text[start:end] for start, end in sentence_spans(text)] == sentences
