@@ -21,6 +21,16 @@ from tests.core.asking import World, passages
         ("What is the old mill called?", ""),
         ("合同的编号是什么？", ""),
         ("How old is the mill?", ""),
+        ("What does KMF stand for?", "KMF"),
+        ("What does notice period mean?", "notice period"),
+        ("How is net burn defined?", "net burn"),
+        ("What is the full name of KMF?", "KMF"),
+        ("What is the full name of the man who built the mill?", ""),
+        ("KMF是什么的缩写？", "KMF"),
+        ("KMF的全称是什么？", "KMF"),
+        ("额定寿命怎么定义？", "额定寿命"),
+        ("额定寿命的定义是什么？", "额定寿命"),
+        ("What does the mill in Harwick stand for?", ""),
         ("Define force majeure.", "force majeure"),
     ],
 )
@@ -51,6 +61,15 @@ def test_the_term_that_is_to_be_explained(question: str, term: str) -> None:
         ("质保期", "质保期即将届满时，乙方应当通知甲方。", False),
         ("质保期", "质保期是由甲方决定的。", False),
         ("定金", "定金即日支付。", False),
+        ("KMF", "The Kiln Makers Federation (KMF) meets in May.", True),
+        ("KMF", "KMF (Kiln Makers’ Federation) meets in May.", True),
+        ("KMF", "The meeting in May (KMF only) is long.", False),
+        ("KMF", "KMF (see page 3) meets in May.", False),
+        ("AMH", "Levels of antimullerian hormone (AMH) fell.", True),
+        ("KMF", "KMF（窑炉制造者联合会）五月开会。", True),
+        ("KMF", "窑炉制造者联合会（KMF）五月开会。", True),
+        ("额定寿命", "3.3 额定寿命：光通维持率降至一半时所经历的时间。", True),
+        ("额定寿命", "按额定寿命：更换灯具。", False),
     ],
 )
 def test_whether_a_sentence_says_what_the_term_is(term: str, sentence: str, expected: bool) -> None:
@@ -65,3 +84,12 @@ def test_what_defines_goes_before_what_speaks_of_it() -> None:
         )
     )
     assert "an open library" in quote(world.gathered("What is RingParser?")).text
+
+
+def test_what_an_abbreviation_is_short_for_goes_before_what_speaks_of_it() -> None:
+    world = World(
+        *passages(
+            "What KMF does is told by KMF itself. The Kiln Makers Federation (KMF) meets in May. KMF sets rules."
+        )
+    )
+    assert "Kiln Makers Federation" in quote(world.gathered("What does KMF stand for?")).text
