@@ -1,7 +1,8 @@
-"""What a sentence that ends in a colon announces: the entries of the list that stands below it."""
+"""What a sentence announces: the entries of the list that stands below it, or behind its own colon, semicolons between."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag_core.ask.evidence import Gathered
@@ -12,11 +13,15 @@ from rag_core.text import entry_mark, is_row
 MOST_ENTRIES, MOST_CHARACTERS = 8, 900
 # Entries stand a line, or an empty line, below what announces them; what goes on with an entry stands nearer.
 _NEXT, _SAME = 3, 1
+# "有下列情况之一时应检验：新产品定型时；": the first entry of a list in one sentence, cut where its second one begins.
+_BEGINS_LIST = re.compile(r"(?:[下如][列述下]|以下|之一)[^：:；。]*[：:][^：:]*；$")
 
 
 def announced(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]:
     """The sentences that the one announces, in their order; none where it announces nothing, or a table. Of a list so
-    long that it can't be quoted whole, its first entries."""
+    long that it can't be quoted whole, its first entries. Of one whose entries semicolons part, those behind the first."""
+    if begins_list(sentence):
+        return _clauses(gathered, sentence)
     if not ANNOUNCES.search(sentence.text):
         return []
     found: list[SourceSentence] = []
@@ -27,6 +32,24 @@ def announced(gathered: Gathered, sentence: SourceSentence) -> list[SourceSenten
         if full or not _goes_on(sentence, found, one):
             break
         found.append(one)
+    return found
+
+
+def begins_list(sentence: SourceSentence) -> bool:
+    """Whether the sentence announces a list and holds its first entry, up to a semicolon."""
+    return bool(_BEGINS_LIST.search(sentence.text)) and not is_row(sentence.raw)
+
+
+def _clauses(gathered: Gathered, head: SourceSentence) -> list[SourceSentence]:
+    """What follows the head in its paragraph, up to the end of the sentence."""
+    found: list[SourceSentence] = []
+    last = head
+    for one in gathered.sentences[gathered.sentences.index(head) + 1 :]:
+        apart = one.number != head.number or one.start - last.end > _SAME or is_row(one.raw)
+        if apart or not last.text.endswith("；") or len(found) == MOST_ENTRIES:
+            break
+        found.append(one)
+        last = one
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.cards import more_lines
 from rag_core.ask.defining import defined, defines
-from rag_core.ask.entries import announced
+from rag_core.ask.entries import announced, begins_list
 from rag_core.ask.evidence import Gathered, context_of, less_topical
 from rag_core.ask.extremes import extreme_rows
 from rag_core.ask.fields import attribute, named_above
@@ -107,7 +107,7 @@ def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> d
     for sentence, question in chosen.items():
         head = _announcing(gathered, sentence)
         entries = announced(gathered, head)
-        if not listing and not found.keys().isdisjoint(entries):
+        if not listing and not begins_list(head) and not found.keys().isdisjoint(entries):
             entries = []
         found[head] = "" if entries else question
         for entry in entries:

@@ -484,3 +484,16 @@ def test_clauses_are_not_what_a_line_before_them_announces() -> None:
     text = "合同附件如下：\n\n第九条 争议由法院解决。\n第十条 合同一式两份。"
     gathered = World(*passages(text)).gathered("合同附件有哪些？")
     assert announced(gathered, gathered.sentences[0]) == []
+
+
+def test_a_list_that_semicolons_part_is_quoted_up_to_its_end() -> None:
+    whole = "有下列情况之一时应进行型式检验：新产品定型时；材料有重大改变时；停产一年以上恢复生产时；正常生产每两年一次。"
+    world = World(*passages(f"每只灯具应进行出厂检验。\n\n{whole}型式检验由质检部门进行。"))
+    assert quote(world.gathered("什么情况下应进行型式检验？")).text == whole
+    (part,) = quote(world.gathered("型式检验由谁进行？")).parts
+    assert part.span.quote == "型式检验由质检部门进行。"
+
+
+def test_what_only_ends_in_a_semicolon_begins_no_list() -> None:
+    world = World(*passages("检验应进行记录：记录由检验员签字；\n\n贮存期超过一年的应重新检验。"))
+    assert quote(world.gathered("检验应怎么记录？")).text == "检验应进行记录：记录由检验员签字；"
