@@ -9,7 +9,7 @@ from itertools import groupby
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.sought import Kind, offers, sought
 from rag_core.ask.words import Rarity, Word, keys, question_words
-from rag_core.text import is_cjk, sentence_spans
+from rag_core.text import is_cjk, sentence_spans, shares_script
 from rag_core.types import Evidence, Shortfall
 
 SHOWN_WORDS = 3
@@ -18,7 +18,8 @@ TELLING_FROM = 0.5
 
 
 def shortfalls(gathered: Gathered) -> tuple[Shortfall, ...]:
-    """One for each piece of evidence, in its order."""
+    """One for each piece of evidence, in its order. Of one in another language than the question's nothing is said: its
+    words cannot be compared."""
     asked = [word for word in question_words(gathered.question) if word.weight >= TELLING_FROM]
     kind = sought(gathered.question)
     return tuple(_of(item, gathered, asked, kind) for item in gathered.evidence)
@@ -35,6 +36,8 @@ def speaking_part(text: str, words: Sequence[str]) -> str:
 
 def _of(item: Evidence, gathered: Gathered, asked: Sequence[Word], kind: Kind) -> Shortfall:
     passage = item.hit.passage
+    if not shares_script(gathered.question, passage.text):
+        return Shortfall(item.number, (), (), "")
     text = "\n".join(one.text for one in item.passages) or passage.text
     present = keys(f"{context_of(passage.filename, passage.heading)} {text}")
     holds, lacks = told_apart(gathered.question, asked, present, gathered.rare)

@@ -86,6 +86,18 @@ def test_a_passage_without_a_date_is_said_to_lack_one() -> None:
     assert {one.kind for one in shortfalls(gathered)} == {"date"}
 
 
+def test_of_a_passage_in_another_language_nothing_is_said() -> None:
+    world = World(
+        *passages("The Harlow shop in Seitz Street lends bicycles by the day.", filename="shop.pdf"),
+        *passages("Harlow 商店出售自行车的铃铛。", filename="商店.pdf", document_id=2),
+    )
+    gathered = world.gathered("Harlow 的自行车租一天多少钱？")
+    names = {one.number: one.hit.passage.filename for one in gathered.evidence}
+    told = {names[one.number]: (one.holds, one.lacks, one.kind) for one in shortfalls(gathered)}
+    assert told["shop.pdf"] == ((), (), "")
+    assert "自行车" in "".join(told["商店.pdf"][0])
+
+
 @pytest.mark.parametrize(
     ("question", "kind"),
     [
