@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag_core.ask.numbered import opened
 from rag_core.index.terms import is_single, placed_terms
 from rag_core.text import is_cjk
 
@@ -17,9 +18,10 @@ WINDOW = 25
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question's terms: what each weighs, all that they weigh, their order in the question with their
+    """A question and its terms: what each weighs, all that they weigh, their order in the question with their
     places (without single characters, where there is anything else), its numbers, and its script."""
 
+    question: str
     weights: Mapping[str, float]
     whole: float
     order: Sequence[tuple[str, int]]
@@ -31,13 +33,15 @@ class Wanted:
 class Closeness:
     """Shares, each 0 to 1: of the terms' weight, how much the passage holds (`held`), how much of it stands
     in one window (`together`), how much as far from its neighbour as in the question (`in_order`); of the
-    question's numbers, how many are there. `same_script`: whether the passage is written as the question is."""
+    question's numbers, how many are there. `same_script`: whether the passage is written as the question is;
+    `opened`: whether one of its lines begins with the number of what the question asks for."""
 
     held: float
     together: float
     in_order: float
     numbers: float
     same_script: bool
+    opened: bool = False
 
 
 def wanted(question: str, weights: Mapping[str, float]) -> Wanted:
@@ -45,7 +49,7 @@ def wanted(question: str, weights: Mapping[str, float]) -> Wanted:
     placed = list(placed_terms(question))
     order = [one for one in placed if not is_single(one[0])] or placed
     numbers = frozenset(term for term in weights if term[0].isdecimal())
-    return Wanted(weights, sum(weights.values()) or 1.0, order, numbers, is_cjk(question))
+    return Wanted(question, weights, sum(weights.values()) or 1.0, order, numbers, is_cjk(question))
 
 
 def closeness(question: Wanted, text: str) -> Closeness:
@@ -58,6 +62,7 @@ def closeness(question: Wanted, text: str) -> Closeness:
         _in_order(question, found),
         len(question.numbers & held) / len(question.numbers) if question.numbers else 0.0,
         is_cjk(text) == question.cjk,
+        any(opened(question.question, line) for line in text.splitlines()),
     )
 
 

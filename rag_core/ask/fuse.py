@@ -25,6 +25,8 @@ HELD_WEIGHT = 0.1
 TOGETHER_WEIGHT = 0.2
 ORDER_WEIGHT = 0.1
 NUMBERS_WEIGHT = 0.05
+# For a line that begins with the number of what is asked for: its words are hardly ever those of the question.
+OPENED_WEIGHT = 0.15
 # A passage whose words come to this much says what is asked about; which of several such answers it, meaning
 # tells better than a few words more. Where every document repeats the question, that decides.
 ENOUGH_WORDS = 0.35
@@ -95,7 +97,8 @@ def _words(score: float, close: Closeness | None) -> float:
         return counted
     counted += HELD_WEIGHT * close.held + TOGETHER_WEIGHT * close.together + ORDER_WEIGHT * close.in_order
     counted = min(counted, ENOUGH_WORDS) + NUMBERS_WEIGHT * close.numbers
-    return counted * (1.0 if close.same_script else OTHER_SCRIPT)
+    opened = OPENED_WEIGHT if close.opened else 0.0
+    return counted * (1.0 if close.same_script else OTHER_SCRIPT) + opened
 
 
 def ranked(scores: dict[int, float]) -> Ranking:

@@ -43,3 +43,11 @@ def test_rare_words_weigh_more() -> None:
 def test_scripts_are_told_apart() -> None:
     assert not close("水库", "The reservoir.").same_script
     assert close("", "") == Closeness(0.0, 0.0, 0.0, 0.0, same_script=True)
+
+
+def test_a_line_that_begins_with_the_number_asked_for_is_seen() -> None:
+    assert close("What does Figure 2 show?", "Kilns are warm.\nFigure 2: Bees by roof").opened
+    assert not close(
+        "What does Figure 2 show?", "As figure 2 shows, bees like roofs.\nFigure 3: Kilns"
+    ).opened
+    assert not close("bees by roof", "Figure 2: Bees by roof").opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -242,6 +243,14 @@ def test_words_shared_with_another_script_count_half() -> None:
     ids, scores = follow(fused, lexical, close)
     assert ids.tolist() == [2, 1, 3]
     assert scores.tolist() == pytest.approx([0.44, 0.32, 0.2])
+
+
+def test_a_line_that_begins_with_the_number_asked_for_brings_its_passage_up() -> None:
+    fused = np.array([1, 2]), np.array([0.3, 0.25], np.float32)
+    lexical = np.array([1, 2]), np.array([0.4, 0.4], np.float32)
+    same = Closeness(1, 0.5, 0, 0, same_script=True)
+    assert follow(fused, lexical, {1: same, 2: same})[0].tolist() == [1, 2]
+    assert follow(fused, lexical, {1: same, 2: replace(same, opened=True)})[0].tolist() == [2, 1]
 
 
 def test_where_every_passage_repeats_the_question_meaning_decides() -> None:
