@@ -8,7 +8,7 @@ from rag_core.ask.tiles import plain
 from rag_core.text import CJK
 
 _SAYS = r"(?:said|says|added|adds|stated|states|wrote|writes|argued|argues|claimed|claims|explained|noted|notes|warned|replied|announced|predicted|called|told)"
-_NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)*"
+_NAME = r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*){0,4}"
 _ENGLISH = (
     re.compile(rf"\b{_SAYS}\s+(?:the [a-z ]{{3,30}},?\s+)?(?P<name>{_NAME})"),
     re.compile(rf"(?P<name>{_NAME})(?:,[^,.]{{2,40}})?,?\s+(?:has |have |also )?(?:{_SAYS}|expects?|believes?|thinks?|hopes?)\b"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from rag_core.ask.cite import align
+from rag_core.ask.parties import other_party
+from rag_core.ask.speakers import other_speaker
 from rag_core.ask.verify import Verdict, judge
 from rag_core.ask.words import rarity
 from tests.core.asking import World, passages
@@ -79,6 +83,20 @@ def test_what_has_changed_places_is_not_borne_out(claim: str, source: str) -> No
 def test_the_same_in_other_words_is_borne_out(claim: str, source: str, question: str) -> None:
     found = verdict(claim, source, question)
     assert found.support == "supported", found.why
+
+
+def test_hostile_text_takes_no_long_time() -> None:
+    begun = time.process_time()
+    for text in (
+        "A " * 6_000,
+        "Abc " * 4_000,
+        f"Otto{' ' * 15_000}said",
+        "说表示" * 4_000,
+        "甲方乙方" * 3_000,
+    ):
+        other_speaker("Otto Lang said so.", text)
+        other_party("The tenant must pay.", text)
+    assert time.process_time() - begun < 2
 
 
 def test_another_sentence_does_not_hide_what_is_at_odds() -> None:
