@@ -11,6 +11,7 @@ from rag_core.ask.figures import figures
 from rag_core.ask.periods import elsewhen, is_of_dates, periods, periods_in, undated, without_periods
 from rag_core.ask.similar import Similarity
 from rag_core.ask.spans import SourceSentence, Span, parts_span, span_of, whole_span
+from rag_core.ask.synonyms import also_said
 from rag_core.ask.verify import Verdict, contradicted, judge, lacking_figures
 from rag_core.ask.wording import WORDINGS
 from rag_core.ask.words import Word, coverage, keys, question_words, words
@@ -196,8 +197,9 @@ def narrow(
 
 
 def _cells_said(claim: str, row: str) -> list[tuple[int, int]]:
-    """The (start, end) of the row's cells that hold a figure or a word of the claim."""
+    """The (start, end) of the row's cells that hold a figure or a word of the claim, or a word that may stand for it."""
     said, numbers = keys(claim), figures(claim)
+    said |= also_said(said)
     found: list[tuple[int, int]] = []
     for start, end in cell_spans(row):
         cell = row[start:end]

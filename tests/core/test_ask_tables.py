@@ -41,6 +41,13 @@ def test_the_citation_points_at_the_cells() -> None:
     assert [len(region.boxes) for region in citation.regions] == [2]
 
 
+def test_a_rows_name_is_cited_in_other_words_too() -> None:
+    (row,) = passages("| Weight | 8.6 kg | 14.2 kg |", filename="kestrel.pdf")
+    world = World(replace(row, heading="Technical data › | Property | K40 | K40-Pro |"))
+    aligned = align("The K40-Pro weighs 14.2 kg.", world.gathered("What is the weight of the K40-Pro?"))
+    assert [span.quote for span in aligned.spans] == ["Weight · 14.2 kg"]
+
+
 def test_the_header_is_printed_once_above_its_rows() -> None:
     printed = sources_text(World(table(ROWS)).gathered("2020年营业收入、营业成本和研发费用各是多少？"))
     assert printed.count(HEADER) == 1
