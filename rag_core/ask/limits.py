@@ -14,7 +14,7 @@ from rag_core.text import normalise
 
 Bound = Literal["more", "less", "nearly", "exactly", "unclear"]
 
-_NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|\b(?:not|never|cannot|n['’]t)\s(?:[a-z]+\s){0,2}?|\bno\s)?"
+_NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|(?:\b(?:not|never|cannot)|n['’]t)\s(?:[a-z]+\s){0,2}?|\bno\s)?"
 _MORE_BEFORE = (
     r"超过|超出|超|突破|大于|高于|多于|长于|逾|不下|(?:至少|最少|起码)[^\W\d]{0,6}"
     r"|\b(?:(?:more|longer|older|greater|higher|larger|heavier|further) than|above|over|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?"

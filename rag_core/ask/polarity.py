@@ -35,7 +35,7 @@ _OPPOSITES = tuple(
         (r"至少|不少于|不低于", r"至多|最多|不超过|不多于"),
         (r"胜|击败|战胜|赢", r"败给|负于|输|不敌"),
         (r"进口|流入|买入|收入", r"出口|流出|卖出|支出"),
-        (r"\b(?:increas\w*|grew|grow\w*|rose|ris(?:e|en|ing)|higher|gain\w*|more|greater|larger|bigger)\b", r"\b(?:decreas\w*|fell|fall\w*|declin\w*|drop\w*|lower\w*|lost|loss\w*|less|fewer|smaller)\b"),
+        (r"\b(?:(?:go(?:es|ne)?|went) up|increas\w*|grew|grow\w*|rose|ris(?:e|en|ing)|higher|gain\w*|more|greater|larger|bigger)\b", r"\b(?:(?:go(?:es|ne)?|went) down|decreas\w*|fell|fall\w*|declin\w*|drop\w*|lower\w*|lost|loss\w*|less|fewer|smaller)\b"),
         (r"\b(?:largest|highest|most|longest|biggest|best|greatest|maximum)\b", r"\b(?:smallest|lowest|least|shortest|worst|fewest|minimum)\b"),
         (r"\b(?:earliest|oldest|older|earlier|first|eldest)\b", r"\b(?:latest|youngest|younger|later|last|final|newest)\b"),
         (r"\b(?:above|over|exceed\w*|at least)\b", r"\b(?:below|under|at most)\b"),

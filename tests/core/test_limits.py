@@ -24,6 +24,7 @@ from rag_core.ask.words import rarity
         ("18岁以上", "more"),
         ("no more than 3 guests", "less"),
         ("did not exceed $5 million", "less"),
+        ("it didn't exceed $5 million", "less"),
         ("up to 12 months", "less"),
         ("最高不超过5万元", "less"),
         ("不足5人", "less"),

@@ -50,6 +50,8 @@ def test_what_the_source_words_otherwise_is_borne_out_in_part(claim: str, source
         ("Older nurses slept longer than younger nurses.", "Younger nurses slept longer than older nurses."),
         ("鉴定费8000元由被告垫付。", "鉴定费8000元由原告垫付。"),
         ("运输途中的风险由甲方承担。", "运输途中的风险由乙方承担，设备交付后的风险由甲方承担。"),
+        ("Net debt rose to 21 million.", "Net debt went down to 21 million."),
+        ("Net debt went up to 21 million.", "Net debt fell to 21 million."),
         ("More than 40% of sales came from the mill.", "Nearly 40% of sales came from the mill."),
         ("Money is returned within 28 working days.", "Money is returned within 28 days."),
         ("The mill is closed from late October.", "The mill is closed until late October."),
