@@ -106,7 +106,7 @@ def _events(work: Work) -> Iterator[Event]:
         if not stopped and not refused and (given_up or not any(s.citations for s in work.sentences)):
             model_id = QUOTE_MODEL
             text = yield from quoted(work, view.quote(work.means.similarity), numbering)
-        if not stopped and not refused and not view.whole and not work.cancelled():
+        if not stopped and not refused and not view.shown and not work.cancelled():
             text = yield from otherwise(work, gathered, numbering, text)
     if refused:
         work.first_token()

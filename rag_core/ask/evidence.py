@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -13,37 +12,29 @@ from rag_core.ask.bounds import by_case
 from rag_core.ask.fields import REACH, leaned_on
 from rag_core.ask.fold import Neighbours, fold
 from rag_core.ask.forms import is_form
-from rag_core.ask.headed import Known, is_header, is_record, known_from, titles_among
+from rag_core.ask.headed import Known, is_record, known_from, titles_among
 from rag_core.ask.lists import REACH as LED_REACH, announcers
 from rag_core.ask.named import by_name
 from rag_core.ask.periods import Told, elsewhen, in_force, periods
+from rag_core.ask.pieces import consecutive, joined_text, sentence_pieces, source_sentence
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
 from rag_core.text import (
-    ends_sentence,
     flow,
     is_cjk,
-    is_row,
-    sentence_spans,
     shares_script,
 )
 from rag_core.types import Evidence, Hit, Passage
 
 TOKEN_BUDGET = 350
-LONG_CHARACTERS = 400
 HIT_WEIGHT = 0.25
 # What a file's name or heading says already tells little about one of its sentences.
 TOPIC_FACTOR = 0.4
 _TITLE_FACTOR = 0.4
 # What a line of a list says by one above it counts for so much.
 LEANING = 0.9
-_LINE = re.compile(r"[^\n]+")
-# A line with two figures apart from each other, or cells set apart, is the row of a table.
-_ROW = re.compile(r"(?:^|\s)[-(]?\d[\d,.]*[%)]?\s(?:.*\s)?[-(]?\d[\d,.]*[%)]?(?:\s|$)|\t|\S {3,}\S|\S \| \S")
-TABLE_LINES = 3
-_CLAUSE = re.compile(r"(?<=[，,；;：:、])|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,31 +100,12 @@ def sentences_in(question: str, evidence: Sequence[Evidence], rare: Rarity) -> l
     return [sentence for item in evidence for sentence in _sentences(item, asked, known, rare)]
 
 
-def joined_text(passages: Sequence[Passage]) -> str:
-    """The passages' text in one piece, offsets from the first one's start kept: blanks stand for what is
-    left out between them. A sentence that a page's end cuts goes on behind it."""
-    text = ""
-    start = passages[0].start
-    for before, passage in pairwise([passages[0], *passages]):
-        gap = passage.start - start - len(text)
-        mark = "\n" if gap == 1 or _runs_on(before, passage) else "\n\n"
-        text += mark.ljust(gap)[:gap] + passage.text
-    return text
-
-
-def _runs_on(before: Passage, after: Passage) -> bool:
-    """Whether a sentence runs from one passage to the next over the end of a page."""
-    tables = is_row(before.text) or is_row(after.text)
-    turned = after.first_page > before.last_page and before.heading == after.heading
-    return turned and not tables and not ends_sentence(before.text)
-
-
 def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity) -> list[SourceSentence]:
     found: list[SourceSentence] = []
-    for run in _runs(item.passages):
+    for run in consecutive(item.passages):
         text, base = joined_text(run), run[0].start
         starts = [passage.start - base for passage in run]
-        spans = [piece for span in sentence_spans(text) for piece in _pieces(text, *span)]
+        spans = sentence_pieces(text)
         homes = [run[bisect_right(starts, start) - 1] for start, _ in spans]
         focus = {
             passage.id: less_topical(asked, keys(context_of(passage.filename, passage.heading)))
@@ -154,7 +126,7 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         for i, ((start, end), home) in enumerate(zip(spans, homes, strict=True)):
             near = max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
             score = 0.9 * own[i] + 0.1 * near + HIT_WEIGHT * item.hit.score
-            made = _sentence(
+            made = source_sentence(
                 item.number,
                 replace(home, heading=headings[home.id]),
                 (base + start, base + end),
@@ -199,63 +171,6 @@ def _held(asked: Sequence[Word], text: str, above: str, rare: Rarity) -> float:
     """The share of what is asked that the text says, and most of what it has from the line above."""
     own = coverage(asked, keys(text), rare)
     return own + LEANING * (coverage(asked, keys(text) | keys(above), rare) - own) if above else own
-
-
-def _sentence(number: int, passage: Passage, span: tuple[int, int], raw: str, score: float) -> SourceSentence:
-    path, header = split_heading(passage.heading)
-    return SourceSentence(
-        number=number,
-        document_id=passage.document_id,
-        filename=passage.filename,
-        heading=path,
-        header=header if is_row(raw) and not is_header(flow(raw), header) else "",
-        start=span[0],
-        end=span[1],
-        raw=raw,
-        text=flow(raw),
-        score=score,
-        cosine=0.0,
-        shown=False,
-    )
-
-
-def _runs(passages: Sequence[Passage]) -> list[list[Passage]]:
-    """The passages in runs of consecutive ordinals."""
-    runs: list[list[Passage]] = []
-    for passage in passages:
-        if runs and runs[-1][-1].ordinal + 1 == passage.ordinal:
-            runs[-1].append(passage)
-        else:
-            runs.append([passage])
-    return runs
-
-
-def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """The sentence; the rows of a table one by one; where it is too long to show, its clauses put together
-    up to that length."""
-    lines = [(start + match.start(), start + match.end()) for match in _LINE.finditer(text[start:end])]
-    rows = sum(bool(_ROW.search(text[low:high])) for low, high in lines)
-    if len(lines) >= TABLE_LINES and 2 * rows >= len(lines):
-        return [trimmed for line in lines if (trimmed := _trim(text, *line))]
-    if end - start <= LONG_CHARACTERS:
-        return [(start, end)]
-    pieces: list[tuple[int, int]] = []
-    low = high = start
-    cuts = [start + match.end() for match in _CLAUSE.finditer(text[start:end])] + [end]
-    for cut in cuts:
-        while cut - low > LONG_CHARACTERS:
-            stop = high if high > low else low + LONG_CHARACTERS
-            pieces.append((low, stop))
-            low = high = stop
-        high = cut
-    pieces.append((low, end))
-    return [trimmed for piece in pieces if (trimmed := _trim(text, *piece))]
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    return (start + left, start + len(piece.rstrip())) if piece.strip() else None
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
+from rag_core.ask.authored import authored
 from rag_core.ask.evidence import Gathered, gather
 from rag_core.ask.overview import overview, told
 from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
@@ -26,7 +27,8 @@ MOST_DOCUMENTS = 12
 class View:
     """What was found for a question, the evidence in it, what speaks for an answer, its chance and the chance from which on
     it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points or leans back to them;
-    () for all. `whole`: the evidence tells what documents are about, not what is asked of them."""
+    () for all. `whole`: the evidence tells what documents are about, not what is asked of them; `shown`: all that is shown of
+    it is quoted."""
 
     found: Searched
     gathered: Gathered
@@ -35,10 +37,11 @@ class View:
     answer_from: float
     looked_in: tuple[str, ...] = ()
     whole: bool = False
+    shown: bool = False
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
-        return told(self.gathered) if self.whole else quote(self.gathered, similarity)
+        return told(self.gathered) if self.shown else quote(self.gathered, similarity)
 
 
 def sum_up(work: Work, question: str) -> View | None:
@@ -55,6 +58,9 @@ def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
     one says is no answer to what the 2026 agreement says. Where another may be meant (see Pointing), all are looked in after
     all, when that one is unlikely to answer it."""
+    named = authored(work, searched)
+    if named is not None:
+        return _as_shown(work, named)
     place = pointed(searched, work.means.files(work.asked))
     if place is None or work.cancelled():
         return _view(work, searched, found)
@@ -88,10 +94,15 @@ def _overview(work: Work, question: str, files: Sequence[File], among: int) -> V
     }
     gathered = overview(question, list(documents.values()), work.means.similarity)
     work.spent(evidence=perf_counter() - begun)
+    names = tuple(dict.fromkeys(one.filename for one in files)) if len(files) < among else ()
+    return replace(_as_shown(work, gathered), looked_in=names, whole=True)
+
+
+def _as_shown(work: Work, gathered: Gathered) -> View:
+    """What is shown of the evidence as the answer; none where nothing is."""
     found = Searched(tuple(item.hit for item in gathered.evidence))
     chance = 1.0 if gathered.shown else 0.0
-    names = tuple(dict.fromkeys(one.filename for one in files)) if len(files) < among else ()
-    return View(found, gathered, NO_SIGNS, chance, work.means.answer_from(), names, whole=True)
+    return View(found, gathered, NO_SIGNS, chance, work.means.answer_from(), shown=True)
 
 
 def _there(work: Work, place: Pointed) -> Searched:

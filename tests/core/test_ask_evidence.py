@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag_core.ask.evidence import TOKEN_BUDGET, gather, joined_text
+from rag_core.ask.evidence import TOKEN_BUDGET, gather
+from rag_core.ask.pieces import joined_text
 from rag_core.ask.prompt import fence, messages
 from rag_core.ask.quote import quote
 from rag_core.ask.words import rough_tokens

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rag_core.ask.cite import Numbering, align
-from rag_core.ask.evidence import joined_text
+from rag_core.ask.pieces import joined_text
 from rag_core.ask.prompt import sources_text
 from rag_core.ask.quote import quote
 from rag_core.types import Box, Passage, Region
