@@ -15,10 +15,12 @@ _BY_ZH = re.compile(rf"{_ZH}了?[^\d，。；]{{0,2}}$")
 _FROM_ZH = re.compile(r"[由从][^\d，。；]{0,3}$")
 _ZH_PARTS: tuple[tuple[Part, re.Pattern[str]], ...] = (("to", _TO_ZH), ("by", _BY_ZH), ("from", _FROM_ZH))
 _EN_PARTS: dict[str, Part] = {"by": "by", "to": "to", "from": "from"}
-_EN = re.compile(
+_EN_CHANGES = (
     r"\b(?:ris(?:e|es|en|ing)|rose|increas\w*|gr[eo]w\w*|fell|fall\w*|declin\w*|drop\w*|decreas\w*|reduc\w*|rais\w*|climb\w*|slip\w*"
-    r"|gain\w*|lengthen\w*|go(?:es)? (?:up|down)|gone (?:up|down)|went (?:up|down)|cut)(?P<rest>(?:[\s,]+[\w.'$£€¥%,]+){0,9}?)\s*[$£€¥]?\s*$"
+    r"|gain\w*|lengthen\w*|go(?:es)? (?:up|down)|gone (?:up|down)|went (?:up|down)|cut)"
 )
+_EN = re.compile(rf"{_EN_CHANGES}(?P<rest>(?:[\s,]+[\w.'$£€¥%,]+){{0,9}}?)\s*[$£€¥]?\s*$")
+_CHANGES = re.compile(rf"{_ZH}|[升降增减涨跌]|\b(?:by|up|down|more|less|chang\w*|differ\w*)\b|{_EN_CHANGES}")
 _LAST = re.compile(
     r"\b(by|to|from)(?:\s(?:about|around|nearly|almost|over|more than|less than|roughly|up to|a record|some))*$"
 )
@@ -30,8 +32,11 @@ def misread_change(claim: str, source: str) -> str:
     for none."""
     there = [(one, _part(one.before)) for one in amounts(source)]
     for own in amounts(claim):
-        others = {part for one, part in there if own.equals(one)}
-        if _differ(_part(own.before), others):
+        part, others = _part(own.before), [(one, other) for one, other in there if own.equals(one)]
+        if _differ(part, {other for _, other in others}):
+            return own.written
+        levels = [not other and not _CHANGES.search(_clause_of(one.before)) for one, other in others]
+        if part == "by" and levels and all(levels) and any(other == "by" for _, other in there):
             return own.written
     return ""
 
@@ -42,9 +47,13 @@ def _differ(part: Part, others: set[Part]) -> bool:
     return part == "to" and bool(others) and others <= {"by", "from"}
 
 
+def _clause_of(before: str) -> str:
+    return _CLAUSE.split(before)[-1]
+
+
 def _part(before: str) -> Part:
     """Of which part of a change a figure tells, by what stands before it."""
-    clause = _CLAUSE.split(before)[-1]
+    clause = _clause_of(before)
     for part, pattern in _ZH_PARTS:
         if pattern.search(clause):
             return part

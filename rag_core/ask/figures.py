@@ -74,13 +74,16 @@ UNITS = {
 _UNIT = "|".join(sorted((re.escape(unit) for unit in UNITS), key=len, reverse=True))
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_SCALE = "[百千]?[万萬亿億兆]|千|百|thousand|million|billion|trillion"
 _WORDY = "|".join(sorted([*_ENGLISH, *_ENGLISH_SCALES], key=len, reverse=True))
 _FIGURE = re.compile(
     rf"(?P<iso>(?<!\d)(?:1\d|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:[12]\d|3[01]|0?[1-9])(?!\d))"
     rf"|\b(?P<mdy>(?:{_MONTH})\b\.?)(?:\s+(?P<mday>\d{{1,2}})(?:st|nd|rd|th)?\b(?!,\d))?"
     rf"|(?<!\d)(?P<dday>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<dmonth>{_MONTH})\b"
     rf"|第(?P<nth>[{_HAN}]+|\d+)"
-    rf"|(?:(?P<money>[$€¥￥£])\s?)?(?P<number>{_NUMBER})(?:st|nd|rd|th)?\s*(?P<scale>[百千]?[万萬亿億兆]|千|百|thousand|million|billion|trillion)?\s*(?P<unit>(?:{_UNIT})(?![a-z]))?"
+    rf"|(?:(?P<money>[$€¥￥£])\s?)?(?P<number>{_NUMBER})(?:st|nd|rd|th)?\s*(?P<scale>{_SCALE})?\s*(?P<unit>(?:{_UNIT})(?![a-z]))?"
+    rf"(?:(?=\s?(?:to|[-–—至到~])\s?[$€¥￥£]?\s?(?:{_NUMBER})\s?(?P<later>{_SCALE})))?"
+    rf"|(?P<tenths>[一二两兩三四五六七八九])成(?P<half>[一二三四五六七八九半])?(?![立为為功员員本果长長绩績都交分年人熟就语語型份千百])"
     rf"|(?P<han>[{_HAN}]+)(?:分之(?P<part>[{_HAN}]+))?(?P<hanunit>{_UNIT})?"
     rf"|\b(?P<wordy>(?:{_WORDY})(?:(?:[\s-]+(?:and\s+)?)(?:{_WORDY}))*)\b(?:[\s-]+(?P<wordunit>{_UNIT})\b)?"
     rf"|\b(?P<ordinal>{'|'.join(_ORDINALS)})\b"
@@ -100,7 +103,9 @@ class Figure:
     written: str
 
     def agrees(self, other: Figure) -> bool:
-        """Whether both say the same: equal values, and units that are equal or not given."""
+        """Whether both say the same: equal values, and units that are equal or not given; five o'clock may be 17:00."""
+        if "clock" in (self.unit, other.unit) and {self.unit, other.unit} <= {"clock", ""}:
+            return (self.value - other.value) % 12 == 0
         same = abs(self.value - other.value) <= 1e-9 * max(abs(self.value), abs(other.value), 1.0)
         return same and (not self.unit or not other.unit or self.unit == other.unit)
 
@@ -135,6 +140,9 @@ def _read(match: re.Match[str]) -> list[Figure]:
         return [_arabic(match, written)]
     if match["nth"]:
         return [Figure(_han_value(match["nth"]), NTH, written)]
+    if match["tenths"]:
+        half = {"半": 5}.get(match["half"] or "") or _DIGITS.get(match["half"] or "零", 0)
+        return [Figure(10.0 * _DIGITS[match["tenths"]] + half, "percent", written)]
     if match["han"]:
         return _han(match, written)
     return _worded(match, written)
@@ -166,7 +174,9 @@ def _date(match: re.Match[str], written: str) -> list[Figure]:
 
 def _arabic(match: re.Match[str], written: str) -> Figure:
     value = float(match["number"].replace(",", ""))
-    for word in re.findall(r"[a-z]+|.", match["scale"] or ""):
+    # Of "26 to 29 million" both are millions.
+    later = "" if match["unit"] or match["scale"] else match["later"]
+    for word in re.findall(r"[a-z]+|.", match["scale"] or later or ""):
         value *= _SCALES.get(word, 0) or _ENGLISH_SCALES.get(word, 1)
     unit = UNITS.get(match["unit"] or "", "") or _MONEY.get(match["money"] or "", "")
     return Figure(value, unit, written)

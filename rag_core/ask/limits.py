@@ -12,16 +12,16 @@ from rag_core.ask.bounds import CALENDAR, Range, quantities
 from rag_core.simplified import simplify
 from rag_core.text import normalise
 
-Bound = Literal["more", "less", "nearly", "exactly", "unclear"]
+Bound = Literal["more", "less", "nearly", "reached", "exactly", "unclear"]
 
 _NOT = r"(?P<no>(?:不|未|没有?|勿)[得能可应会曾]?(?:以)?|(?:\b(?:not|never|cannot)|n['’]t)\s(?:[a-z]+\s){0,2}?|\bno\s)?"
 _MORE_BEFORE = (
-    r"超过|超出|超|突破|大于|高于|多于|长于|逾|不下|(?:至少|最少|起码)[^\W\d]{0,6}"
+    r"超过|超出|超|突破|大于|高于|多于|长于|逾|不下|(?:至少|最少|起码|最短|最低)[^\W\d]{0,6}"
     r"|\b(?:(?:more|longer|older|greater|higher|larger|heavier|further) than|above|over|exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?"
     r"|pass(?:es|ed)|top(?:s|ped)|at least|(?:a )?minimum of|upwards of|in excess of)"
 )
 _LESS_BEFORE = (
-    r"低于|少于|小于|短于|轻于|不足|不到|未达|[不未]满|(?:至多|最多)[^\W\d]{0,6}"
+    r"低于|少于|小于|短于|轻于|不足|不到|未达|[不未]满|(?:至多|最多|最长|最高)[^\W\d]{0,6}"
     r"|\b(?:(?:less|fewer|younger|shorter|lower|smaller|lighter) than|under|below|at most|(?:a )?maximum of|short of|up to)"
 )
 _BEFORE = re.compile(
@@ -40,6 +40,15 @@ _UNCLEAR = re.compile(
 _NEARLY = re.compile(
     r"(?:\b(?:nearly|almost|close to|just under|not quite)\s(?:an? |[$£€¥])?|将近|接近|[^附最]近)$"
 )
+# What bounds it by what stands before it: nearly, 满, an end of a range.
+_OTHERWISE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
+    ("nearly", _NEARLY),
+    ("reached", re.compile(r"(?<![不未])满$")),
+    ("more", re.compile(r"\bbetween\s(?:about |around |the )?[$£€¥]?$")),
+    ("less", re.compile(r"\bbetween\s[^,;]{1,30}?\sand\s(?:about |around |the )?[$£€¥]?$")),
+    ("unclear", re.compile(r"\d\s?(?:to|[-–—至到~～])\s?[$£€¥]?$")),
+)
+_TO = re.compile(r"^\s?(?:to|[-–—至到~～])\s?[$£€¥]?\d")
 # "Over three days" may be while they lasted.
 _LASTING = re.compile(r"\bover (?:the )?$")
 _CLAUSE = re.compile(r"[，。；;！？!?\n]|[,.]\s")
@@ -87,8 +96,9 @@ def _bound(before: str, behind: str) -> tuple[Bound, int, int]:
     if match:
         more = bool(match["more"]) != bool(match["no"])
         return ("more" if more else "less"), len(match.group()), 0
-    if _NEARLY.search(before):
-        return "nearly", 0, 0
+    found = next((bound for bound, pattern in _OTHERWISE if pattern.search(before)), None)
+    if found or _TO.search(behind):
+        return found or "unclear", 0, 0
     match = _BEHIND.search(behind)
     if match:
         return ("more" if match["more"] else "less"), 0, len(match.group())
@@ -104,8 +114,9 @@ def bounded_otherwise(claim: str, source: str) -> str:
 
 
 def bounded_against(claim: str, source: str) -> str:
-    """The same for what one says is at least, the other at most or nearly so much."""
-    return _unlike(claim, source, lambda own, other: {own, other} in ({"more", "less"}, {"more", "nearly"}))
+    """The same for what one says is at least, or reached, the other at most or nearly so much."""
+    against: tuple[set[Bound], ...] = ({"more", "less"}, {"more", "nearly"}, {"reached", "less"})
+    return _unlike(claim, source, lambda own, other: {own, other} in against)
 
 
 def bounded_alike(claim: str, source: str) -> str:

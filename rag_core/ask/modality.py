@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 
+from rag_core.ask.exceptions import turned_exception
 from rag_core.ask.words import keys, words
 
 _MUST = re.compile(
@@ -25,6 +26,8 @@ _HEDGE_OWN = re.compile(
     rf"{_HEDGED.pattern}|\b(?:will|would|may|might|could|should|to be|aims?|due|accus\w*|sa(?:y|id|ys)|according|put at|scheduled|looking into|den(?:y|ies|ied)|yet|no|not"
     r"|wants?|hopes?|asked|about|around|forecast\w*|targets?|next)\b|将|要|称|说|表示|认为|(?:未|没有?)(?:就|对|作|做|决|定|确|批|通过|开|落|最终)|还|尚|可能|提议|提出|约|有望|目标"
 )
+# What ought to have been done was not.
+_UNREAL = re.compile(r"\b(?:should|could|would|ought to) have\b|本[应该可](?!人)|原本(?:应|该|可以)")
 # What is said to be done is no plan, whatever was asked.
 _DONE = re.compile(r"已|\b(?:has|have|had|was|were)\b")
 _CONDITION = re.compile(
@@ -50,10 +53,17 @@ def overstated(said: str, held: str, beside: str, asked: str) -> str:
     perhaps = _PERHAPS.search(beside)
     if perhaps and _WILL.search(said) and not _WILL.search(beside) and not _PERHAPS.search(said):
         return perhaps.group()
+    unreal = _UNREAL.search(beside)
+    if (
+        unreal
+        and _DONE.search(said)
+        and not (_UNREAL.search(said) or _NOT.search(said) or _DONE.search(_UNREAL.sub("", beside)))
+    ):
+        return unreal.group()
     hedged = _HEDGED.search(beside)
     if hedged and not _HEDGE_OWN.search(said) and (_DONE.search(said) or not _HEDGED.search(asked)):
         return hedged.group()
-    return _dropped_condition(said, asked, held, beside)
+    return turned_exception(said, held) or _dropped_condition(said, asked, held, beside)
 
 
 def _dropped_condition(said: str, asked: str, held: str, beside: str) -> str:

@@ -86,7 +86,7 @@ def judge(
     score = 0.5 * share + 0.5 * grounded
     if conflict is not None:
         return _verdict("unsupported", score * 0.3, claim, conflict)
-    strange = strange_runs(claim, around)
+    strange = strange_runs(without_figures(claim), around)
     held = keys(around)
     missing = strange or _missing_words(claim, held | also_said(held), rare)
     lacking = Problem("claim_words", missing) if missing else None

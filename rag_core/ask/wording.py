@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from rag_core.ask.changes import misread_change
+from rag_core.ask.ends import ends_exchanged, other_agent
 from rag_core.ask.figures import figures
 from rag_core.ask.limits import bounded_otherwise
 from rag_core.ask.modality import overstated
 from rag_core.ask.parties import other_party
 from rag_core.ask.periods import is_of_dates
 from rag_core.ask.rates import other_rate
-from rag_core.ask.scope import widened
+from rag_core.ask.scope import promoted, widened
 from rag_core.ask.tiles import Laid, plain
 from rag_core.errors import Problem
 
-WORDINGS = ("claim_bound", "claim_change", "claim_rate", "claim_scope", "claim_surer", "claim_party")
+WORDINGS = (
+    "claim_bound",
+    "claim_change",
+    "claim_rate",
+    "claim_scope",
+    "claim_surer",
+    "claim_party",
+    "claim_scope",
+    "claim_elsewhere",
+)
 
 
 def reworded(laid: Laid, claim: str, source: str, question: str) -> Problem | None:
@@ -29,5 +39,7 @@ def reworded(laid: Laid, claim: str, source: str, question: str) -> Problem | No
         widened(plain(claim).lower(), held, beside),
         overstated(plain(claim).lower(), held, beside, plain(question).lower()),
         other_party(claim, source),
+        promoted(plain(claim).lower(), held),
+        ends_exchanged(plain(claim).lower(), held) or other_agent(plain(claim).lower(), held),
     )
     return next((Problem(code, detail) for code, detail in zip(WORDINGS, found, strict=True) if detail), None)

@@ -35,7 +35,10 @@ from rag_core.ask.words import rarity
         ("limited to 3 guests", "unclear"),
         ("over 30 minutes", "unclear"),
         ("约420米", "unclear"),
-        ("满18岁", "unclear"),
+        ("满18岁", "reached"),
+        ("between $26 million", "more"),
+        ("最长8年", "less"),
+        ("最短3年", "more"),
     ],
 )
 def test_how_a_figure_is_bounded(text: str, bound: str) -> None:

@@ -7,7 +7,10 @@ import time
 import pytest
 
 from rag_core.ask.cite import align
+from rag_core.ask.ends import ends_exchanged, other_agent
+from rag_core.ask.exceptions import turned_exception
 from rag_core.ask.parties import other_party
+from rag_core.ask.scope import promoted
 from rag_core.ask.speakers import other_speaker
 from rag_core.ask.verify import Verdict, judge
 from rag_core.ask.words import rarity
@@ -34,6 +37,17 @@ def verdict(claim: str, source: str, question: str = "") -> Verdict:
         ("Interest of 4% is charged.", "If the rent is late, interest of 4% is charged.", "claim_surer"),
         ("The tenant is responsible for the roof and the outer walls.",
          "The landlord is responsible for the roof and the outer walls.", "claim_party"),
+        ("Rent is suspended after a fire even if the tenant caused it.",
+         "Rent is suspended after a fire, unless it was caused by the tenant.", "claim_surer"),
+        ("Repairs are done by a workshop, including the hose.", "Repairs other than the hose are done by a workshop.", "claim_surer"),
+        ("免责条款适用，包括被保险人故意的情形。", "免责条款适用，但被保险人故意的情形除外。", "claim_surer"),
+        ("The city had replaced the seals in time.", "The city should have replaced the seals in time.", "claim_surer"),
+        ("The Calder depot is the largest of all.", "The Calder depot is the second largest of all.", "claim_scope"),
+        ("沧江是省内最长的河流。", "沧江是省内第二长的河流。", "claim_scope"),
+        ("他的学生后来都成为院士。", "他的学生中有四人后来成为院士。", "claim_scope"),
+        ("The lease runs from 31 March 2024 to 1 April 2030.", "The lease runs from 1 April 2024 until 31 March 2030.", "claim_elsewhere"),
+        ("他由母亲抚养长大。", "母亲早逝，他由祖母抚养长大。", "claim_elsewhere"),
+        ("净利润下降3.1亿元。", "净利润3.1亿元，同比下降4.6%。", "claim_change"),
     ],
 )  # fmt: skip
 def test_what_the_source_words_otherwise_is_borne_out_in_part(claim: str, source: str, reason: str) -> None:
@@ -57,6 +71,11 @@ def test_what_the_source_words_otherwise_is_borne_out_in_part(claim: str, source
         ("The mill is closed from late October.", "The mill is closed until late October."),
         ("合同签订前10日内支付预付款。", "合同签订后10日内支付预付款。"),
         ("Ilse Brandt expects prices to rise.", "“We expect prices to rise,” said Otto Lang."),
+        ("The mill is open between 9 pm and 7 am.", "The mill is open between 7 am and 9 pm."),
+        ("展览从17时到9时开放。", "展览从9时到17时开放。"),
+        ("The repair costs at least $29 million.", "The repair costs between $26 million and $29 million."),
+        ("供应协议的期限最短8年。", "供应协议的期限最短3年，最长8年。"),
+        ("工作满10年的，年休假5天。", "工作满1年不满10年的，年休假5天。"),
         ("林向东表示今年力争收入突破五亿元。", "总经理韩梅表示：“今年力争收入突破五亿元。”"),
     ],
 )  # fmt: skip
@@ -80,6 +99,12 @@ def test_what_has_changed_places_is_not_borne_out(claim: str, source: str) -> No
         ("韩梅表示今年力争收入突破五亿元。", "总经理韩梅表示：“今年力争收入突破五亿元。”", ""),
         ("Cars, vans and lorries may enter.", "Lorries, vans and cars may enter.", ""),
         ("The walls are painted by the tenant.", "The tenant paints the walls.", ""),
+        ("资金六成来自财政。", "资金60%来自财政。", ""),
+        ("登记应在工作日17点之前完成。", "登记应在工作日下午五点之前完成。", ""),
+        ("The repair costs 26 to 29 million dollars.", "The repair costs between $26 million and $29 million.", ""),
+        ("The Dundee depot is the second largest, and the Leicester depot is the largest.",
+         "The Dundee depot is the second largest after the Leicester depot.", ""),
+        ("约两千号标本由周怀礼转移。", "约两千号标本由学生周怀礼转移。", ""),
     ],
 )  # fmt: skip
 def test_the_same_in_other_words_is_borne_out(claim: str, source: str, question: str) -> None:
@@ -94,10 +119,18 @@ def test_hostile_text_takes_no_long_time() -> None:
         "Abc " * 4_000,
         f"Otto{' ' * 15_000}said",
         "说表示" * 4_000,
+        f"between {'1 ' * 8_000}",
+        "由被" * 8_000,
+        "除非" * 8_000,
+        f"even if {'a' * 20_000}",
         "甲方乙方" * 3_000,
     ):
         other_speaker("Otto Lang said so.", text)
         other_party("The tenant must pay.", text)
+        ends_exchanged("between 9 pm and 7 am", text)
+        other_agent("由母亲抚养长大", text)
+        turned_exception("even if the tenant caused it", text)
+        promoted("the largest depot", text)
     assert time.process_time() - begun < 2
 
 
