@@ -20,7 +20,7 @@ _ASKS_ZH = re.compile(
     r"|^(?:谁|誰)是(?=.*(?:作者|著者))|(?:的)?(?:作者|著者)(?=[？?]*$)",
 )
 _PLAIN = re.compile(
-    rf"\b(?:the|this|that|it|its|an?|on|about|of|in|for|entitled|titled|called|{_KIND_EN})\b|[这那][份个個篇本]?|[该該本此]|(?:论文|論文|文章|报告|報告|文件|文档|文檔|资料|資料|书|書)",
+    rf"\b(?:the|this|that|it|its|an?|on|about|of|in|for|entitled|titled|called|{_KIND_EN})\b|[这那][份个個篇本]?|[该該本此全]文(?!章|件)|[该該本此]|(?:论文|論文|文章|报告|報告|文件|文档|文檔|资料|資料|书|書)",
     re.IGNORECASE,
 )
 _AUTHOR_ZH = re.compile("作者|著者")

@@ -14,7 +14,7 @@ from rag_core.ask.periods import without_periods
 from rag_core.ask.words import keys, words
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
-from rag_core.text import cell_spans, clause_number, flow, is_row
+from rag_core.text import CJK, cell_spans, clause_number, flow, is_row
 
 TITLE_CHARACTERS = 40
 # What ends so is an entry of a list, however short.
@@ -28,6 +28,8 @@ _CAPTION = re.compile(
 _GIVEN = re.compile(r"[^:：]{1,28}[:：]\s*[^\s:：]")
 # Words that weigh so much say something by themselves.
 _TELLING = 0.6
+# "5 Conclusion", "5 结论": what a bare number stands before is no unit of it.
+_SECTION = re.compile(rf"(?:[1-9]|1\d)\s{{1,3}}(?=[A-Z][a-z]|[{CJK}]{{2}})")
 _FIRM = re.compile(r"(?P<name>[A-Z][\w&'’.-]*(?: [A-Z&][\w'’.-]*){0,4}),? (?:Inc|Ltd|LLC|Corp|Co|S\.A)\.")
 
 
@@ -87,6 +89,13 @@ def _is_short(said: str) -> bool:
     return len(said) <= TITLE_CHARACTERS and not ENDS.search(said) and not said.endswith(_GOES_ON)
 
 
+def _section_number(said: str) -> int:
+    """How many characters at a title's beginning are the bare number of a section; 0 for none."""
+    found = _SECTION.match(said)
+    counted = found and any(figure.unit for figure in figures(said)[:1])
+    return found.end() if found and not counted else 0
+
+
 def _names_only(said: str, known: Known) -> bool:
     """Whether it is a firm's name whose full stop belongs to its legal form, and the question has the name."""
     name = _FIRM.fullmatch(said)
@@ -97,7 +106,7 @@ def _names_only(said: str, known: Known) -> bool:
 
 
 def _gives(said: str, known: Known) -> bool:
-    number = clause_number(said)
+    number = clause_number(said) or _section_number(said)
     return bool(beyond(figures(without_periods(said[number:])), known.figures)) or (
         not number and _GIVEN.match(said) is not None
     )

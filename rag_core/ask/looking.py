@@ -14,8 +14,9 @@ from rag_core.ask.overview import overview, told
 from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
 from rag_core.ask.pointed import Pointed, lowered, pointed
 from rag_core.ask.quote import quote
-from rag_core.ask.quoted import Quoted
+from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.refuse import NO_SIGNS, Signs, answerable, signs
+from rag_core.ask.sectioned import sectioned
 from rag_core.ask.similar import Similarity
 from rag_core.store.census import File
 
@@ -41,7 +42,10 @@ class View:
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
-        return told(self.gathered) if self.shown else quote(self.gathered, similarity)
+        if self.whole:
+            return told(self.gathered)
+        shown = dict.fromkeys(self.gathered.shown, "")
+        return written(self.gathered, shown) if self.shown else quote(self.gathered, similarity)
 
 
 def sum_up(work: Work, question: str) -> View | None:
@@ -58,7 +62,7 @@ def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
     one says is no answer to what the 2026 agreement says. Where another may be meant (see Pointing), all are looked in after
     all, when that one is unlikely to answer it."""
-    named = authored(work, searched)
+    named = authored(work, searched) or sectioned(work, searched)
     if named is not None:
         return _as_shown(work, named)
     place = pointed(searched, work.means.files(work.asked))

@@ -30,6 +30,16 @@ def test_a_colon_in_a_numbered_line_or_at_its_end_gives_nothing(line: str) -> No
     assert told(line, "The rest follows here.") == [True, False]
 
 
+@pytest.mark.parametrize("line", ["5 结论", "8 标志、包装和贮存", "3 Results"])
+def test_the_bare_number_of_a_section_is_nothing_that_it_gives(line: str) -> None:
+    assert told(line, "The rest follows here.") == [True, False]
+
+
+@pytest.mark.parametrize("line", ["5 个工作日", "12 人", "3 kg"])
+def test_a_number_with_its_unit_is_something(line: str) -> None:
+    assert told(line, "The rest follows here.") == [False, False]
+
+
 def test_short_lines_below_one_another_are_a_list() -> None:
     lines = ["Free parking", "Heated pool", "Garden terrace"]
     assert told("We have it all.", *lines, "Come and see.") == [False] * 5
