@@ -11,6 +11,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--json", action="store_true", help="print one JSON object instead")
     verify = commands.add_parser("verify", help="check that an exported answer bundle is as it was made")
     verify.add_argument("file", type=Path, metavar="FILE")
+    verify.add_argument("--seal", default="", help="the seal that was noted down when the file was exported")
     commands.add_parser("doctor", help="say what is here, what is missing, and what to do")
     return parser
 
@@ -75,12 +77,13 @@ def _doctor() -> int:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    """0: nothing has changed; 1: a part has, and is named. Documents are compared where the data folder has them."""
+    """0: nothing has changed; 1: a part has, and is named. Documents and the seal are compared with the data folder's."""
     from rag_core.bundle.check import HOW, check_bundle  # noqa: PLC0415 (asking needs none of it)
 
     settings = read_settings()
     with _shelf(settings) as shelf:
-        report = check_bundle(arguments.file, shelf)
+        report = check_bundle(arguments.file, shelf, arguments.seal)
+        told = shelf is not None
     for finding in report.findings:
         print(f"CHANGED  {_inert(finding.part)}: {HOW[finding.how]}")
     for filename in report.documents:
@@ -94,6 +97,11 @@ def _verify(arguments: argparse.Namespace) -> int:
     if report.other_look:
         print("note     index.html: another version laid it out; it was not compared with conversation.json")
     print(f"seal     {report.seal or 'none'}")
+    if report.export is not None:
+        moment = f"{datetime.fromtimestamp(report.export.exported_at).astimezone():%Y-%m-%d %H:%M}"
+        print(f"kept     this is the file exported {moment} from “{_inert(report.export.title)}”")
+    elif told and not report.findings:
+        print("note     no export with this seal is kept in the data folder")
     print("FAILED" if report.findings else f"OK: {report.parts} parts are as they were")
     return FAILED if report.findings else ANSWERED
 

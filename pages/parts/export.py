@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from functools import partial
 
 import streamlit as st
 
 from pages.parts.engine import Desk
+from pages.parts.facts import date
 from pages.parts.frame import guarded
 from pages.parts.text import Voice
 from rag_core.bundle.collect import collect
 from rag_core.bundle.markdown import conversation_text
+from rag_core.bundle.read import seal_of
 from rag_core.bundle.write import as_html, as_zip
+from rag_core.errors import UserError
 from rag_core.store.conversations import Conversation
+from rag_core.store.exports import exports_of, keep_export
 
 _NAME_LENGTH = 40
+_SEALS_SHOWN = 3
+_LOOK_SECONDS = 1.0
 _KINDS = (("html", "text/html", ":material/html:"), ("zip", "application/zip", ":material/folder_zip:"),
           ("md", "text/markdown", ":material/markdown:"))  # fmt: skip
 
@@ -40,18 +47,33 @@ def _draw(desk: Desk, voice: Voice, conversation: Conversation) -> None:
             width="stretch",
         )
     st.caption(voice("export_verify"))
+    # A file is made when it is asked for, and then has a seal.
+    st.fragment(guarded(_draw_seals, voice), run_every=_LOOK_SECONDS)(desk, voice, conversation)
+
+
+def _draw_seals(desk: Desk, voice: Voice, conversation: Conversation) -> None:
+    """The seals of what was exported of the conversation, the latest first, to be copied."""
+    found = exports_of(desk.database, conversation.id)
+    if not found:
+        return
+    st.markdown(f"**{voice('export_seals')}**")
+    st.caption(voice("export_seal_why"))
+    for one in found[:_SEALS_SHOWN]:
+        st.caption(voice("export_sealed", kind=one.kind.upper(), date=date(one.exported_at)))
+        st.code(one.seal, language=None, wrap_lines=True)
 
 
 def export(desk: Desk, voice: Voice, conversation_id: int, kind: str) -> bytes:
-    """The conversation as a file of that kind: html, zip or md. Raises NotFound."""
-    collected = collect(desk.database, desk.images.get, conversation_id, time.time())
-    match kind:
-        case "html":
-            return as_html(collected, voice.language)
-        case "zip":
-            return as_zip(collected, voice.language)
-        case _:
-            return conversation_text(collected.record, voice.language).encode("utf-8", "replace")
+    """The conversation as a file of that kind: html, zip or md. The seal is kept. Raises NotFound."""
+    now = time.time()
+    collected = collect(desk.database, desk.images.get, conversation_id, now)
+    if kind == "md":
+        return conversation_text(collected.record, voice.language).encode("utf-8", "replace")
+    content = (as_zip if kind == "zip" else as_html)(collected, voice.language)
+    # Where nothing can be written any more, the file is given all the same.
+    with suppress(UserError):
+        keep_export(desk.database, conversation_id, kind, seal_of(content), now)
+    return content
 
 
 def _filename(title: str) -> str:

@@ -23,6 +23,7 @@ from rag_core.bundle.record import (
 from rag_core.bundle.sound import names_only_what_is_here, of_this_look, possible, told_otherwise
 from rag_core.bundle.sources import changed_pages, evidence_of, lost_pages, other_pictures, same_file
 from rag_core.store.db import Database
+from rag_core.store.exports import Export, exports_at
 from rag_core.store.files import FileStore
 from rag_core.store.versions import documents_of
 
@@ -41,6 +42,8 @@ HOW = {
     "added": "does not belong to the bundle",
     "unreadable": "can't be read",
     "seal": "has been cut off, or its seal is broken",
+    "other_seal": "its seal is not the one that was given: it was changed and sealed anew, or is another export",
+    "sealed_anew": "its seal is not the one that was kept here when it was exported: it was changed and sealed anew",
     "container": "has been changed outside its parts",
     "unnamed": "names a picture or document that the bundle does not hold",
     "told": "does not say what is recorded in conversation.json",
@@ -54,7 +57,7 @@ HOW = {
 class Report:
     """What a check found: nothing in `findings` means that all is as it was. `documents` were compared with
     the data folder; `elsewhere` are not there. `reread`: pages whose text was corrected or read anew since,
-    but still holds what is cited. `other_look`: the page was laid out by another version, or by somebody else, and could
+    but still holds what is cited. `export`: the kept export that this file is. `other_look`: the page was laid out by another version, or by somebody else, and could
     not be compared with the record."""
 
     findings: tuple[Finding, ...]
@@ -64,6 +67,7 @@ class Report:
     elsewhere: tuple[str, ...] = ()
     reread: tuple[str, ...] = ()
     other_look: bool = False
+    export: Export | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,17 @@ class Shelf:
     draw: Draw
 
 
-def check_bundle(path: Path, shelf: Shelf | None = None) -> Report:
-    """Checks the file; with a shelf, the documents there too. Raises InputError for a file that is no bundle."""
+def check_bundle(path: Path, shelf: Shelf | None = None, seal: str = "") -> Report:
+    """Checks the file; with a shelf, the documents there too, and the seal that was kept there; with a seal, that
+    it is the file's. Raises InputError for a file that is no bundle."""
     opened = open_bundle(path)
     try:
         manifest = decode_manifest(opened.manifest or b"")
     except ValueError:
         return Report((Finding(MANIFEST, "seal"),), len(opened.parts), "")
     findings = list(_compare(opened, manifest))
+    if seal and seal.strip().lower() != manifest.seal:
+        findings.append(Finding(path.name, "other_seal"))
     record = _record(opened)
     if record is None:
         findings = findings or [Finding(RECORD, "unreadable")]
@@ -91,7 +98,10 @@ def check_bundle(path: Path, shelf: Shelf | None = None) -> Report:
         findings += _sound(opened, record)
     strange = PAGE in opened.parts and not of_this_look(opened.parts)
     report = Report(tuple(findings), len(opened.parts), manifest.seal, other_look=strange)
-    return report if shelf is None else _with_documents(report, record, opened, shelf)
+    if shelf is None:
+        return report
+    report = _with_export(report, record, path.name, shelf.database)
+    return _with_documents(report, record, opened, shelf)
 
 
 def _compare(opened: Opened, manifest: Manifest) -> Iterator[Finding]:
@@ -126,6 +136,15 @@ def _sound(opened: Opened, record: Record) -> Iterator[Finding]:
     elif of_this_look(opened.parts):
         for part in told_otherwise(record, opened.parts):
             yield Finding(part, "told")
+
+
+def _with_export(report: Report, record: Record, name: str, database: Database) -> Report:
+    """Every export has its moment: where one was kept of this moment, the file must have its seal."""
+    kept = exports_at(database, record.exported_at)
+    same = next((one for one in kept if one.seal == report.seal), None)
+    if kept and same is None:
+        report = replace(report, findings=(*report.findings, Finding(name, "sealed_anew")))
+    return replace(report, export=same)
 
 
 def _with_documents(report: Report, record: Record, opened: Opened, shelf: Shelf) -> Report:

@@ -43,11 +43,20 @@ def open_bundle(path: Path) -> Opened:
         content = path.read_bytes()
     except OSError as error:
         raise InputError("bundle_missing", path.name) from error
+    return _opened(content, path.name)
+
+
+def seal_of(content: bytes) -> str:
+    """The seal of a bundle that was just made. Raises InputError, ValueError for what is none."""
+    return decode_manifest(_opened(content, "").manifest or b"").seal
+
+
+def _opened(content: bytes, name: str) -> Opened:
     if content.startswith(_ZIP_START):
         return _from_zip(content)
     if content.startswith(OPENING.encode()) or MANIFEST_OPENS in content:
         return _from_html(content)
-    raise InputError("bundle_none", path.name)
+    raise InputError("bundle_none", name)
 
 
 def _from_html(content: bytes) -> Opened:

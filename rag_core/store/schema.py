@@ -184,6 +184,17 @@ unanswered = Table(
     Column("instead_of", Integer),  # the turn whose place the answer was to take
 )
 
+# Files that conversations were exported as; what the file says stays in the file.
+exports = Table(
+    "exports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", String(10), nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("created_at", Float, nullable=False),  # the moment that the file records as that of its export
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -132,7 +132,8 @@ def test_words_of_an_older_version_are_found_in_simplified_characters(tmp_path: 
         rows = [(1, "圖書 書館 圖 書 館 2019"), (2, "合同 合 同")]
         older.executemany("INSERT INTO lexical(rowid, terms) VALUES (?, ?)", rows)
         older.execute("UPDATE alembic_version SET version_num = '0008'")
-        older.execute("DROP TABLE unanswered")  # what later versions added
+        older.execute("DROP TABLE exports")  # what later versions added
+        older.execute("DROP TABLE unanswered")
     older.close()
     engine = db.open_database(url)
     with engine.connect() as connection:

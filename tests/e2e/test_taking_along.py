@@ -102,7 +102,10 @@ def test_a_conversation_is_taken_along_and_checked(desk: App, browser: Browser, 
         with page.expect_download(timeout=SHOW_MS) as waiting:
             page.get_by_role("button", name=re.compile(label)).click(timeout=SHOW_MS)
         waiting.value.save_as(tmp_path / name)
-        assert check_bundle(tmp_path / name).findings == ()
+        seal = check_bundle(tmp_path / name).seal
+        expect(page.get_by_test_id("stCode").filter(has_text=seal)).to_be_visible(timeout=SHOW_MS)
+        assert check_bundle(tmp_path / name, None, seal).findings == ()
+    picture(page, "exported")
     other = context.new_page()
     asked: list[str] = []
     other.on("request", lambda one: asked.append(one.url))

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest_jobs.submit import add_file
+from pages.parts import export as exporting
 from pages.parts.asking import Wish, ask as start
 from pages.parts.export import export
 from pages.parts.text import Voice
@@ -20,6 +21,7 @@ from rag_core.bundle.read import open_bundle
 from rag_core.errors import InputError, Problem, UserError
 from rag_core.store import conversations
 from rag_core.store.documents import set_state
+from rag_core.store.exports import exports_of
 from rag_core.store.feedback import Feedback, feedback_of
 from rag_core.store.libraries import create_library
 from rag_core.store.unanswered import Unanswered, keep_unanswered, unanswered
@@ -433,13 +435,28 @@ def test_a_conversation_is_exported_as_it_stands(room: Room, tmp_path: Path, kin
     report = check_bundle(path, shelf)
     assert report.findings == () and len(report.documents) == 1
     assert any(name.startswith("pictures/") for name in open_bundle(path).parts)
+    (kept,) = exports_of(room.desk.database, 1)
+    assert report.export == kept and (kept.kind, kept.seal) == (kind, report.seal)
 
 
-def test_the_export_is_offered(room: Room) -> None:
+def test_the_export_is_offered_and_its_seal_shown(room: Room) -> None:
     room.read(0)
     app = ask(room.open(), "What does a flashing amber light mean?")
     app.button(key="icon-export").click().run()
-    assert not app.exception and len(app.get("download_button")) == 3
+    assert not app.exception and len(app.get("download_button")) == 3 and not app.code
+    export(room.desk, Voice("en"), 1, "zip")
+    app.button(key="icon-export").click().run()
+    assert [one.value for one in app.code] == [exports_of(room.desk.database, 1)[0].seal]
+    assert "ZIP, exported" in said(app)
+
+
+def test_a_conversation_is_exported_where_nothing_can_be_written(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.read(0)
+    ask(room.open(), "What does a flashing amber light mean?")
+    monkeypatch.setattr(exporting, "keep_export", disk_full)
+    assert export(room.desk, Voice("en"), 1, "zip").startswith(b"PK")
 
 
 def wait_in(room: Room, library_id: int) -> Document:
