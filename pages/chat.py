@@ -74,8 +74,9 @@ def _take(
 
 
 def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
-    wanted = session.address("conversation") or session.recall("conversation")
+    wanted = session.follow_address("conversation")
     if wanted is None:
+        session.open_conversation(None)
         return None
     try:
         found = store.get_conversation(desk.database, wanted)

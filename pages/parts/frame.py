@@ -63,6 +63,8 @@ def run(page: Page, voice: Voice) -> None:
     st.logo(_drawing("wordmark"), size="large", icon_image=icon())
     _tell_browser(voice, page)
     _draw_language(voice)
+    if page.url_path:
+        session.leave_address("conversation")
     page.run()
 
 

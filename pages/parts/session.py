@@ -81,6 +81,20 @@ def open_conversation(conversation_id: int | None) -> None:
         set_address(conversation=conversation_id)
 
 
+def follow_address(name: str) -> int | None:
+    """The id that the address names, else the one this tab keeps under the name: another page's way here does not name
+    it. None where the address named it on this very page and does so no more: the browser went back."""
+    named, kept = address(name), recall(name)
+    went_back = named is None and kept is not None and recall(f"{name}_named") == kept
+    keep(f"{name}_named", named)
+    return named if named is not None or went_back else kept
+
+
+def leave_address(name: str) -> None:
+    """Notes that another page is shown than the one that follows the address's id."""
+    keep(f"{name}_named", None)
+
+
 def moves(place: str) -> int:
     """How often this tab has moved to another place, the one it is at now included."""
     before, count = cast("tuple[str, int]", st.session_state.get("place", (place, 0)))

@@ -78,6 +78,29 @@ def test_a_question_is_edited_by_keyboard_alone(desk: App, browser: Browser) -> 
     context.close()
 
 
+def test_one_press_goes_back_from_a_new_conversation(desk: App, browser: Browser) -> None:
+    context, page = open_page(browser, desk.url)
+    ask(page, "How many days are tablets lent for?")
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".wenju-question")).to_have_count(0, timeout=SHOW_MS)
+    at_rest(page)
+    ask(page, "What is the late fee for tablets?")
+    page.go_back()
+    expect(page.locator(".wenju-question")).to_have_count(0, timeout=SHOW_MS)
+    page.go_back()
+    expect(page.locator(".wenju-question")).to_have_text(
+        "How many days are tablets lent for?", timeout=SHOW_MS
+    )
+    page.get_by_role("link", name="Library").click()
+    expect(page.get_by_role("heading", name="Your documents")).to_be_visible(timeout=SHOW_MS)
+    at_rest(page)
+    page.get_by_role("link", name="Ask").click()
+    expect(page.locator(".wenju-question")).to_have_text(
+        "How many days are tablets lent for?", timeout=SHOW_MS
+    )
+    context.close()
+
+
 def test_a_refusal_is_answered_all_the_same_and_judged(desk: App, browser: Browser) -> None:
     context, page = open_page(browser, desk.url)
     answer = ask(page, "Which vaccine was licensed by the ministry of health in Peru?")
