@@ -15,7 +15,16 @@ export default function ({ parentElement, data }) {
   }
   setTimeout(leave, SETTLING_MILLISECONDS);
   show();
-  if (data.type) whenThere(".stForm textarea", (field) => field.focus({ preventScroll: true }));
+  if (data.type) whenThere(".stForm textarea", startTyping);
+}
+
+function startTyping(field) {
+  field.focus({ preventScroll: true });
+  field.closest(".stForm").addEventListener("keydown", (event) => {
+    // Within an input method Escape gives up the word being typed, not the whole.
+    if (event.key !== "Escape" || event.isComposing) return;
+    [...event.currentTarget.querySelectorAll(".st-key-edit-acts button")].at(-1)?.click();
+  });
 }
 
 function whenThere(selector, then, tries = 20) {

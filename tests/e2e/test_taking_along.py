@@ -78,6 +78,20 @@ def test_a_question_is_edited_by_keyboard_alone(desk: App, browser: Browser) -> 
     context.close()
 
 
+def test_escape_leaves_the_question_as_it_was(desk: App, browser: Browser) -> None:
+    context, page = open_page(browser, desk.url)
+    ask(page, "How many days are tablets lent for?")
+    page.get_by_role("button", name="Edit the question").press("Enter")
+    field = page.locator(".stForm textarea")
+    expect(field).to_be_focused(timeout=SHOW_MS)
+    field.fill("Something else")
+    field.press("Escape")
+    expect(field).to_have_count(0, timeout=SHOW_MS)
+    expect(page.locator(".wenju-question")).to_have_text("How many days are tablets lent for?")
+    expect(page.locator(".wenju-answer")).to_have_count(1)
+    context.close()
+
+
 def test_one_press_goes_back_from_a_new_conversation(desk: App, browser: Browser) -> None:
     context, page = open_page(browser, desk.url)
     ask(page, "How many days are tablets lent for?")
