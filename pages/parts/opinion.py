@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -19,6 +20,7 @@ from rag_core.store.feedback import (
     Feedback,
     Picked,
     Reason,
+    judge,
     remove_feedback,
     save_feedback,
 )
@@ -44,18 +46,29 @@ def draw_thumbs(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback | N
 
 def _press(desk: Desk, turn_id: int, verdict: str, given: bool) -> None:
     session.keep("telling", None if given or verdict == "good" else turn_id)
-    if given:
-        remove_feedback(desk.database, turn_id)
-    else:
-        _save(desk, turn_id, Feedback("good" if verdict == "good" else "bad"))
+    session.keep_draft(_place_of(turn_id), None)
+    # Where another tab has deleted the conversation, the page says so itself.
+    with suppress(NotFound):
+        if given:
+            remove_feedback(desk.database, turn_id)
+        else:
+            judge(desk.database, turn_id, "good" if verdict == "good" else "bad", time.time())
 
 
-def _save(desk: Desk, turn_id: int, given: Feedback) -> None:
-    try:
-        save_feedback(desk.database, turn_id, given, time.time())
-    except NotFound:
-        # Another tab has deleted the conversation; the page says so itself.
-        return
+def _save(desk: Desk, turn_id: int, told: Feedback, said: Feedback) -> None:
+    """Keeps what was changed here since the form was last drawn: another tab may have said more meanwhile."""
+    before = session.draft(_place_of(turn_id))
+    before = before if isinstance(before, Feedback) else told
+    names = ("reason", "note", "picked")
+    changed = {name: getattr(said, name) for name in names if getattr(said, name) != getattr(before, name)}
+    session.keep_draft(_place_of(turn_id), said)
+    if changed:
+        with suppress(NotFound):
+            save_feedback(desk.database, turn_id, replace(told, **changed), time.time())
+
+
+def _place_of(turn_id: int) -> str:
+    return f"opinion-{turn_id}"
 
 
 def draw_opinion(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback | None) -> None:
@@ -93,8 +106,7 @@ def _draw_form(desk: Desk, voice: Voice, stored: StoredTurn, told: Feedback) -> 
     said = replace(
         told, reason=reason, note=note, picked=None if chosen is None else _picked(passages[chosen])
     )
-    if said != told:
-        _save(desk, stored.id, said)
+    _save(desk, stored.id, told, said)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.caption(voice("told_thanks"), width="content")
         with st.container(horizontal=True, width="content"):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from rag_core.errors import NotFound
 from rag_core.store.answer_json import decode_answer
@@ -69,8 +69,23 @@ def turn_ids(engine: Engine, conversation_id: int) -> tuple[int, ...]:
         return tuple(connection.scalars(statement).all())
 
 
+def judge(engine: Engine, turn_id: int, verdict: Verdict, now: float) -> None:
+    """Keeps the verdict. A note that was given before stays; why, and the right passage, stay with their verdict.
+    Raises NotFound when the turn is gone."""
+    with write(engine) as connection:
+        row = connection.execute(select(feedback).where(feedback.c.turn_id == turn_id)).first()
+        before = Feedback(verdict) if row is None else _feedback(row)
+        given = before if before.verdict == verdict else Feedback(verdict, note=before.note)
+        _save(connection, turn_id, given, now)
+
+
 def save_feedback(engine: Engine, turn_id: int, given: Feedback, now: float) -> None:
     """Keeps it in the place of what was said of this answer before. Raises NotFound when the turn is gone."""
+    with write(engine) as connection:
+        _save(connection, turn_id, given, now)
+
+
+def _save(connection: Connection, turn_id: int, given: Feedback, now: float) -> None:
     values = {
         "turn_id": turn_id,
         "verdict": given.verdict,
@@ -79,11 +94,10 @@ def save_feedback(engine: Engine, turn_id: int, given: Feedback, now: float) -> 
         "picked": json.dumps(dataclasses.asdict(given.picked), ensure_ascii=False) if given.picked else "",
         "created_at": now,
     }
-    with write(engine) as connection:
-        if connection.execute(select(turns.c.id).where(turns.c.id == turn_id)).first() is None:
-            raise NotFound("conversation_missing")
-        connection.execute(delete(feedback).where(feedback.c.turn_id == turn_id))
-        connection.execute(insert(feedback), values)
+    if connection.execute(select(turns.c.id).where(turns.c.id == turn_id)).first() is None:
+        raise NotFound("conversation_missing")
+    connection.execute(delete(feedback).where(feedback.c.turn_id == turn_id))
+    connection.execute(insert(feedback), values)
 
 
 def remove_feedback(engine: Engine, turn_id: int) -> None:

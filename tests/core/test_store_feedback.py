@@ -15,6 +15,7 @@ from rag_core.store.feedback import (
     Judged,
     Picked,
     feedback_of,
+    judge,
     list_feedback,
     remove_feedback,
     save_feedback,
@@ -47,6 +48,20 @@ def conversation_id(engine: Engine) -> int:
     for number, text in enumerate(("one", "two")):
         conversations.add_turn(engine, made.id, Turn(f"q{number}", answer(f"q{number}", text)), 2.0)
     return made.id
+
+
+def test_a_thumb_keeps_the_note_that_was_given(engine: Engine, conversation_id: int) -> None:
+    turn_id, _ = turn_ids(engine, conversation_id)
+    judge(engine, turn_id, "bad", 3.0)
+    assert feedback_of(engine, conversation_id)[turn_id] == Feedback("bad")
+    noted = Feedback("bad", "wrong", "see page 4", PICKED)
+    save_feedback(engine, turn_id, noted, 4.0)
+    judge(engine, turn_id, "bad", 5.0)
+    assert feedback_of(engine, conversation_id)[turn_id] == noted
+    judge(engine, turn_id, "good", 6.0)
+    assert feedback_of(engine, conversation_id)[turn_id] == Feedback("good", note="see page 4")
+    with pytest.raises(NotFound):
+        judge(engine, 99, "good", 7.0)
 
 
 def test_the_last_word_on_an_answer_counts(engine: Engine, conversation_id: int) -> None:

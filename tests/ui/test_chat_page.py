@@ -421,6 +421,20 @@ def test_a_thumb_and_its_reason_are_kept_and_taken_back(room: Room) -> None:
     assert kept() is None and not again.exception
 
 
+def test_two_tabs_do_not_take_back_what_the_other_says(room: Room) -> None:
+    room.read(0)
+    first = ask(room.open(), "What does a flashing amber light mean?")
+    (turn,) = turns(room)
+    second = room.open(conversation=1)
+    first.button(key=f"icon-bad-{turn.id}").click().run()
+    first.text_input(key=f"note-{turn.id}").set_value("See the table.").run()
+    second.button(key=f"icon-bad-{turn.id}").click().run()
+    first.text_input(key=f"note-{turn.id}").set_value("See the second table.").run()
+    second.button_group(key=f"reason-{turn.id}").set_value("wrong").run()
+    told = feedback_of(room.desk.database, 1)[turn.id]
+    assert told == Feedback("bad", "wrong", "See the second table.")
+
+
 @pytest.mark.parametrize("kind", ["html", "zip", "md"])
 def test_a_conversation_is_exported_as_it_stands(room: Room, tmp_path: Path, kind: str) -> None:
     room.read(0)
