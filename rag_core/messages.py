@@ -117,6 +117,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "golden_line_long": ("A question may have 2,000 characters, its answer and the quote 5,000. Nothing was imported; put right line {detail}.", "问题最多 2000 个字符，答案和引文最多 5000 个字符。尚未导入任何内容；请修改第 {detail} 行。"),
     "golden_line_nowhere": ("A page or quoted words need the document they stand in. Nothing was imported; put right line {detail}.", "填写页码或引文时需要注明所在文档。尚未导入任何内容；请修改第 {detail} 行。"),
     "trial_none": ("There are no golden questions to run. Write some first.", "还没有可运行的标准问题。请先添加。"),
+    "trial_gone": ("The documents of all golden questions have been deleted. Restore one, or write other questions.", "所有标准问题的文档都已删除。请恢复文档，或另写问题。"),
     "trial_moved": ("The index was changed in the middle, so that figures would mix two. Run it again.", "运行途中索引已更换，结果会混淆。请重新运行。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }

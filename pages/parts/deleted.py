@@ -32,7 +32,7 @@ def draw_deleted(desk: Desk, voice: Voice, library_id: int, shown: Document | No
                     key=f"restore-{document.id}",
                     icon=":material/restore_from_trash:",
                     type="tertiary",
-                    on_click=guarded(_restore, voice),
+                    on_click=guarded(restore, voice),
                     args=(desk, document),
                 )
 
@@ -46,7 +46,8 @@ def _line(desk: Desk, voice: Voice, document: Document) -> str:
     )
 
 
-def _restore(desk: Desk, document: Document) -> None:
+def restore(desk: Desk, document: Document) -> None:
+    """Brings a deleted document back; a version that took its place stays, too."""
     if session.recall("deleted-document") == document.id:
         session.keep("deleted-document", None)
     for successor in list_documents(desk.database, document.library_id):

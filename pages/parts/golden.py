@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.deleted import restore
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, guarded, plain
 from pages.parts.text import Voice
@@ -23,6 +25,8 @@ from rag_core.store.golden import (
     list_golden,
     restore_golden,
 )
+from rag_core.store.places import without_document
+from rag_core.store.versions import deleted_in
 
 _ROWS_SHOWN = 12
 _ROW_PIXELS = 36
@@ -40,6 +44,7 @@ def draw_golden(desk: Desk, voice: Voice, library_id: int) -> None:
         st.success(plain(said), icon=":material/check:")
     session.leave_notes((), _NOTES)
     _draw_undo(desk, voice)
+    _draw_gone(desk, voice, library_id)
     _draw_wishes(desk, voice, library_id, found)
     if not found:
         empty(voice("golden_none"), voice("golden_none_lead"))
@@ -53,10 +58,36 @@ def draw_golden(desk: Desk, voice: Voice, library_id: int) -> None:
         if len(picked) == 1 and st.button(voice("golden_edit"), key="golden-edit", icon=":material/edit:"):
             open_form(desk, voice, library_id, picked[0].wanted, picked[0].id)
         if st.button(voice("delete"), key="golden-delete", icon=":material/delete:"):
-            delete_golden(desk.database, [one.id for one in picked], time.time())
-            session.leave_notes(tuple(("id", str(one.id)) for one in picked), _DELETED)
-            session.renew(_table(library_id))
+            _delete(desk, library_id, picked)
             st.rerun()
+
+
+def _delete(desk: Desk, library_id: int, some: Sequence[Golden]) -> None:
+    delete_golden(desk.database, [one.id for one in some], time.time())
+    session.leave_notes(tuple(("id", str(one.id)) for one in some), _DELETED)
+    session.renew(_table(library_id))
+
+
+def _draw_gone(desk: Desk, voice: Voice, library_id: int) -> None:
+    """The documents that golden questions name and that are gone: to be restored, or their questions deleted."""
+    by_name: defaultdict[str, list[Golden]] = defaultdict(list)
+    for one in without_document(desk.database, library_id):
+        by_name[one.wanted.filename].append(one)
+    deleted = {one.filename: one for one in reversed(deleted_in(desk.database, library_id))}
+    for place, (name, some) in enumerate(by_name.items()):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"golden-gone-{place}"):
+            st.caption(plain(voice.count("golden_gone", len(some), name=name)), width="stretch")
+            if name in deleted:
+                st.button(
+                    voice("golden_gone_restore"), key=f"golden-restore-{place}",
+                    icon=":material/restore_from_trash:", on_click=guarded(restore, voice),
+                    args=(desk, deleted[name]),
+                )  # fmt: skip
+            st.button(
+                voice.count("golden_gone_delete", len(some)), key=f"golden-gone-delete-{place}",
+                icon=":material/delete:", type="tertiary", on_click=guarded(_delete, voice),
+                args=(desk, library_id, some),
+            )  # fmt: skip
 
 
 def open_form(

@@ -18,6 +18,7 @@ from rag_core.errors import UserError
 from rag_core.evaluate.trial import Score, Share, score, start_trial
 from rag_core.store.generations import published
 from rag_core.store.golden import count_golden, list_golden
+from rag_core.store.places import without_document
 from rag_core.store.trials import Mark, Trial, Tried, finish_trial, forget_trial, list_trials, marks
 from rag_core.types import Library
 
@@ -32,6 +33,9 @@ def draw_trials(desk: Desk, voice: Voice, library: Library) -> None:
     if not count_golden(desk.database, library.id) and not list_trials(desk.database, library.id):
         empty(voice("golden_none"), voice("golden_none_lead"))
         return
+    left_out = len(without_document(desk.database, library.id))
+    if left_out:
+        st.info(voice.count("trial_left_out", left_out), icon=":material/folder_off:")
     running = desk.trials.of(library.id)
     with st.container():
         if running is not None and not running.finished:

@@ -11,7 +11,7 @@ from typing import Protocol
 from rag_core.errors import InputError, NotFound, Problem, UserError
 from rag_core.store.db import Database
 from rag_core.store.golden import Golden, list_golden
-from rag_core.store.places import places
+from rag_core.store.places import places, without_document
 from rag_core.store.trials import Mark, Trial, Tried, begin_trial, finish_trial, list_trials, marks, save_mark
 from rag_core.types import Answer, Citation, Done, Event, Hit, Passage, Turn
 
@@ -67,11 +67,17 @@ class Score:
 
 
 def start_trial(database: Database, library_id: int, tried: Tried, now: float) -> Trial:
-    """A trial of all golden questions that the library has. Raises InputError trial_none, NotFound."""
-    total = len(list_golden(database, library_id))
+    """A trial of the library's golden questions, but those whose document is gone: nothing here could answer them.
+    Raises InputError trial_none, trial_gone where that is all of them, NotFound."""
+    total = len(_askable(database, library_id))
     if not total:
-        raise InputError("trial_none")
+        raise InputError("trial_gone" if list_golden(database, library_id) else "trial_none")
     return begin_trial(database, library_id, tried, total, now)
+
+
+def _askable(database: Database, library_id: int) -> list[Golden]:
+    gone = {one.id for one in without_document(database, library_id)}
+    return [one for one in list_golden(database, library_id) if one.id not in gone]
 
 
 def run_trial(
@@ -89,7 +95,7 @@ def run_trial(
     if trial.id not in {one.id for one in list_trials(database, trial.library_id)}:
         raise NotFound("golden_missing")
     done = {mark.golden_id for mark in marks(database, [trial.id])[trial.id]}
-    for golden in list_golden(database, trial.library_id):
+    for golden in _askable(database, trial.library_id):
         if cancelled():
             break
         if golden.id not in done:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Engine, select
 
 from rag_core.store.census import Asked, asked_questions
 from rag_core.store.chunks import searchable
-from rag_core.store.golden import Wanted, list_golden
+from rag_core.store.documents import list_documents
+from rag_core.store.golden import Golden, Wanted, list_golden
 from rag_core.store.schema import chunks, documents
 from rag_core.types import Passage
 
@@ -23,6 +24,13 @@ def places(engine: Engine, library_id: int, some: Sequence[Wanted]) -> tuple[tup
     the document where no page is named. None where nobody said, or the document is gone."""
     with engine.connect() as connection:
         return tuple(_holding(connection, library_id, one) for one in some)
+
+
+def without_document(engine: Engine, library_id: int) -> tuple[Golden, ...]:
+    """The library's golden questions whose answer stands in a document that is not there (any more)."""
+    here = {one.filename for one in list_documents(engine, library_id)}
+    named = (one for one in list_golden(engine, library_id) if one.wanted.answerable and one.wanted.filename)
+    return tuple(one for one in named if one.wanted.filename not in here)
 
 
 def known_questions(engine: Engine, library_id: int, limit: int) -> tuple[Asked, ...]:

@@ -14,9 +14,9 @@ from rag_core.errors import InputError, NotFound, Problem, UserError
 from rag_core.evaluate.trial import Share, run_trial, score, start_trial
 from rag_core.index.build import build_generation
 from rag_core.store.conversations import add_turn, create_conversation
-from rag_core.store.documents import delete_documents
+from rag_core.store.documents import delete_documents, list_documents, restore_documents
 from rag_core.store.golden import Wanted, add_golden, delete_golden
-from rag_core.store.places import known_questions, places
+from rag_core.store.places import known_questions, places, without_document
 from rag_core.store.trials import Mark, Tried, forget_trial, list_trials, marks
 from rag_core.types import Answer, Citation, Done, Event, Searching, Timings, Turn
 from tests.core.shelf import Shelf
@@ -182,6 +182,29 @@ def test_a_trial_is_of_one_index(shelf: Shelf) -> None:
     assert marks(shelf.engine, [anew.id]) == {anew.id: ()}
     with pytest.raises(NotFound):
         run_trial(shelf.engine, Asks(shelf), anew)
+
+
+def test_a_question_whose_document_is_gone_is_left_out(shelf: Shelf) -> None:
+    ask_all(
+        shelf,
+        Wanted("annual membership fee", filename="club.pdf", quote=FEE),
+        Wanted("workshop sundays", filename="shop.pdf"),
+        Wanted("annual vaccine", answerable=False),
+    )
+    names = {one.filename: one.id for one in list_documents(shelf.engine, shelf.library_id)}
+    delete_documents(shelf.engine, [names["club.pdf"]], 2.0)
+    gone = without_document(shelf.engine, shelf.library_id)
+    assert [one.wanted.question for one in gone] == ["annual membership fee"]
+    trial = start_trial(shelf.engine, shelf.library_id, replace(TRIED, chat_id=""), 5.0)
+    asks = Asks(shelf)
+    run_trial(shelf.engine, asks, trial)
+    assert trial.total == 2 and asks.asked == ["workshop sundays", "annual vaccine"]
+    delete_golden(shelf.engine, [one.golden_id for one in marks(shelf.engine, [trial.id])[trial.id]], 6.0)
+    with pytest.raises(InputError) as caught:
+        start_trial(shelf.engine, shelf.library_id, TRIED, 7.0)
+    assert caught.value.problem.code == "trial_gone"
+    restore_documents(shelf.engine, [names["club.pdf"]])
+    assert start_trial(shelf.engine, shelf.library_id, TRIED, 8.0).total == 1
 
 
 def test_without_questions_there_is_nothing_to_try(shelf: Shelf) -> None:

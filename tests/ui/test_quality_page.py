@@ -11,7 +11,7 @@ from pages.parts.trials import run_name
 from rag_core.ask.calibration import Calibration, Rate, save_calibration
 from rag_core.store.chunks import passages, searchable_ids
 from rag_core.store.conversations import add_turn, create_conversation
-from rag_core.store.documents import list_documents
+from rag_core.store.documents import delete_documents, list_documents
 from rag_core.store.feedback import Feedback, Picked, save_feedback, turn_ids
 from rag_core.store.golden import Wanted, add_golden, list_golden
 from rag_core.store.libraries import create_library
@@ -197,6 +197,22 @@ def test_a_document_that_is_gone_is_named(room: Room, passage: Passage) -> None:
     assert [one.filename for one in list_documents(room.desk.database, LIBRARY)] == [passage.filename]
     app = room.open(page="quality")
     assert list(app.dataframe[0].value["Where"]) == ["gone.pdf (not in the library)"]
+    # It never was there: only the question can go.
+    assert "golden-restore-0" not in keys(app)
+    press(app, "golden-gone-delete-0")
+    assert wanted(room) == [] and "undo-golden" in keys(app)
+
+
+def test_the_document_of_a_golden_question_is_restored(room: Room, passage: Passage) -> None:
+    some = [Wanted("one?", filename=passage.filename), Wanted("two?", filename=passage.filename)]
+    add_golden(room.desk.database, LIBRARY, some, "written", 1.0)
+    delete_documents(room.desk.database, [passage.document_id], time.time())
+    app = room.open(page="quality")
+    assert "2 golden questions are left out of runs" in said(app)
+    assert "2 questions are left out of every run" in said(app)
+    press(app, "golden-restore-0")
+    assert "left out" not in said(app) and "golden-gone-delete-0" not in keys(app)
+    assert [one.id for one in list_documents(room.desk.database, LIBRARY)] == [passage.document_id]
 
 
 def test_the_errors_of_refusal_are_shown_with_their_intervals(room: Room) -> None:
