@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -139,7 +138,8 @@ def _draw_turn(drawn: _Round, stored: StoredTurn, after: int) -> None:
 
 
 def _draw_replaced(drawn: _Round, stored: StoredTurn, after: int) -> None:
-    """Says that the turn took the place of others, and offers to bring them back: those asked since then go."""
+    """Says that other turns stood here, and offers to bring them back: this one, and those asked since, take their place
+    among what can be brought back."""
     if not stored.replaced:
         return
     desk, voice, conversation = drawn.desk, drawn.voice, drawn.conversation
@@ -147,7 +147,7 @@ def _draw_replaced(drawn: _Round, stored: StoredTurn, after: int) -> None:
         st.caption(voice.count("replaced_after", after) if after else voice("replaced"), width="content")
         if st.button(voice("undo"), key=f"bring-back-{stored.id}", icon=":material/undo:", type="tertiary"):
             try:
-                store.bring_back(desk.database, conversation.id, stored.id, time.time())
+                store.bring_back(desk.database, conversation.id, stored.id)
             except NotFound as error:
                 draw_problem(error.problem, voice)
             else:

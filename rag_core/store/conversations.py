@@ -129,26 +129,44 @@ def add_turn(
         return turn_id
 
 
-def bring_back(engine: Engine, conversation_id: int, turn_id: int, now: float) -> None:
-    """Puts the turns back whose place that turn took; it goes, and all after it. Raises NotFound where there
-    are none (any more)."""
+def bring_back(engine: Engine, conversation_id: int, turn_id: int) -> None:
+    """Puts the turns back whose place that turn took; it and all after it take the last place among those that can be
+    brought back there, so that nothing is lost. Raises NotFound where there are none (any more)."""
     with write(engine) as connection:
         when = connection.execute(
             select(turn_rows.c.created_at).where(_live(conversation_id), turn_rows.c.id == turn_id)
         ).scalar()
-        back = turn_rows.c.conversation_id == conversation_id, turn_rows.c.dropped_at == when
-        if when is None or connection.execute(select(turn_rows.c.id).where(*back)).first() is None:
+        first = None if when is None else _first_replaced(connection, conversation_id, when)
+        if first is None:
             raise NotFound("turn_missing")
+        last, seen = first, {when}
+        while last not in seen:
+            seen.add(last)
+            last = _first_replaced(connection, conversation_id, last) or last
+        back = turn_rows.c.conversation_id == conversation_id, turn_rows.c.dropped_at == when
+        returning = connection.scalars(select(turn_rows.c.id).where(*back)).all()
         connection.execute(
-            update(turn_rows).where(_live(conversation_id), turn_rows.c.id >= turn_id).values(dropped_at=now)
+            update(turn_rows).where(_live(conversation_id), turn_rows.c.id >= turn_id).values(dropped_at=last)
         )
-        connection.execute(update(turn_rows).where(*back).values(dropped_at=None))
+        connection.execute(update(turn_rows).where(turn_rows.c.id.in_(returning)).values(dropped_at=None))
+
+
+def _first_replaced(connection: Connection, conversation_id: int, created_at: float) -> float | None:
+    """When the first of the turns was added whose place was taken by the turn of that moment."""
+    statement = (
+        select(turn_rows.c.created_at)
+        .where(turn_rows.c.conversation_id == conversation_id, turn_rows.c.dropped_at == created_at)
+        .order_by(turn_rows.c.id)
+    )
+    return connection.scalars(statement).first()
 
 
 def purge_turns(engine: Engine, before: float) -> int:
-    """Removes for good the turns that others took the place of before that time; returns how many."""
+    """Removes for good the turns that were added, and that others took the place of, before that time; returns how
+    many."""
     with write(engine) as connection:
-        return connection.execute(delete(turn_rows).where(turn_rows.c.dropped_at < before)).rowcount
+        old = turn_rows.c.dropped_at < before, turn_rows.c.created_at < before
+        return connection.execute(delete(turn_rows).where(*old)).rowcount
 
 
 def turns(engine: Engine, conversation_id: int) -> tuple[Turn, ...]:

@@ -171,7 +171,7 @@ turns = Table(
     Column("question", Text, nullable=False),
     Column("answer", Text, nullable=False),  # JSON of a types.Answer, see store/conversations.py
     Column("created_at", Float, nullable=False),
-    Column("dropped_at", Float),  # created_at of the turn that took its place
+    Column("dropped_at", Float),  # created_at of the turn in whose place it can be brought back
     **NEVER_REUSED,
 )
 

@@ -151,14 +151,30 @@ def test_a_turn_takes_the_place_of_others_and_they_come_back(engine: Engine) -> 
     assert [turn.replaced for turn in conversations.stored_turns(engine, here)] == [False, True]
     conversations.add_turn(engine, here, Turn("q4", ANSWER), 5.0)
     again = conversations.add_turn(engine, here, Turn("q2, again", ANSWER), 6.0, instead_of=edited)
-    conversations.bring_back(engine, here, again, 7.0)
+    conversations.bring_back(engine, here, again)
     assert asked(engine, here) == ["q1", "q2, edited", "q4"]
-    conversations.bring_back(engine, here, edited, 8.0)
+    conversations.bring_back(engine, here, edited)
     assert asked(engine, here) == ["q1", "q2", "q3"] and asked(engine, other) == ["elsewhere"]
-    for gone in (edited, second.id, 99):
+    for gone in (edited, again, 99):
         with pytest.raises(NotFound):
-            conversations.bring_back(engine, here, gone, 9.0)
-    assert asked(engine, here) == ["q1", "q2", "q3"]
+            conversations.bring_back(engine, here, gone)
+    # Nothing is lost: what was asked meanwhile comes back in turn.
+    for turn_id, there in ((second.id, ["q2, again"]), (again, ["q2, edited", "q4"]), (edited, ["q2", "q3"])):
+        conversations.bring_back(engine, here, turn_id)
+        assert asked(engine, here) == ["q1", *there]
+
+
+def test_what_an_undo_took_away_is_kept_as_long_as_any(engine: Engine) -> None:
+    here = conversations.create_conversation(engine, "t", (), 1.0).id
+    first = conversations.add_turn(engine, here, Turn("q", ANSWER), 2.0)
+    edited = conversations.add_turn(engine, here, Turn("q, edited", ANSWER), 9.0, instead_of=first)
+    conversations.add_turn(engine, here, Turn("later", ANSWER), 10.0)
+    conversations.bring_back(engine, here, edited)
+    assert conversations.purge_turns(engine, 8.0) == 0
+    conversations.bring_back(engine, here, first)
+    assert asked(engine, here) == ["q, edited", "later"]
+    conversations.bring_back(engine, here, edited)
+    assert conversations.purge_turns(engine, 11.0) == 2 and asked(engine, here) == ["q"]
 
 
 def test_turns_that_others_replaced_are_purged_after_a_while(engine: Engine) -> None:
