@@ -11,6 +11,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.deleted import restore
 from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import draw_problem, guarded
@@ -18,7 +19,7 @@ from pages.parts.text import Voice
 from rag_core.bundle.quotes import answering_words, quote_html
 from rag_core.errors import NotFound, UserError
 from rag_core.page_images import png_size
-from rag_core.store.documents import get_document
+from rag_core.store.documents import deleted_documents, get_document
 from rag_core.store.doubts import doubtful_regions
 from rag_core.store.pages import locate
 from rag_core.store.versions import has_namesake
@@ -111,6 +112,7 @@ def _draw_viewer(desk: Desk, voice: Voice, spots: tuple[Spot, ...]) -> None:
             _draw_link(voice, spot, document.id, page)
     if document is None:
         st.info(voice("viewer_gone"), icon=":material/info:")
+        _draw_way_back(desk, voice, spot.document_id)
         return
     for region in regions[:_PAGES_SHOWN]:
         exact = [box for one in spot.marked if one.page_number == region.page_number for box in one.boxes]
@@ -154,6 +156,14 @@ def _draw_link(voice: Voice, spot: Spot, document_id: int, page: int) -> None:
             "lang": voice.language,
         },
     )
+
+
+def _draw_way_back(desk: Desk, voice: Voice, document_id: int) -> None:
+    for document in deleted_documents(desk.database, [document_id]):
+        st.button(
+            voice("viewer_restore"), key=f"viewer-restore-{document_id}", icon=":material/restore_from_trash:",
+            on_click=guarded(restore, voice), args=(desk, document),
+        )  # fmt: skip
 
 
 def _living(desk: Desk, document_id: int) -> Document | None:

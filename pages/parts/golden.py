@@ -79,7 +79,7 @@ def _draw_gone(desk: Desk, voice: Voice, library_id: int) -> None:
             st.caption(plain(voice.count("golden_gone", len(some), name=name)), width="stretch")
             if name in deleted:
                 st.button(
-                    voice("golden_gone_restore"), key=f"golden-restore-{place}",
+                    voice("viewer_restore"), key=f"golden-restore-{place}",
                     icon=":material/restore_from_trash:", on_click=guarded(restore, voice),
                     args=(desk, deleted[name]),
                 )  # fmt: skip

@@ -38,7 +38,6 @@ QUALITY: dict[str, tuple[str, str]] = {
     "golden_where_gone": ("{name} (not in the library)", "{name}（不在库中）"),
     "golden_gone": ("“{name}” is no longer in the library: {count} questions are left out of every run.", "“{name}”已不在库中：{count} 个问题不参与测试。"),
     "golden_gone_one": ("“{name}” is no longer in the library: its question is left out of every run.", "“{name}”已不在库中：其 1 个问题不参与测试。"),
-    "golden_gone_restore": ("Restore the document", "恢复文档"),
     "golden_gone_delete": ("Delete the questions", "删除这些问题"),
     "golden_gone_delete_one": ("Delete the question", "删除该问题"),
     "golden_origin": ("From", "来源"),
