@@ -3,6 +3,7 @@ the session's state and the address's query."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
@@ -21,9 +22,24 @@ _COOKIE = "wenju_language"
 _KEPT_WIDGETS = 8
 
 
+# How often app.py has run in each tab. Not in the session's state: a run that was stopped may not look there.
+_runs: Counter[str] = Counter()
+
+
 def enter_frame() -> None:
-    """Notes that app.py runs in this tab."""
+    """Notes that app.py runs in this tab, once more."""
     st.session_state["framed"] = True
+    _runs[_tab()] += 1
+
+
+def runs() -> int:
+    """How often app.py has run in this tab: a run that was stopped can tell by it whether another has begun."""
+    return _runs[_tab()]
+
+
+def _tab() -> str:
+    context = get_script_run_ctx()
+    return context.session_id if context else ""
 
 
 def is_framed() -> bool:

@@ -20,14 +20,14 @@ _LOOK_SECONDS = 0.25
 # Only models that are still on their way from the disk keep a question waiting this long.
 _LOADING_SECONDS = 1.5
 _BETWEEN_FRAMES_SECONDS = 0.05
-# A tab that was closed takes a moment to be known as gone.
-_CLOSING_SECONDS = 0.3
+# A tab that was closed takes a moment to be known as gone, and a click elsewhere to have the page drawn anew.
+_LEAVING_SECONDS = 1.0
 
 
 def watch(running: RunningAnswer, voice: Voice, key: str, stoppable: bool) -> None:
     """Draws the running answer until it is finished, then draws the page anew. Where the question box
     shows its stop button (`stoppable`), that cancels it; elsewhere a button here does. A tab that goes
-    away cancels nothing."""
+    away cancels nothing, nor does a click on anything else."""
     st.html(question_html(running.question))
     # One place for all that is live: the finished answer, drawn there by the next run, takes it whole.
     with st.empty().container():
@@ -45,6 +45,7 @@ def watch(running: RunningAnswer, voice: Voice, key: str, stoppable: bool) -> No
 
 
 def _follow(running: RunningAnswer, voice: Voice, place: DeltaGenerator) -> None:
+    run = session.runs()
     try:
         progress = running.progress
         while not progress.finished:
@@ -53,10 +54,20 @@ def _follow(running: RunningAnswer, voice: Voice, place: DeltaGenerator) -> None
             time.sleep(_BETWEEN_FRAMES_SECONDS)
             progress = running.wait(progress.version, _LOOK_SECONDS)
     except StopException:
-        time.sleep(_CLOSING_SECONDS)
-        if session.is_connected():
+        if _is_to_stop(run):
             running.cancel()
         raise
+
+
+def _is_to_stop(run: int) -> bool:
+    """Whether that run of this tab was stopped by the stop button: Streamlit stops a run for every click, but then the
+    next one begins."""
+    until = time.monotonic() + _LEAVING_SECONDS
+    while time.monotonic() < until:
+        if session.runs() != run or not session.is_connected():
+            return False
+        time.sleep(_BETWEEN_FRAMES_SECONDS)
+    return True
 
 
 @st.fragment(run_every=0.5)

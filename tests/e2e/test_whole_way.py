@@ -246,7 +246,7 @@ def test_a_deleted_document_is_no_longer_answered_from_until_it_is_brought_back(
     context.close()
 
 
-def test_stopping_ends_the_model_and_keeps_the_turn(library: App, browser: Browser) -> None:
+def test_only_stopping_ends_the_model_and_keeps_the_turn(library: App, browser: Browser) -> None:
     with ChatServer("silent") as server:
         app = App(library.home, library.models, {"WENJU_CHAT_URL": server.url})
         app.start()
@@ -260,11 +260,29 @@ def test_stopping_ends_the_model_and_keeps_the_turn(library: App, browser: Brows
             for _ in range(100):
                 page.wait_for_timeout(0 if server.requests else 200)
             assert server.requests
-            page.get_by_test_id("stChatInputStopButton").click()
+            # A look at another page and another language stop nothing.
+            page.get_by_role("link", name="Library").click()
+            expect(page.get_by_role("heading", name="Your documents")).to_be_visible(timeout=SHOW_MS)
+            page.get_by_role("link", name="Ask").click()
+            expect(page.locator(".wenju-stage")).to_contain_text("writing", timeout=SHOW_MS)
+            page.get_by_role("button", name="中文").click()
+            expect(page.locator(".wenju-stage")).to_contain_text("正在撰写", timeout=SHOW_MS)
+            page.get_by_role("button", name="English").click()
+            expect(page.locator(".wenju-stage")).to_contain_text("writing", timeout=SHOW_MS)
+            page.wait_for_timeout(2000)
+            assert not server.closed.is_set()
+            page.get_by_role("button", name="Stop", exact=True).click()
             expect(page.locator(".wenju-answer")).to_contain_text("Stopped before the end", timeout=SHOW_MS)
             assert server.closed.wait(10)
             expect(page.locator(".wenju-stage")).to_have_count(0)
             page.reload()
+            expect(page.locator(".wenju-answer")).to_contain_text("Stopped before the end", timeout=SHOW_MS)
+            page.get_by_role("button", name="New conversation").click()
+            expect(page.locator(".wenju-answer")).to_have_count(0, timeout=SHOW_MS)
+            field.fill("How much is the annual membership fee?")
+            field.press("Enter")
+            expect(page.locator(".wenju-stage")).to_contain_text("writing", timeout=ANSWER_MS)
+            page.get_by_test_id("stChatInputStopButton").click()
             expect(page.locator(".wenju-answer")).to_contain_text("Stopped before the end", timeout=SHOW_MS)
             context.close()
         finally:
