@@ -112,6 +112,13 @@ def test_the_encoding_is_found(text: str, encoding: str) -> None:
     assert decode(text.encode(encoding)) == text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+@pytest.mark.parametrize("shift", range(4))
+@pytest.mark.parametrize("line_end", ["\n", ""])
+def test_a_long_text_is_known_wherever_what_is_looked_at_ends(shift: int, line_end: str) -> None:
+    text = "a" * shift + (CHINESE + line_end) * 1000
+    assert decode(text.encode("gb18030")) == text
+
+
 def test_a_text_damaged_in_places_keeps_the_rest() -> None:
     data = (CHINESE * 20).encode()
     broken = data[:500] + b"\xff" + data[501:]

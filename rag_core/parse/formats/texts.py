@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from charset_normalizer import from_bytes
@@ -35,6 +36,7 @@ _LEGACY = (
     "cp1256",
 )
 _GUESS_BYTES = 2**15
+_LONGEST_CHARACTER = 4
 # A UTF-8 text may be damaged in one of so many of its longer characters.
 _DAMAGE = 20
 # Every other byte of Latin text in UTF-16 is zero.
@@ -138,11 +140,21 @@ def _encoding(data: bytes, whole: bool) -> str | None:
         return "utf-8"
     if b"\0" in data:
         return None
-    telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())[:_GUESS_BYTES]
-    matches = from_bytes(telling, cp_isolation=list(_LEGACY))
+    telling = b"\n".join(line for line in data.split(b"\n") if not line.isascii())
+    if len(telling) <= _GUESS_BYTES:
+        return _legacy([telling])
+    whole_lines = telling[: telling.rfind(b"\n", 0, _GUESS_BYTES) + 1]
+    # Within a line only one of so many ends is between two characters, of which no decoder forgives a half.
+    ends = range(_GUESS_BYTES, _GUESS_BYTES - _LONGEST_CHARACTER, -1)
+    return _legacy([whole_lines] if whole_lines else [telling[:end] for end in ends])
+
+
+def _legacy(samples: Sequence[bytes]) -> str | None:
+    """The encoding from before Unicode that fits one of the samples best; None where none does."""
     ranked = sorted(
         (round(match.chaos, 2), -round(match.coherence, 2), _LEGACY.index(match.encoding))
-        for match in matches
+        for sample in samples
+        for match in from_bytes(sample, cp_isolation=list(_LEGACY))
         if match.encoding in _LEGACY
     )
     return _LEGACY[ranked[0][2]] if ranked else None
