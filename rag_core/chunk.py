@@ -61,7 +61,7 @@ def chunk_document(
     for low, high, table in _sections(text, outline):
         pieces = splitter.prose(text, low, high) if table is None else splitter.table(text, low, high)
         for start, end in pieces:
-            path = outline.headings.above(start)
+            path = outline.headings.above(start if table is None else max(start, table.start))
             heading = path if table is None else table_heading(path, table.header)
             chunks.append(Chunk(len(chunks), start, end, text[start:end], heading))
     return tuple(chunks)

@@ -16,12 +16,13 @@ from rag_core.types import LINE_BREAK, PAGE_BREAK, Block, Cell, Page, ParsedDocu
 # Lines above a table that belong to it: its caption, its unit of measure.
 _CAPTION_BLOCKS = 3
 _CAPTION_CHARACTERS = 80
-_HEADER_CHARACTERS = 200
+_HEADER_CHARACTERS = 300
 _NAME_CHARACTERS = 30
 # A column's name so short may end in a stop (Qty.); one so long is none.
 _SHORT_NAME_CHARACTERS, _SENTENCE_CHARACTERS = 12, 60
 # A line that names a part of the table may stand between names and amounts.
 _ROWS_BELOW = 2
+_FEW_COLUMNS = 2
 _YEAR = re.compile(r"(?:19|20)\d\d(?:\s?[年/–-].*)?|(?:\d{1,2}[./-]){2}\d{2,4}")
 _DATE = re.compile(r"(?:19|20)\d\d\s?[年./-]\s?\d{1,2}\s?[月./-]\s?\d")
 # What the rows of a table of amounts are called.
@@ -30,7 +31,7 @@ _ROW_NAMES = re.compile(
 )
 # Periods and models that columns are called by, though most of what they consist of is digits.
 _COLUMN_CODE = re.compile(
-    r"(?:FY|Q[1-4]|H[12]|[1-4]Q|[12]H)\s?\d{2,4}|(?:19|20)\d\d[AE]|(?!CNY|EUR|GBP|HKD|JPY|RMB|USD)[A-Z]{1,3}\d{1,4}"
+    r"\d{1,2}\s?月份?|(?:FY|Q[1-4]|H[12]|[1-4]Q|[12]H)\s?\d{2,4}|(?:19|20)\d\d[AE]|(?!CNY|EUR|GBP|HKD|JPY|RMB|USD)[A-Z]{1,3}\d{1,4}"
 )
 _DASH = re.compile(r"[-–—/]{1,2}")
 _BESIDE_AMOUNT = re.compile(
@@ -110,15 +111,18 @@ def _tables(
 ) -> Iterator[Table]:
     """`before`: of the table that the page before ends with."""
     above: list[int] = []
+    in_titles = False
     for start, end, block in page.block_spans():
         span = offset + start, offset + end
         if block.kind == "table" and block.cells:
             goes_on = before is not None and before.count == _column_count(block)
             inherited = before.header if before and goes_on else ""
             yield from _parts(block, span[0], min(above[-_CAPTION_BLOCKS:], default=span[0]), inherited)
-            above, before = [], None
+            above, before, in_titles = [], None, False
         elif end > start and span not in left_out:
-            above = [*above, span[0]] if _may_be_caption(block) else []
+            begins = block.kind == "title" and not in_titles
+            above = [*([] if begins else above), span[0]] if _may_be_caption(block) else []
+            in_titles = block.kind == "title"
             before = before if _CONTINUED.search(block.text[:_CAPTION_CHARACTERS]) else None
 
 
@@ -197,7 +201,14 @@ def _header(table: Block, rows: range) -> str:
         return ""
     paths = (PATH_MARK.join(dict.fromkeys(parts)) for parts in names)
     row = CELL_MARK + CELL_MARK.join(f"{path} " if path else "" for path in paths) + CELL_MARK
-    return row.rstrip()[:_HEADER_CHARACTERS]
+    return _whole_names(row.rstrip())
+
+
+def _whole_names(row: str) -> str:
+    """As many of the names as there is room for; a part of one would be another."""
+    if len(row) <= _HEADER_CHARACTERS:
+        return row
+    return row[: row.rfind(CELL_MARK.rstrip(), 0, _HEADER_CHARACTERS) + 1] or row[:_HEADER_CHARACTERS]
 
 
 def _is_list_of_facts(table: Block) -> bool:
@@ -224,8 +235,11 @@ def _is_rest(header: str) -> bool:
     names = [name.strip() for name in header.strip(CELL_MARK.strip()).split(CELL_MARK.strip())]
     long = [name for name in names if len(name) > _SHORT_NAME_CHARACTERS]
     few = 2 * sum(map(bool, names)) <= len(names)
+    # Names of columns may be written small, but then each column has one.
+    partly = len(names) <= _FEW_COLUMNS or not all(names)
     return any(
-        few or name[0].islower() or ends_sentence(name) or len(name) > _SENTENCE_CHARACTERS for name in long
+        few or (partly and name[0].islower()) or ends_sentence(name) or len(name) > _SENTENCE_CHARACTERS
+        for name in long
     )
 
 

@@ -70,8 +70,13 @@ def linked_picture(address: str) -> tuple[str, str]:
     return body, relation
 
 
-def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], formats: Sequence[str] = ()) -> bytes:
-    """A workbook; a cell that begins with "=" is a formula. `formats` are those of the columns' numbers."""
+def xlsx(
+    sheets: Mapping[str, Sequence[Sequence[str]]],
+    formats: Sequence[str] = (),
+    merged: Mapping[str, Sequence[str]] | None = None,
+) -> bytes:
+    """A workbook; a cell that begins with "=" is a formula. `formats` are those of the columns' numbers, `merged` what
+    is merged in a sheet: A1:C1."""
     parts: dict[str, str | bytes] = {}
     entries, relations, types = "", "", ""
     for number, (title, rows) in enumerate(sheets.items(), 1):
@@ -83,7 +88,11 @@ def xlsx(sheets: Mapping[str, Sequence[Sequence[str]]], formats: Sequence[str] =
             f"<row>{''.join(_excel_cell(cell, style if formats else 0) for style, cell in enumerate(row))}</row>"
             for row in rows
         )
-        parts[f"xl/{place}"] = f'{XML}<worksheet xmlns="{_SHEETS}"><sheetData>{lines}</sheetData></worksheet>'
+        joined = "".join(f'<mergeCell ref="{cells}"/>' for cells in (merged or {}).get(title, ()))
+        joined = f"<mergeCells>{joined}</mergeCells>" if joined else ""
+        parts[f"xl/{place}"] = (
+            f'{XML}<worksheet xmlns="{_SHEETS}"><sheetData>{lines}</sheetData>{joined}</worksheet>'
+        )
     if formats:
         relations += f'<Relationship Id="rIdS" Type="{_OFFICE}/styles" Target="styles.xml"/>'
         types += f'<Override PartName="/xl/styles.xml" ContentType="{_KIND}.spreadsheetml.styles+xml"/>'

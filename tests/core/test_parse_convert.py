@@ -14,7 +14,7 @@ import pytest
 from rag_core.errors import InputError
 from rag_core.parse.formats.convert import Workplace, convert
 from rag_core.parse.formats.mail import Mail, lines_of, read_mail
-from rag_core.parse.formats.sheet import csv_tables
+from rag_core.parse.formats.sheet import Sheet, csv_tables
 from rag_core.parse.formats.texts import decode
 from rag_core.parse.source import open_source, read_text
 from tests.documents import PIXEL, epub, xps
@@ -243,17 +243,22 @@ def test_a_table_of_short_words_is_read_as_one(tmp_path: Path) -> None:
     assert "| | 某大勇 | 夜班 | 带教 |" in made(tmp_path, rows.encode(), "t.csv").text
 
 
+def firsts(table: Sheet) -> list[str]:
+    """What stands above the table, and the first cell of each of its rows."""
+    return [*table.notes, *(row[0] for row in (*table.head, *table.rows))]
+
+
 def test_a_second_table_of_a_sheet_has_its_own_header() -> None:
     first = "Title,,\n\n部门,员工,班次\n急诊,甲,早班\n\n儿科,乙,夜班\n,,\n"
     second = "设备,数量,保管人\n监护仪,12,甲\n\n呼吸机,5,乙\n\n设备,数量,保管人\n除颤仪,3,丙\n"
-    tables = [[row[0] for row in table] for table in csv_tables(first + second)]
+    tables = [firsts(table) for table in csv_tables(first + second)]
     assert tables == [["Title", "部门", "急诊", "儿科"], ["设备", "监护仪", "呼吸机", "设备", "除颤仪"]]
 
 
 def test_a_row_that_has_a_cell_in_common_with_those_above_names_no_columns() -> None:
     sheet = "Name,Team,Ext\nAnn,Ops,555\n\nBob,Ops,{0}\nCy,Ops,557\n\nName,Role,Room\nAnn,Clerk,12\n"
     for word in ("unknown", "待定"):
-        tables = [[row[0] for row in table] for table in csv_tables(sheet.format(word))]
+        tables = [firsts(table) for table in csv_tables(sheet.format(word))]
         assert tables == [["Name", "Ann", "Bob", "Cy"], ["Name", "Ann"]]
 
 

@@ -102,7 +102,8 @@ class PdfFile:
 
     def layout(self, number: int, turn: int) -> SeenPage:
         """What a layout model sees on the page, where most text is turned clockwise by `turn`."""
-        return page_seen(self._page(number), Frame(turn, *self.size(number)))
+        seen = page_seen(self._page(number), Frame(turn, *self.size(number)))
+        return replace(seen, rulings=replace(seen.rulings, complete=self._sound))
 
     def picture(self, number: int, dpi: float) -> ImageArray:
         """The page as displayed: height × width × 3, BGR; at a lower dpi where it would have too many

@@ -13,7 +13,8 @@ from rag_core.parse.formats import binding, office, story
 from rag_core.parse.formats.mail import Mail, lines_of, read_mail
 from rag_core.parse.formats.markup import Table, escape, html_blocks, markdown_blocks
 from rag_core.parse.formats.media import media_type
-from rag_core.parse.formats.sheet import csv_tables
+from rag_core.parse.formats.merged import merged_cells
+from rag_core.parse.formats.sheet import Sheet, csv_tables
 from rag_core.parse.formats.texts import declared_encoding, decode
 from rag_core.parse.results import BOOKS, OFFICE, MediaType
 
@@ -56,8 +57,14 @@ def _convert_office(path: Path, media: MediaType, draft: Path, workplace: Workpl
         shutil.move(made, draft)
         return
     sheets = office.to_csv(path, media, workplace.folder, workplace.seconds)
-    pieces = (grid for title, data in sheets for grid in _grids(title, decode(data) if data else "", ","))
-    story.lay_out(pieces, draft, workplace.page_limit)
+    merged = merged_cells(path) if media == office.WORKBOOK else {}
+    tables = (
+        (title, csv_tables(decode(data) if data else "", ",", merged.get(title, ())))
+        for title, data in sheets
+    )
+    story.lay_out(
+        (grid for title, some in tables for grid in _grids(title, some)), draft, workplace.page_limit
+    )
 
 
 def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
@@ -69,15 +76,15 @@ def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
         case "text/markdown":
             yield from _pieces_of(markdown_blocks(decode(data)))
         case "text/csv":
-            yield from _grids("", decode(data))
+            yield from _grids("", csv_tables(decode(data)))
         case _:
             yield from _plain(decode(data))
 
 
-def _grids(title: str, text: str, delimiter: str = "") -> Iterator[story.Grid]:
+def _grids(title: str, tables: Iterable[Sheet]) -> Iterator[story.Grid]:
     """The tables of a sheet, the first under its title."""
-    for number, rows in enumerate(csv_tables(text, delimiter)):
-        yield story.Grid("" if number else title, rows)
+    for number, table in enumerate(tables):
+        yield story.Grid("" if number else title, table.notes, table.head, table.rows)
 
 
 def _pieces_of(blocks: Iterable[str | Table]) -> Iterator[story.Piece]:

@@ -36,6 +36,7 @@ _ENDINGS: dict[str, str] = {
     "application/vnd.ms-excel": "xls",
     "application/rtf": "rtf",
 }
+WORKBOOK: MediaType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHEETS = frozenset(media for media, ending in _ENDINGS.items() if ending in ("xlsx", "ods", "xls"))
 # Comma, double quote, UTF-8, numbers and all other cells as shown, and every sheet in a file of its own.
 _CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true,false,false,-1"

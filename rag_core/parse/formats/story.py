@@ -14,11 +14,10 @@ from pathlib import Path
 import pymupdf
 
 from rag_core.errors import InputError
-from rag_core.parse.formats.markup import Table, breakable, escape
+from rag_core.parse.formats.grids import MARGIN, PAPER, Part, html_of, plan
+from rag_core.parse.formats.markup import Table, escape
 
-_PAPER = pymupdf.paper_rect("a4")
-_MARGIN = 50.0
-_WIDEST = 1191.0
+_PAPER = pymupdf.Rect(0, 0, *PAPER)
 _CSS = """
 @font-face { font-family: han; src: url(han.ttf) }
 body { font-family: sans-serif; font-size: 10.5px; line-height: 1.35; overflow-wrap: break-word }
@@ -32,12 +31,6 @@ td, th { border: 1px solid #999; padding: 2px 6px; font-size: 9px; vertical-alig
 blockquote { margin-left: 20px }
 .numbered { list-style-type: none }
 """
-_MOST_CELL_WIDTH = 190.0
-_LETTER_WIDTH = 4.9
-# As far apart as texts must stand to be taken for those of different columns.
-_CELL_PADDING = 16.0
-_SHORT_CELL = 16
-_LAST_LATIN = "\u2e7f"
 _FIRST_ROWS = 40
 _RECORD_PIECE = re.compile(r".{1,20000}(?!\S)|.{1,20000}", re.DOTALL)
 _LOOKED_AT = 200
@@ -62,15 +55,16 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table on pages of its own, its first row repeated on each."""
+    """A table on pages of its own, below its title and notes; the rows of its head are repeated on each."""
 
     title: str
+    notes: Sequence[str]
+    head: Sequence[Sequence[str]]
     rows: Iterable[Sequence[str]]
 
 
 Piece = Flow | Grid | Table
-# The columns that stand on one page side by side, and that page.
-_Plan = Sequence[tuple[Sequence[int], pymupdf.Rect]]
+_Rows = Sequence[Sequence[str]]
 
 
 def lay_out(pieces: Iterable[Piece], target: Path, page_limit: int) -> None:
@@ -155,43 +149,47 @@ class _Press:
     def grid(self, grid: Grid) -> None:
         rows = iter(grid.rows)
         waiting = list(itertools.islice(rows, _LOOKED_AT))
-        if not waiting:
+        above = f"<h2>{escape(grid.title)}</h2>" if grid.title else ""
+        above += "".join(f"<p>{escape(note)}</p>" for note in grid.notes)
+        if not grid.head:
+            self.flow(Flow(above))
             return
-        plan = _plan(waiting)
-        header, waiting = waiting[0], waiting[1:]
-        heading, count = f"<h2>{escape(grid.title)}</h2>" if grid.title else "", _FIRST_ROWS
+        parts, count = plan(grid.head, waiting), _FIRST_ROWS
         while True:
             waiting += itertools.islice(rows, max(count - len(waiting), 0))
             some = min(count, len(waiting))
-            while some > 1 and not self._fits(plan, heading, [header, *waiting[:some]]):
+            while some > 1 and not self._fits(parts, above, grid.head, waiting[:some]):
                 some = some * 9 // 10
-            if some == 1 and not self._fits(plan, heading, [header, waiting[0]]):
-                self._record(heading, header, waiting[0])
+            if some == 1 and not self._fits(parts, above, grid.head, waiting[:1]):
+                self._record(above, grid.head[-1], waiting[0])
             else:
-                for columns, paper in plan:
-                    self._turn(paper)
-                    self.flow(Flow(heading + _table([header, *waiting[:some]], columns)))
+                for part in parts:
+                    self._turn(pymupdf.Rect(0, 0, part.width, part.height))
+                    self.flow(Flow(above + html_of(grid.head, waiting[:some], part.columns)))
             del waiting[:some]
-            heading = ""
+            above = ""
             count = min(max(some + some // 4, 1), _MOST_ROWS)
             waiting += itertools.islice(rows, 0 if waiting else 1)
             if not waiting:
                 break
         self._left = pymupdf.Rect()
 
-    def _record(self, heading: str, header: Sequence[str], row: Sequence[str]) -> None:
+    def _record(self, above: str, names: Sequence[str], row: Sequence[str]) -> None:
         """A row that is higher than a page, cell by cell: no page breaks within a row."""
         self._turn(_PAPER)
-        self.flow(Flow(heading))
-        for name, cell in itertools.zip_longest(header, row, fillvalue=""):
+        self.flow(Flow(above))
+        for name, cell in itertools.zip_longest(names, row, fillvalue=""):
             for number, words in enumerate(_RECORD_PIECE.findall(cell)):
                 label = "" if number else f"<b>{escape(name)}</b> "
                 self.flow(Flow(f"<p>{label}{escape(words)}</p>"))
 
-    def _fits(self, plan: _Plan, heading: str, rows: Sequence[Sequence[str]]) -> bool:
+    def _fits(self, parts: Sequence[Part], above: str, head: _Rows, rows: _Rows) -> bool:
         """Whether the rows have room on one page for each part of their columns."""
         return not any(
-            self._story(heading + _table(rows, columns)).place(_inner(paper))[0] for columns, paper in plan
+            self._story(above + html_of(head, rows, part.columns)).place(
+                _inner(pymupdf.Rect(0, 0, part.width, part.height))
+            )[0]
+            for part in parts
         )
 
     def close(self) -> int:
@@ -217,52 +215,7 @@ class _Press:
 
 
 def _inner(paper: pymupdf.Rect) -> pymupdf.Rect:
-    return pymupdf.Rect(_MARGIN, _MARGIN, paper.width - _MARGIN, paper.height - _MARGIN)
-
-
-def _plan(rows: Sequence[Sequence[str]]) -> _Plan:
-    """Pages as wide as the columns need; where the widest is not enough, further ones that begin with the
-    first column again."""
-    widths = [
-        max(_width(row[number]) if number < len(row) else 0.0 for row in rows)
-        for number in range(max(map(len, rows)))
-    ]
-    room = _WIDEST - 2 * _MARGIN
-    groups: list[list[int]] = [[]]
-    for number in range(len(widths)):
-        if groups[-1] and sum(widths[one] for one in (*groups[-1], number)) > room:
-            groups.append([0])
-        groups[-1].append(number)
-    return [(group, _sheet(sum(widths[number] for number in group))) for group in groups]
-
-
-def _sheet(width: float) -> pymupdf.Rect:
-    """An upright page, or a lying one for what is wider."""
-    wanted = width + 2 * _MARGIN
-    if wanted <= _PAPER.width:
-        return _PAPER
-    wide = max(wanted, _PAPER.height)
-    return pymupdf.Rect(0, 0, wide, wide / 2**0.5)
-
-
-def _width(text: str) -> float:
-    """About how wide a cell of this text wants to be, in points."""
-    signs = sum(1 if one.isascii() else 2 for one in text[:_LOOKED_AT])
-    return min(signs * _LETTER_WIDTH, _MOST_CELL_WIDTH) + _CELL_PADDING
-
-
-def _table(rows: Sequence[Sequence[str]], columns: Sequence[int]) -> str:
-    def line(row: Sequence[str], tag: str) -> str:
-        cells = (row[number] if number < len(row) else "" for number in columns)
-        return "<tr>" + "".join(_cell(cell, tag) for cell in cells) + "</tr>"
-
-    return "<table>" + line(rows[0], "th") + "".join(line(row, "td") for row in rows[1:]) + "</table>"
-
-
-def _cell(text: str, tag: str) -> str:
-    # The engine parts short Chinese words at the figures in them, though their column has room.
-    short = ' class="short"' if len(text) <= _SHORT_CELL and max(text, default="") > _LAST_LATIN else ""
-    return f"<{tag}{short}>{breakable(escape(text))}</{tag}>"
+    return pymupdf.Rect(MARGIN, MARGIN, paper.width - MARGIN, paper.height - MARGIN)
 
 
 def _drawable(run: re.Match[str]) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.tables.cells import Grid, GridCell
-from rag_core.parse.tables.columns import column_places
+from rag_core.parse.tables.columns import DownLines, column_places
 from rag_core.parse.tables.header import shape_head
 from rag_core.parse.tables.lines import line_of, rest_of
 from rag_core.parse.tables.rows import Columns, TableRow, table_rows
@@ -140,7 +140,8 @@ class _Table:
         x0, _, x1, _ = rect
         across = np.vstack([across, dashed_rules(self.words, _RULE_SHARE * (x1 - x0))])
         texts = text_rows(words, self._gap)
-        places = column_places(texts, down, self._guessed_columns, rect, size)
+        lines = DownLines(down, self._rulings.complete and 2 * len(across) > len(texts))
+        places = column_places(texts, lines, self._guessed_columns, rect, size)
         drawn = sum(bool(np.any(np.abs(down[:, 0] - at) < 1e-6)) for at in places)
         columns = Columns((x0 - 1, *places, x1 + 1), drawn, size)
         return columns, table_rows(texts, columns, across, self._guessed_rows, rect), across, down

@@ -38,16 +38,26 @@ class Corridor:
         return self.low - slack <= place <= self.high + slack
 
 
+@dataclass(frozen=True, slots=True)
+class DownLines:
+    """The lines drawn down a table. `complete`: all its columns part there."""
+
+    down: Bars
+    complete: bool = False
+
+
 def column_places(
-    rows: Sequence[TextRow], down: Bars, guesses: Sequence[float], rect: Rect, size: float
+    rows: Sequence[TextRow], lines: DownLines, guesses: Sequence[float], rect: Rect, size: float
 ) -> list[float]:
-    """Where columns part, from left to right. `down` are the lines drawn there, `guesses` what a model
+    """Where columns part, from left to right. `lines` are drawn there, `guesses` what a model
     says, `size` is the height of a row of text."""
     chunks = [part for row in rows for chunk in row.chunks for part in amounts_apart(chunk)]
     x0, y0, x1, y1 = rect
     edge = _SLACK * size
-    inner = down[(down[:, 0] > x0 + edge) & (down[:, 0] < x1 - edge)]
+    inner = lines.down[(lines.down[:, 0] > x0 + edge) & (lines.down[:, 0] < x1 - edge)]
     drawn = [at for at in ruled_places(inner, y0, y1, _RULED) if _parts(chunks, at)]
+    if drawn and lines.complete:
+        return drawn[:_MOST_COLUMNS]
     corridors = _corridors(chunks)
     places = [(at, _DRAWN) for at in drawn]
     for corridor in corridors:

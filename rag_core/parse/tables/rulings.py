@@ -37,12 +37,14 @@ def _none() -> Bars:
 @dataclass(frozen=True)
 class Rulings:
     """Straight lines of a page, in points: rows (where, from, to). `across` lie at y and run along x,
-    `down` lie at x and run along y. `painted_…` are the edges of coloured areas, which may part cells too."""
+    `down` lie at x and run along y. `painted_…` are the edges of coloured areas, which may part cells too. `complete`:
+    where lines are drawn around a table's cells, they are around all of them, as in what is laid out here."""
 
     across: Bars = field(default_factory=_none)
     down: Bars = field(default_factory=_none)
     painted_across: Bars = field(default_factory=_none)
     painted_down: Bars = field(default_factory=_none)
+    complete: bool = False
 
 
 def rulings_of(drawn: Sequence[Drawn]) -> Rulings:
