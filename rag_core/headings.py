@@ -27,7 +27,7 @@ _STYLES = (
     (
         "chapter",
         re.compile(
-            rf"\s*(?:第\s*{_NUMBER}\s*章|附\s*[录件]|(?i:(?:chapter|appendix)\s+(?:[a-z]|[ivxlc]+|\d+))\b)"
+            rf"\s*(?:第\s*{_NUMBER}\s*[章回话話]|附\s*[录件]|(?i:(?:chapter|appendix)\s+(?:[a-z]|[ivxlc]+|\d+))\b)"
         ),
     ),
     ("section", re.compile(rf"\s*(?:第\s*{_NUMBER}\s*节|(?i:section)\s+\d+)")),

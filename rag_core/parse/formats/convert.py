@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from collections.abc import Iterable, Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from rag_core.errors import InputError
 from rag_core.parse.formats import binding, office, story
+from rag_core.parse.formats.chapters import by_chapters
 from rag_core.parse.formats.mail import Mail, lines_of, read_mail
 from rag_core.parse.formats.markup import Table, escape, html_blocks, markdown_blocks
 from rag_core.parse.formats.media import media_type
@@ -24,6 +26,8 @@ _PORTION_LINES = 400
 _PORTION_SIGNS = 20_000
 _LINE_PIECE = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)
 _TAB = 8
+_QUOTED = re.compile(r"^(?:> ?)+")
+_DEEPEST_QUOTE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ def _pieces(data: bytes, media: MediaType) -> Iterator[story.Piece]:
         case "text/csv":
             yield from _grids("", csv_tables(decode(data)))
         case _:
-            yield from _plain(decode(data))
+            yield from _book(decode(data))
 
 
 def _grids(title: str, tables: Iterable[Sheet]) -> Iterator[story.Grid]:
@@ -96,10 +100,33 @@ def _mail(mail: Mail) -> Iterator[story.Piece]:
     # In the type of the words below: lines in a larger one would be their titles.
     tag, head = ("p", "<br/>") if mail.is_html else ("pre", "\n")
     yield story.Flow(f"<{tag}>{head.join(map(escape, lines_of(mail)))}</{tag}><hr/>")
-    yield from _pieces_of(html_blocks(mail.body)) if mail.is_html else _plain(mail.body)
+    yield from _pieces_of(html_blocks(mail.body)) if mail.is_html else _letter(mail.body)
     for one in mail.enclosed:
         yield story.Flow("<hr/>")
         yield from _mail(one)
+
+
+def _letter(text: str) -> Iterator[story.Flow]:
+    """The words of a mail; what it quotes is set in as often as it was quoted, without the signs that say so."""
+    for depth, lines in itertools.groupby(text.split("\n"), key=_depth):
+        words = "\n".join(_QUOTED.sub("", line) for line in lines)
+        for piece in _plain(words):
+            yield story.Flow(f"{'<blockquote>' * depth}{piece.html}{'</blockquote>' * depth}", piece.new_page)
+
+
+def _depth(line: str) -> int:
+    quoted = _QUOTED.match(line)
+    return min(quoted[0].count(">"), _DEEPEST_QUOTE) if quoted else 0
+
+
+def _book(text: str) -> Iterator[story.Flow]:
+    """The text as it stands, with the titles of its chapters set as such."""
+    for words, is_title in by_chapters(text):
+        if is_title:
+            lines = (escape(line.strip()) for line in words.strip("\f").split("\n"))
+            yield story.Flow(f"<h2>{'<br/>'.join(lines)}</h2>", new_page=words.startswith("\f"))
+        else:
+            yield from _plain(words)
 
 
 def _plain(text: str) -> Iterator[story.Flow]:
