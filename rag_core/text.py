@@ -34,7 +34,7 @@ _HEADING_LINE = re.compile(
     rf"(?:^|(?<=[\n\f])){_LIST_MARK}[^\n\f，。；：、,;:.!?！？]{{1,10}}[\n\f](?=[^\n\f]{{16}})"
 )
 _LONGEST_BRACKET = 80
-_BARE_MARK = re.compile(r"\s*\d{1,3}\.")
+_BARE_MARK = re.compile(r"\s*(?:(?:Section|Clause|Article|SECTION|CLAUSE|ARTICLE) )?\d{1,3}\.")
 # The full stop of an abbreviation ends no sentence before what it belongs to: "et al. (2019)", "Dec. 2022", "Eq. 5".
 _SHORTENED = re.compile(
     r"\b(?:(?P<al>al)|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[Ff]igs?|[Ee]qs?|[Ss]ecs?|[Rr]efs?|[Tt]abs?|Chap|Nos|Doc|Art|App|Eds?)\.$"
@@ -140,7 +140,7 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     ends = [*_SENTENCE_END.finditer(text), *_HEADING_LINE.finditer(text)]
     for match in sorted(ends, key=re.Match.end):
         if _BARE_MARK.fullmatch(text, start, match.end()):
-            continue  # the full stop of "3." belongs to what it numbers
+            continue  # the full stop of "3." or "Section 3." belongs to what it numbers
         if _RUN_IN_HEADING.fullmatch(text, start, match.end()) and _GOES_ON.match(text, match.end()):
             continue
         if _inside(rows, match.end()) or _cuts_a_line(text, match):

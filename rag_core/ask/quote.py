@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.cards import more_lines
+from rag_core.ask.clauses import clause_asked, openings
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced, begins_list
 from rag_core.ask.evidence import Gathered, context_of, less_topical
@@ -14,7 +15,6 @@ from rag_core.ask.extremes import extreme_rows
 from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.figures import figures
 from rag_core.ask.lists import ANNOUNCES, REACH
-from rag_core.ask.numbered import opened
 from rag_core.ask.owned import own_rows_first
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.similar import Similarity
@@ -57,6 +57,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     kind, term = sought(question), defined(question)
     wanted, asked, all_asked = beside(question), question_words(question), question_words(gathered.question)
     among = rarity(sentence.text for sentence in gathered.sentences)
+    numbered = frozenset(openings(gathered))
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
         known, said = _context(sentence), keys(sentence.led)
@@ -69,13 +70,17 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
             score += own - whole
         lacks = kind in EXACT_KINDS and not offers(sentence.text, kind, question)
         gains = DEFINES if term and defines(term, sentence.text) else 0.0
-        gains += NUMBERED if opened(question, sentence.text) else 0.0
+        gains += NUMBERED if sentence in numbered else 0.0
         scored.append((score - (LACKS_KIND if lacks else 0.0) + gains, sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 
 
 def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
-    """The one to three sentences that answer best, in the order of the documents."""
+    """The one to three sentences that answer best, in the order of the documents; a clause that is asked for by its number
+    whole."""
+    clause = clause_asked(gathered)
+    if clause:
+        return written(gathered, dict.fromkeys(clause, gathered.question if len(clause) == 1 else ""))
     if similarity is not None and len(parts(gathered.question)) == 1:
         best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
         gathered = under_titles(gathered, best, similarity)
@@ -186,7 +191,7 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     extreme = extreme_rows(gathered, [sentence for _, sentence in ranked[:LOOKED_AT]])
     if extreme:
         return dict.fromkeys(extreme, "")
-    numbered = _numbered(gathered.question, ranked)
+    numbered = _numbered(gathered, ranked)
     if numbered:
         return dict.fromkeys(numbered, gathered.question)
     listing = bool(_LIST.search(gathered.question))
@@ -200,12 +205,13 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
 
 
-def _numbered(question: str, ranked: Sequence[tuple[float, SourceSentence]]) -> list[SourceSentence]:
+def _numbered(gathered: Gathered, ranked: Sequence[tuple[float, SourceSentence]]) -> list[SourceSentence]:
     """Where the best sentence begins with the number that is asked for, it and nearly as good ones of other documents
     that do: each has its own figure 3."""
     found: dict[int, SourceSentence] = {}
+    numbered = openings(gathered)
     for score, sentence in ranked[:LOOKED_AT]:
-        if score >= WORTH_A_LOOK * ranked[0][0] and opened(question, sentence.text):
+        if score >= WORTH_A_LOOK * ranked[0][0] and sentence in numbered:
             found.setdefault(sentence.document_id, sentence)
     return list(found.values())[:QUOTES_LIMIT] if ranked and ranked[0][1] in found.values() else []
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass, replace
 
 from rag_core.ask.asking import parts
+from rag_core.ask.clauses import has_clause, lacks_clause
 from rag_core.ask.contradict import says_the_same
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.labelled import has_field
@@ -44,8 +45,8 @@ class Signs:
     question, so that words in common say nothing. `kind`: 0 when a date or figure is asked for and none of the best
     sentences holds one that the question does not name itself, else 1. `year`: 1 when the question names a year
     beyond all those that the best passages name, or codes (HX-120) of which no passage holds one. `month`: 1 when it
-    names a month or a quarter where they name only others.
-    `field`: 1 when one of the best passages has a field of the name that is asked for (净含量：128克).
+    names a month or a quarter where they name only others, or a clause by its number that the document meant lacks.
+    `field`: 1 when one of the best passages has a field of the name that is asked for (净含量：128克), or the clause.
     """
 
     near: float
@@ -183,8 +184,8 @@ def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
         dense=_within(max(scales.of(gathered.question, hit.passage.text).place(hit.dense) for hit in hits)),
         kind=float(_kind_held(gathered)),
         year=float(_asks_of_another(gathered.question, hits)),
-        field=float(_has_field(gathered, hits)),
-        month=float(_asks_of_another_month(gathered, hits)),
+        field=float(has_clause(gathered) or _has_field(gathered, hits)),
+        month=float(lacks_clause(gathered) or _asks_of_another_month(gathered, hits)),
     )
 
 

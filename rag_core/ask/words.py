@@ -11,12 +11,16 @@ from dataclasses import dataclass
 
 import Stemmer
 
+from rag_core.ask.figures import figures
 from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
 
-# The number of a clause or a version (5.3.2) is one word: of its parts, any page has some.
+# The number of a clause or a version (5.3.2, 第十二条) is one word: of its parts, any page has some.
+_HAN = "〇零一二三四五六七八九十百"
+_OF_CLAUSE = rf"第\s?(?:[{_HAN}]{{1,6}}|\d{{1,3}})\s?[条條章]"
 _RUN = re.compile(
-    rf"(?<![A-Za-z\d.])\d{{1,3}}(?:\.\d{{1,4}})+(?!\d)|[{CJK}]+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?"
+    rf"(?P<clause>{_OF_CLAUSE})(?:\s?第\s?(?:[{_HAN}]{{1,4}}|\d{{1,3}})\s?[款项項])*"
+    rf"|(?<![A-Za-z\d.])\d{{1,3}}(?:\.\d{{1,4}})+(?!\d)|(?:(?!{_OF_CLAUSE})[{CJK}])+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?"
 )
 # "HX-120", "T-1219", "LX-QM-2024-017", "KS 40". In a question only what is no prose (mid-1990s, a 5-year lease) counts.
 _CODE = re.compile(
@@ -81,7 +85,9 @@ def words(text: str) -> tuple[Word, ...]:
     found: list[Word] = []
     for run in _RUN.finditer(text):
         token, start = run.group(), run.start()
-        if not _IS_CJK.match(token):
+        if run["clause"]:
+            found.append(Word(_clause_key(run["clause"]), start, run.end(), 1.0))
+        elif not _IS_CJK.match(token):
             weight = _FUNCTION_WEIGHT / 3 if normalise(token) in _STOP else 1.0
             found.append(Word(_key(token), start, run.end(), weight))
         elif len(token) == 1:
@@ -90,6 +96,11 @@ def words(text: str) -> tuple[Word, ...]:
         else:
             found += [_pair(token, i, start) for i in range(len(token) - 1)]
     return tuple(found)
+
+
+def _clause_key(clause: str) -> str:
+    """The word for a clause, however its number is written: 第12条 and 第十二条 are one."""
+    return f"§{int(figures(clause)[0].value)}{'' if clause[-1] != '章' else 'c'}"
 
 
 def _pair(run: str, index: int, offset: int) -> Word:
