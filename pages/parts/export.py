@@ -9,6 +9,7 @@ from functools import partial
 
 import streamlit as st
 
+from pages.parts import session
 from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import guarded
@@ -19,11 +20,13 @@ from rag_core.bundle.read import seal_of
 from rag_core.bundle.write import as_html, as_zip
 from rag_core.errors import UserError
 from rag_core.store.conversations import Conversation
-from rag_core.store.exports import exports_of, keep_export
+from rag_core.store.exports import Export, exports_of, keep_export
 
 _NAME_LENGTH = 40
 _SEALS_SHOWN = 3
-_LOOK_SECONDS = 1.0
+_LOOK_SECONDS = 0.2
+# Most of an export is drawing pages that nobody has looked at yet.
+_MAKING_SECONDS = 20.0
 _KINDS = (("html", "text/html", ":material/html:"), ("zip", "application/zip", ":material/folder_zip:"),
           ("md", "text/markdown", ":material/markdown:"))  # fmt: skip
 
@@ -35,25 +38,20 @@ def open_export(desk: Desk, voice: Voice, conversation: Conversation) -> None:
 
 def _draw(desk: Desk, voice: Voice, conversation: Conversation) -> None:
     st.caption(voice("export_lead"))
+    sealed = False
     for kind, media, icon in _KINDS:
-        st.download_button(
+        asked = st.download_button(
             voice(f"export_{kind}"),
             data=partial(export, desk, voice, conversation.id, kind),
             file_name=f"{_filename(conversation.title)}.{kind}",
             mime=media,
             key=f"export-{kind}",
             icon=icon,
-            on_click="ignore",
             width="stretch",
         )
+        sealed = sealed or (asked and kind != "md")
     st.caption(voice("export_verify"))
-    # A file is made when it is asked for, and then has a seal.
-    st.fragment(guarded(_draw_seals, voice), run_every=_LOOK_SECONDS)(desk, voice, conversation)
-
-
-def _draw_seals(desk: Desk, voice: Voice, conversation: Conversation) -> None:
-    """The seals of what was exported of the conversation, the latest first, to be copied."""
-    found = exports_of(desk.database, conversation.id)
+    found = _exports(desk, voice, conversation.id, sealed)
     if not found:
         return
     st.markdown(f"**{voice('export_seals')}**")
@@ -61,6 +59,21 @@ def _draw_seals(desk: Desk, voice: Voice, conversation: Conversation) -> None:
     for one in found[:_SEALS_SHOWN]:
         st.caption(voice("export_sealed", kind=one.kind.upper(), date=date(one.exported_at)))
         st.code(one.seal, language=None, wrap_lines=True)
+
+
+def _exports(desk: Desk, voice: Voice, conversation_id: int, expected: bool) -> tuple[Export, ...]:
+    """What was exported of the conversation, the latest first. The file that was just asked for is made meanwhile, and
+    waited for."""
+    place = f"exports-shown-{conversation_id}"
+    found, shown = exports_of(desk.database, conversation_id), session.recall(place) or 0
+    until = time.monotonic() + _MAKING_SECONDS
+    if expected and len(found) == shown:
+        with st.spinner(voice("export_making")):
+            while len(found) == shown and time.monotonic() < until:
+                time.sleep(_LOOK_SECONDS)
+                found = exports_of(desk.database, conversation_id)
+    session.keep(place, len(found))
+    return found
 
 
 def export(desk: Desk, voice: Voice, conversation_id: int, kind: str) -> bytes:

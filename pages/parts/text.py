@@ -107,6 +107,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "export_verify": ("Anyone can check HTML and zip: python -m rag_core verify FILE", "任何人都可以核验 HTML 和 zip：python -m rag_core verify 文件"),
     "export_seals": ("Seals of what was exported", "已导出文件的封签"),
     "export_seal_why": ("A seal proves that a file is the very one that was exported, not one changed and sealed anew. Note it down or send it by another way than the file, and check with: python -m rag_core verify FILE --seal SEAL. It is kept here, too.", "封签可证明文件就是当时导出的那一份，而不是改动后重新封装的。请另行记下，或与文件分开发送；核验命令：python -m rag_core verify 文件 --seal 封签。此处也会保存。"),
+    "export_making": ("Making the file…", "正在生成文件…"),
     "export_sealed": ("{kind}, exported {date}", "{kind}，{date} 导出"),
     "answered_by": ("{model} · {seconds} s", "{model} · {seconds} 秒"),
     "answered_quote": ("Quoted from the documents · {seconds} s", "直接引自文档 · {seconds} 秒"),
