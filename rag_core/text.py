@@ -53,7 +53,7 @@ _GOES_ON = re.compile(r"[ \t]+[A-Z\d]")
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
+    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|(?<= \|)[\n\f]|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
 )
 _RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 
 from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.fields import is_line
-from rag_core.ask.quoted import GREATEST, LEAST
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
+from rag_core.ask.superlatives import compares
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.text import clause_number, is_cjk, is_row
 
@@ -63,7 +63,7 @@ def _unsure(gathered: Gathered, chosen: Collection[SourceSentence]) -> bool:
     question, line = gathered.question, next(iter(chosen))
     beside = [_is_line(one) for one in gathered.sentences if one.number == line.number]
     # Of rows that are compared for their greatest, others would be none.
-    compared = bool(line.header) and bool(GREATEST.search(question) or LEAST.search(question))
+    compared = bool(line.header) and compares(question)
     if len(chosen) > 1 or compared or sum(beside) < _MOSTLY * len(beside):
         return False
     sure_from = (SURE_ZH if is_cjk(question) else SURE_EN) * (SURE_ROW if line.header else 1.0)

@@ -19,6 +19,7 @@ from rag_core.ask.periods import Told, elsewhen, in_force, periods
 from rag_core.ask.pieces import consecutive, joined_text, sentence_pieces, source_sentence
 from rag_core.ask.similar import Similarity, with_similarity
 from rag_core.ask.spans import SourceSentence
+from rag_core.ask.superlatives import compares
 from rag_core.ask.words import Rarity, Word, coverage, joins, keys, question_words, rarity, rough_tokens
 from rag_core.outline import split_heading
 from rag_core.text import (
@@ -83,7 +84,7 @@ def gather(
     )
     evidence = tuple(
         Evidence(number, hit, passages)
-        for number, (hit, passages) in enumerate(fold(hits, neighbours), start=1)
+        for number, (hit, passages) in enumerate(fold(hits, neighbours, compares(question)), start=1)
     )
     found = sentences_in(question, evidence, rare)
     # Of a few codes in a table's row no language can be told; their passage's then counts, too.

@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from rag_core.ask.evidence import Gathered
+from rag_core.ask.evidence import Gathered, context_of
 from rag_core.ask.figures import Figure, figures
+from rag_core.ask.fold import TABLE_REACH
 from rag_core.ask.headed import is_header
-from rag_core.ask.quoted import GREATEST, LEAST, asked_cell
+from rag_core.ask.quoted import asked_cell
 from rag_core.ask.spans import SourceSentence
+from rag_core.ask.superlatives import GREATEST, LEAST
+from rag_core.ask.words import coverage, keys, question_words
 from rag_core.text import is_row
 
 _PRICED = re.compile(r"最[贵貴]|最便宜|\b(?:cheapest|most expensive)\b", re.IGNORECASE)
@@ -19,43 +22,80 @@ _PRICE = re.compile(r"价|價|费|費|\b(?:price|cost|fee)s?\b", re.IGNORECASE)
 _SUM = re.compile(r"合计|合計|总计|總計|小计|平均|\b(?:sub)?totals?\b|\bsum\b|\baverage\b", re.IGNORECASE)
 # Less than nothing, as it is written in tables: -5, −5, (5).
 _NEGATIVE = re.compile(r"[-−–](?=\W{0,2}\d)|[(（]\W{0,2}\d[\d,.]*\W{0,2}[)）]")
+# 14,80 and 1.204,5 as they are written in tables elsewhere; within a sentence it may be two figures.
+_DECIMAL_COMMA = re.compile(r"^(\W{0,3}(?:\d{1,3}(?:\.\d{3})+|\d+)),(\d{1,2})(?=\W{0,3}$)")
+_AMOUNT = re.compile(r"\W{0,3}(?:[A-Z]{1,3}\s?)?\d")
 MOST_EQUAL = 3
+# A table speaks of what is asked when its names and titles hold this share of the other words.
+SPOKEN_OF = 0.3
 
 
 def extreme_rows(gathered: Gathered, ranked: Sequence[SourceSentence]) -> list[SourceSentence]:
     """The rows with the greatest or least figure of the column that the question names, of the table that the best of the
-    ranked rows is in. None where the question asks for no such thing, where a row has no figure there, and where the
-    evidence may not hold the whole table."""
+    ranked rows with such a column is in. None where the question asks for no such thing, where a row has no figure
+    there, and where the evidence may not hold the whole table."""
     greatest, least = (bool(one.search(gathered.question)) for one in (GREATEST, LEAST))
-    best = next((one for one in ranked if one.header), None)
+    best = next((one for one in ranked if one.header and _told(gathered.question, one) is not None), None)
     if greatest == least or best is None:
         return []
     rows = _whole_table(gathered, best)
-    told = [figure for row in rows if (figure := _told(gathered.question, row)) is not None]
-    if len(rows) < 2 or len(told) < len(rows) or len({figure.unit for figure in told}) > 1:
+    told = [one for row in rows if (one := _told(gathered.question, row)) is not None]
+    if len(rows) < 2 or len(told) < len(rows) or len({(name, figure.unit) for name, figure in told}) > 1:
         return []
-    values = [figure.value for figure in told]
+    values = [figure.value for _, figure in told]
     wanted = max(values) if greatest else min(values)
     found = [row for row, value in zip(rows, values, strict=True) if value == wanted]
     return found if len(found) <= MOST_EQUAL else []
 
 
-def _told(question: str, row: SourceSentence) -> Figure | None:
-    """The one figure in the cell that the question asks for by its column's name; of what is dear or cheap, in the one
-    column of prices."""
+def is_compared(gathered: Gathered, ranked: Sequence[SourceSentence]) -> bool:
+    """Whether rows are found to be the greatest or the least, in a table whose names and titles hold enough of what is
+    asked: the answer need not say it."""
+    found = extreme_rows(gathered, ranked)
+    wanted = question_words(LEAST.sub(" ", GREATEST.sub(" ", gathered.question)))
+    told = (
+        keys(f"{context_of(found[0].filename, found[0].heading)} {found[0].header}") if found else frozenset()
+    )
+    return coverage(wanted, told, gathered.rare) >= SPOKEN_OF
+
+
+def _told(question: str, row: SourceSentence) -> tuple[str, Figure] | None:
+    """The column's name and the one figure in the cell that the question asks for by that name; of what is dear or
+    cheap, in the one column of prices."""
     cells = row.cells
-    at = asked_cell(question, cells)
+    # What else the question names, as the article that is cheapest, is not what rows are compared by.
+    compared = [cell if not at or _is_amount(cell) else ("", "") for at, cell in enumerate(cells)]
+    at = asked_cell(question, compared)
     if not at and _PRICED.search(question):
         priced = [place for place, (name, _) in enumerate(cells) if place and _PRICE.search(name)]
         at = priced[0] if len(priced) == 1 else 0
     if not at:
         return None
-    name, reading = cells[at]
-    said = reading.removeprefix(name).lstrip(":： ")
+    figure = _figure(cells[at])
+    return (cells[at][0], figure) if figure is not None else None
+
+
+def _is_amount(cell: tuple[str, str]) -> bool:
+    """Whether a (name, reading) cell begins with its one figure: that of a garden hose 20 m is part of its name."""
+    return _AMOUNT.match(_value(cell)) is not None and _figure(cell) is not None
+
+
+def _value(cell: tuple[str, str]) -> str:
+    name, reading = cell
+    return reading.removeprefix(name).lstrip(":： ")
+
+
+def _figure(cell: tuple[str, str]) -> Figure | None:
+    """The one figure in a (name, reading) cell."""
+    said = _DECIMAL_COMMA.sub(_with_point, _value(cell))
     told = figures(said)
     if len(told) != 1:
         return None
     return replace(told[0], value=-told[0].value) if _NEGATIVE.match(said) else told[0]
+
+
+def _with_point(found: re.Match[str]) -> str:
+    return f"{found[1].replace('.', '')}.{found[2]}"
 
 
 def _whole_table(gathered: Gathered, row: SourceSentence) -> list[SourceSentence]:
@@ -77,15 +117,15 @@ def _whole_table(gathered: Gathered, row: SourceSentence) -> list[SourceSentence
 
 
 def _is_ended(gathered: Gathered, last: SourceSentence) -> bool:
-    """Whether something else stands below the row, or its passage is the document's last: what follows a passage that
-    ends with a row is evidence, too."""
+    """Whether something else stands below the row, or its passage is the document's last: of a table that is compared,
+    all that follows is evidence, too, as far as it is fetched."""
     below = [
         one
         for one in gathered.sentences
         if one.document_id == last.document_id and one.start > last.start and one.number == last.number
     ]
     item = next(one for one in gathered.evidence if one.number == last.number)
-    return bool(below) or item.passages[-1].id == item.hit.passage.id
+    return bool(below) or item.passages[-1].ordinal < item.hit.passage.ordinal + TABLE_REACH
 
 
 def _is_unbroken(gathered: Gathered, rows: Sequence[SourceSentence]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from rag_core.ask.figures import beyond, figures
 from rag_core.ask.lists import is_entry
 from rag_core.ask.words import keys
+from rag_core.outline import split_heading
 from rag_core.types import Hit, Passage
 
 Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
@@ -16,13 +17,18 @@ Neighbours = Callable[[Passage, int, int], Sequence[Passage]]
 EVIDENCE_LIMIT = 6
 SHORT_CHARACTERS = 160
 DUPLICATE_FROM = 0.85
+# A table of more passages than this to either side is not looked at as a whole.
+TABLE_REACH = 15
 # Where a passage or line is a whole sentence.
 ENDS = re.compile(r"[。！？；.!?…][”’\"')）】》」』]*\s*$")
 _STARTS_MIDWAY = re.compile(r"^[a-z，,、；;）)]")
 
 
-def fold(hits: Sequence[Hit], neighbours: Neighbours) -> list[tuple[Hit, tuple[Passage, ...]]]:
-    """Hits with their neighbours, best first; a hit already held or nearly the same as one is left out."""
+def fold(
+    hits: Sequence[Hit], neighbours: Neighbours, whole_table: bool = False
+) -> list[tuple[Hit, tuple[Passage, ...]]]:
+    """Hits with their neighbours, best first; a hit already held or nearly the same as one is left out. `whole_table`:
+    with a hit in a table comes the rest of it."""
     kept: list[tuple[Hit, tuple[Passage, ...]]] = []
     held: set[int] = set()
     for hit in hits:
@@ -30,7 +36,8 @@ def fold(hits: Sequence[Hit], neighbours: Neighbours) -> list[tuple[Hit, tuple[P
             break
         if hit.passage.id in held or any(_repeats(hit.passage, other.passage) for other, _ in kept):
             continue
-        passages = tuple(p for p in _joined(hit.passage, neighbours) if p.id not in held)
+        joined = _table if whole_table and split_heading(hit.passage.heading)[1] else _joined
+        passages = tuple(p for p in joined(hit.passage, neighbours) if p.id not in held)
         kept.append((hit, passages))
         held.update(passage.id for passage in passages)
     return kept
@@ -45,6 +52,21 @@ def _repeats(one: Passage, other: Passage) -> bool:
     return one.document_id == other.document_id or not (
         beyond(figures(one.text), figures(other.text)) or beyond(figures(other.text), figures(one.text))
     )
+
+
+def _table(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:
+    """The passages of the passage's table: those beside it under the same names of columns."""
+    header = split_heading(passage.heading)[1]
+    around = {p.ordinal: p for p in neighbours(passage, TABLE_REACH, TABLE_REACH)} | {
+        passage.ordinal: passage
+    }
+    first = last = passage.ordinal
+    while first - 1 in around and split_heading(around[first - 1].heading)[1] == header:
+        first -= 1
+    while last + 1 in around and split_heading(around[last + 1].heading)[1] == header:
+        last += 1
+    # What stands right below tells that the table ends there.
+    return tuple(around[at] for at in range(first, last + 2) if at in around)
 
 
 def _joined(passage: Passage, neighbours: Neighbours) -> tuple[Passage, ...]:

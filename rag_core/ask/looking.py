@@ -10,14 +10,16 @@ from time import perf_counter
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.authored import authored
 from rag_core.ask.evidence import Gathered, gather
+from rag_core.ask.extremes import is_compared
 from rag_core.ask.overview import overview, told
 from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
 from rag_core.ask.pointed import Pointed, lowered, pointed
-from rag_core.ask.quote import quote
+from rag_core.ask.quote import quote, rank
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.refuse import NO_SIGNS, Signs, answerable, signs
 from rag_core.ask.sectioned import sectioned
 from rag_core.ask.similar import Similarity
+from rag_core.ask.titled import LOOKED_AT
 from rag_core.store.census import File
 
 # What more documents than this are about is not told at once.
@@ -123,5 +125,10 @@ def _view(work: Work, question: str, found: Searched) -> View:
         question, found.hits, work.means.neighbours, work.means.similarity, lift=scales.lift(question)
     )
     held = signs(gathered, found.hits, scales)
+    chance, answer_from = answerable(held), work.means.answer_from()
+    if chance < answer_from and is_compared(
+        gathered, [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
+    ):
+        chance = answer_from
     work.spent(evidence=perf_counter() - begun)
-    return View(found, gathered, held, answerable(held), work.means.answer_from())
+    return View(found, gathered, held, chance, answer_from)

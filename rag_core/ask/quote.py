@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rag_core.ask.asking import beside, parts
 from rag_core.ask.cards import more_lines
+from rag_core.ask.chaptered import stands_in
 from rag_core.ask.clauses import clause_asked, openings
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.entries import announced, begins_list
@@ -42,6 +43,8 @@ NEXT_LINE = 3
 DEFINES = 0.3
 # What begins with the number that is asked for goes before what has more of the question's words.
 NUMBERED = 0.8
+# So does what stands in the chapter asked about.
+IN_CHAPTER = 0.4
 _LIST = re.compile(
     r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
 )
@@ -71,6 +74,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
         lacks = kind in EXACT_KINDS and not offers(sentence.text, kind, question)
         gains = DEFINES if term and defines(term, sentence.text) else 0.0
         gains += NUMBERED if sentence in numbered else 0.0
+        gains += IN_CHAPTER if stands_in(question, sentence.heading) else 0.0
         scored.append((score - (LACKS_KIND if lacks else 0.0) + gains, sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 

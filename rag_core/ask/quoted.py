@@ -11,6 +11,7 @@ from rag_core.ask.evidence import Gathered
 from rag_core.ask.figures import figures
 from rag_core.ask.mark import answer_span
 from rag_core.ask.spans import CELL_MARK, SourceSentence, Span, parts_span, span_of, whole_span
+from rag_core.ask.superlatives import GREATEST, LEAST
 from rag_core.ask.words import coverage, keys, question_words
 from rag_core.headings import PATH_MARK
 from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk, is_row
@@ -19,15 +20,6 @@ from rag_core.text import begins_entry, cell_spans, clause_number, flow, is_cjk,
 COLUMN_NAMED = 0.6
 # What a column's name says of its figures: 账期（天）, Budget (EUR).
 _UNIT = re.compile(r"\s*[（(][^（()）\d]*[)）]")
-GREATEST = re.compile(
-    r"最[高大多贵貴长長久重]"
-    r"|\b(?:highest|largest|biggest|greatest|longest|heaviest|tallest|maximum|most(?! (?:recent|popular|important)))\b",
-    re.IGNORECASE,
-)
-LEAST = re.compile(
-    r"最[低小少短轻輕]|最便宜|\b(?:lowest|smallest|least|fewest|cheapest|shortest|lightest|minimum)\b",
-    re.IGNORECASE,
-)
 # Words that weigh so much say something by themselves; a cell is meant by so many of them, however long it is.
 TELLING, MEANT_BY = 0.6, 2
 # Of a sentence so long, in characters, only the clauses that answer are cited.

@@ -20,7 +20,7 @@ _HAN = "〇零一二三四五六七八九十百"
 _OF_CLAUSE = rf"第\s?(?:[{_HAN}]{{1,6}}|\d{{1,3}})\s?[条條章]"
 _RUN = re.compile(
     rf"(?P<clause>{_OF_CLAUSE})(?:\s?第\s?(?:[{_HAN}]{{1,4}}|\d{{1,3}})\s?[款项項])*"
-    rf"|(?<![A-Za-z\d.])\d{{1,3}}(?:\.\d{{1,4}})+(?!\d)|(?:(?!{_OF_CLAUSE})[{CJK}])+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?"
+    rf"|(?<![\d.,])\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?(?![\d,])|(?<![A-Za-z\d.])\d{{1,3}}(?:\.\d{{1,4}})+(?!\d)|(?:(?!{_OF_CLAUSE})[{CJK}])+|[^\W_{CJK}]+(?:['’][^\W_{CJK}]+)?"
 )
 # "HX-120", "T-1219", "LX-QM-2024-017", "KS 40". In a question only what is no prose (mid-1990s, a 5-year lease) counts.
 _CODE = re.compile(
@@ -32,6 +32,12 @@ _OF_YEAR = re.compile(r"(?:fy|q[1-4]|h[12])\W?\d{2,4}")
 # What may stand between the parts of a code, whoever writes it.
 _BETWEEN = r"[-_‐‑‒–—−/\s]{0,3}"
 _HYPHENS = re.compile(r"[-_‐‑–\s]")
+_NO_PARTS, _PERCENT = re.compile(r"(?<=\d)\.0+$"), re.compile(r"\s?[%％]")
+# Sheets name their columns so.
+_MONTHS = {
+    "jan": "january", "feb": "february", "mar": "march", "apr": "april", "jun": "june", "jul": "july", "aug": "august",
+    "sep": "september", "sept": "september", "oct": "october", "nov": "november", "dec": "december",
+}  # fmt: skip
 _FISCAL_YEAR = re.compile(r"fy(?:20)?(\d\d)")
 _IS_CJK = re.compile(f"[{CJK}]")
 _LATIN_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
@@ -74,7 +80,8 @@ def _stemmer() -> Stemmer.Stemmer:
 
 @functools.lru_cache(maxsize=20_000)
 def _key(token: str) -> str:
-    plain = normalise(token).replace("’", "'")
+    plain = normalise(token).replace("’", "'").replace(",", "")
+    plain = _MONTHS.get(plain, plain)
     if year := _FISCAL_YEAR.fullmatch(plain):
         return f"20{year[1]}"
     return str(_stemmer().stemWord(plain.removesuffix("'s")))
@@ -89,7 +96,9 @@ def words(text: str) -> tuple[Word, ...]:
             found.append(Word(_clause_key(run["clause"]), start, run.end(), 1.0))
         elif not _IS_CJK.match(token):
             weight = _FUNCTION_WEIGHT / 3 if normalise(token) in _STOP else 1.0
-            found.append(Word(_key(token), start, run.end(), weight))
+            # 95.0% is 95 percent.
+            bare = _NO_PARTS.sub("", token) if _PERCENT.match(text, run.end()) else token
+            found.append(Word(_key(bare), start, run.end(), weight))
         elif len(token) == 1:
             weight = _FUNCTION_WEIGHT / 3 if token in _FUNCTION_CHARACTERS else 0.6
             found.append(Word(simplify(normalise(token)), start, run.end(), weight))

@@ -131,3 +131,13 @@ def test_the_full_stop_of_an_abbreviation_or_a_number_ends_no_sentence(
 )
 def test_an_entry_of_the_references_is_one_sentence(text: str, sentences: list[str]) -> None:
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
+def test_a_row_ends_before_what_stands_below_it() -> None:
+    text = "| Roof | 160 |\n| Total | 900 |\fRisks of the project\n\nTrusses are late."
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        "| Roof | 160 |",
+        "| Total | 900 |",
+        "Risks of the project",
+        "Trusses are late.",
+    ]
