@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,8 @@ BLOCK_BREAK = "\n\n"
 PAGE_BREAK = "\f"
 CELL_MARK = "| "
 _LAST_SPACED = "\u2e7f"
+# Chinese sets no space between a figure and its unit, and breaks lines there: 5月31|日, 15|个工作日. A pattern.
+UNIT = "[年月日号天元万亿岁倍个](?!期)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,9 +169,9 @@ def _table_text(table: Block) -> tuple[str, tuple[int, ...]]:
 
 
 def _gap(before: str, after: str) -> str:
-    """What parts two lines of a cell: nothing between Chinese characters."""
+    """What parts two lines of a cell: nothing between Chinese characters, nor between a figure and its unit."""
     wide = before[-1:] > _LAST_SPACED and after[:1] > _LAST_SPACED
-    return "" if wide else " "
+    return "" if wide or (before[-1:].isdecimal() and re.match(UNIT, after)) else " "
 
 
 @dataclass(frozen=True, slots=True)

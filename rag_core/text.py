@@ -8,11 +8,13 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from rag_core.errors import InputError
+from rag_core.pages import UNIT
 
 CJK = r"\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003134f"
 _CJK = re.compile(f"[{CJK}]")
 _WIDE = rf"{CJK}\u3000-\u303f\uff00-\uffef\u2018-\u201d\u2026"
 _SOFT_BREAK_IN_CJK = re.compile(rf"(?<=[{_WIDE}])[ \t]*[\n\f][ \t]*(?=[{_WIDE}])")
+_BREAK_IN_FIGURE = re.compile(rf"(?<=\d)[ \t]*[\n\f][ \t]*(?={UNIT})")
 _HYPHEN_BREAK = re.compile(r"(?<=[a-z])-[\n\f](?=[a-z])")
 _HYPHEN_AT_BREAK = re.compile(r"(?<=[A-Za-z\d]-)[\n\f](?=[A-Z\d])")
 _SPACE = re.compile(r"\s+")
@@ -89,9 +91,10 @@ def shares_script(question: str, text: str) -> bool:
 
 
 def flow(text: str) -> str:
-    """The text as a reader says it: line breaks joined (without a space between Chinese characters),
+    """The text as a reader says it: line breaks joined (without a space between Chinese characters or before a unit),
     hyphenated words mended, names and numbers that break at their own hyphen joined with it, white space single."""
     whole = _HYPHEN_AT_BREAK.sub("", _HYPHEN_BREAK.sub("", _SOFT_BREAK_IN_CJK.sub("", text)))
+    whole = _BREAK_IN_FIGURE.sub("", whole)
     return _SPACE.sub(" ", whole).strip()
 
 

@@ -159,6 +159,18 @@ def test_wrapped_cells_stay_whole_where_rows_are_ruled_and_amounts_stand_in_thei
     assert staff.box.y0 <= 124 / HEIGHT and staff.box.y1 >= 146 / HEIGHT
 
 
+def test_a_wrapped_cell_parts_no_figure_from_its_unit() -> None:
+    segments = [
+        *(text("事项", 60, 100), text("期限", 260, 100)),
+        *(text("起草公告", 60, 130), text("2025年10月31", 260, 124), text("日", 260, 136)),
+        *(text("施工", 60, 160), text("年底", 260, 160)),
+    ]
+    drawn = lines_drawn([(y, 50, 340) for y in (95, 115, 150, 175)], [(x, 95, 175) for x in (50, 250, 340)])
+    table = only(tables_of(segments, [guess()], drawn, FRAME))
+    sound(table)
+    assert table.text.splitlines()[1] == "| 起草公告 | 2025年10月31日 |"
+
+
 def test_rows_with_names_and_amounts_are_rows_each_where_lines_part_groups_of_them() -> None:
     groups = [["Month", "Sold", "Lost"]]
     groups += [[f"Week {number}", str(100 + number), str(20 + number)] for number in range(1, 7)]

@@ -79,9 +79,12 @@ def test_the_mark_of_an_entry_needs_no_space_after_it_where_it_says_nothing_else
         ("Lucene -\nBM25", "Lucene - BM25"),
         ("5-\nand 10-year loans", "5- and 10-year loans"),
         ("所以-\nB组", "所以- B组"),
+        ("自2025年5\n月20日起15\n个工作日", "自2025年5月20日起15个工作日"),
+        ("金额 100\n日期 5月", "金额 100 日期 5月"),
+        ("房号 601\n面积 90", "房号 601 面积 90"),
     ],
 )
-def test_a_name_that_breaks_at_its_own_hyphen_is_said_with_it(text: str, said: str) -> None:
+def test_a_name_or_a_figure_that_a_line_breaks_is_said_whole(text: str, said: str) -> None:
     assert flow(text) == said
 
 
