@@ -30,11 +30,19 @@ def _announcer(texts: Sequence[str], breaks: Sequence[bool], place: int) -> str:
     mark = entry_mark(texts[place])
     if not mark or mark == "clause":
         return ""
+    nested = False
     for at in range(place - 1, max(place - 1 - REACH, -1), -1):
         own = entry_mark(texts[at])
         if ANNOUNCES.search(texts[at]):
-            return texts[at] if own != mark and entry_mark(texts[at + 1]) == mark else ""
+            if own != mark:
+                return texts[at] if entry_mark(texts[at + 1]) == mark else ""
+            # An entry beside it, above whose own list it stands.
+            if not nested:
+                return ""
+            nested = False
+        elif own and own not in (mark, "clause"):
+            nested = True
         # An entry's second sentence stands on its line; what begins one may announce a list of its own.
-        if own != mark and (own or breaks[at]):
+        elif own != mark and (own or breaks[at]):
             return ""
     return ""

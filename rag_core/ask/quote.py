@@ -3,33 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from rag_core.ask.asking import beside, parts
+from rag_core.ask.brought import beyond, brought, context
 from rag_core.ask.cards import more_lines
 from rag_core.ask.chaptered import stands_in
 from rag_core.ask.clauses import clause_asked, openings
 from rag_core.ask.defining import defined, defines
-from rag_core.ask.entries import announced, begins_list
-from rag_core.ask.evidence import Gathered, context_of, less_topical
+from rag_core.ask.evidence import Gathered, less_topical
 from rag_core.ask.extremes import extreme_rows
-from rag_core.ask.fields import attribute, named_above
 from rag_core.ask.figures import figures
-from rag_core.ask.lists import ANNOUNCES, REACH
+from rag_core.ask.listed import LISTING, NOTHING_MORE, asks_for_cases, with_entries, with_lines
+from rag_core.ask.lists import ANNOUNCES
 from rag_core.ask.owned import own_rows_first
+from rag_core.ask.parties import other_party
 from rag_core.ask.quoted import Quoted, written
 from rag_core.ask.similar import Similarity
 from rag_core.ask.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.spans import SourceSentence
 from rag_core.ask.titled import LOOKED_AT, under_titles
-from rag_core.ask.words import Word, coverage, joins, keys, question_words, rarity, words
-from rag_core.text import is_cjk
+from rag_core.ask.words import coverage, keys, question_words, rarity, words
 
 QUOTES_LIMIT = 3
 # A further sentence is quoted when it scores this share of the best one's and, of a question that asks for one thing,
 # says this share more of what is asked for. The best one goes when it then says no more than NOTHING_MORE beyond it.
 NEARLY_AS_GOOD, WORTH_A_LOOK = 0.92, 0.85
-WORTH_ADDING, NOTHING_MORE = 0.15, 0.05
+WORTH_ADDING = 0.15
 # Of a list, a further sentence is quoted when most of its words of this weight are new.
 TELLING = 0.6
 # One of several questions in one is answered by a sentence that holds this share of its own words.
@@ -37,17 +37,14 @@ PART_HELD = 0.4
 # Fitted on half of open sets of questions with their evidence, and rounded.
 BESIDE_WEIGHT = 0.5
 LACKS_KIND = 0.3
-# Lines of a list stand so many characters apart: an empty line, a page's end.
-NEXT_LINE = 3
 # What says of a term what it is goes before what only speaks of it.
 DEFINES = 0.3
+# Of cases, what announces a list of them; what another of two parties does is not asked for.
+ANNOUNCED, OTHER_PARTY = 0.1, 0.3
 # What begins with the number that is asked for goes before what has more of the question's words.
 NUMBERED = 0.8
 # So does what stands in the chapter asked about.
 IN_CHAPTER = 0.4
-_LIST = re.compile(
-    r"哪些|哪几|列出|分别|有何|what are|which (?:are|of)|list|who are|name (?:the|all)", re.IGNORECASE
-)
 _LEANS_BACK = re.compile(
     r"^(?:此|该|这|其(?!中)|他|她|它|牠|祂|后者|前者|同时|此外)|^(?:He|She|It|They|This|These|His|Her|Its|Their|Such)\b"
 )
@@ -60,10 +57,10 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     kind, term = sought(question), defined(question)
     wanted, asked, all_asked = beside(question), question_words(question), question_words(gathered.question)
     among = rarity(sentence.text for sentence in gathered.sentences)
-    numbered = frozenset(openings(gathered))
+    numbered, cases = frozenset(openings(gathered)), asks_for_cases(question)
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
-        known, said = _context(sentence), keys(sentence.led)
+        known, said = context(sentence), keys(sentence.led)
         near = BESIDE_WEIGHT * coverage(less_topical(wanted, known), said, among)
         score = sentence.score + (0.0 if sentence.title else near)
         if part:
@@ -75,6 +72,8 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
         gains = DEFINES if term and defines(term, sentence.text) else 0.0
         gains += NUMBERED if sentence in numbered else 0.0
         gains += IN_CHAPTER if stands_in(question, sentence.heading) else 0.0
+        gains += ANNOUNCED if cases and ANNOUNCES.search(sentence.text) else 0.0
+        gains -= OTHER_PARTY if other_party(question, f"{sentence.above}\n{sentence.text}") else 0.0
         scored.append((score - (LACKS_KIND if lacks else 0.0) + gains, sentence))
     return sorted(scored, key=lambda pair: -pair[0])
 
@@ -95,7 +94,7 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
         before = _before(gathered, sentence) if chosen[sentence] else None
         if before is not None and before not in chosen and _leans(gathered, sentence, before):
             chosen[before] = ""
-    chosen = _with_lines(gathered, _with_entries(gathered, chosen))
+    chosen = with_lines(gathered, with_entries(gathered, chosen))
     if len(parts(gathered.question)) == 1:
         ranked = [sentence for _, sentence in rank(gathered)]
         more = more_lines(gathered, ranked, chosen)
@@ -104,72 +103,6 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
     first = next(iter(chosen)).number
     order = sorted(chosen, key=lambda one: (one.number != first, one.number, one.start))
     return written(gathered, {sentence: chosen[sentence] for sentence in order})
-
-
-def _with_entries(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
-    """With the lists that are announced, entry by entry: they are the answer. A date or a figure is in one entry, and so
-    is what one of them answers better than the words that announce them."""
-    if sought(gathered.question) in EXACT_KINDS:
-        return dict(chosen)
-    found: dict[SourceSentence, str] = {}
-    listing = bool(_LIST.search(gathered.question))
-    for sentence, question in chosen.items():
-        head = _announcing(gathered, sentence)
-        entries = announced(gathered, head)
-        if not listing and not begins_list(head) and not found.keys().isdisjoint(entries):
-            entries = []
-        found[head] = "" if entries else question
-        for entry in entries:
-            found.setdefault(entry, "")
-    return found
-
-
-def _with_lines(gathered: Gathered, chosen: Mapping[SourceSentence, str]) -> dict[SourceSentence, str]:
-    """With the lines above that lines of a list lean on, or only name, and with what announces an entry: by itself it may
-    say the opposite of what it means."""
-    found = dict(chosen)
-    for sentence in chosen:
-        above = _above(gathered, sentence)
-        texts = [one.text for one in above]
-        at = next((i for i in range(len(texts) - 2, -1, -1) if texts[i] == sentence.above), None)
-        named = named_above(gathered.question, texts)
-        if len(named):
-            found[sentence] = ""
-            found.setdefault(above[named[-1]], gathered.question if len(named) == 1 else "")
-        told = bool(attribute(gathered.question) or ANNOUNCES.search(sentence.above))
-        leans = () if at is None or (not told and _says_more(gathered, above[at], sentence)) else (at,)
-        for place in (*named, *leans):
-            found.setdefault(above[place], "")
-    return found
-
-
-def _says_more(gathered: Gathered, one: SourceSentence, other: SourceSentence) -> bool:
-    """Whether one holds more than the other of what stands beside the asking word: a name does not lean on a line
-    about another."""
-    wanted = beside(gathered.question)
-    mine, theirs = (coverage(wanted, keys(said.text), gathered.rare) for said in (one, other))
-    return mine > theirs
-
-
-def _above(gathered: Gathered, sentence: SourceSentence) -> list[SourceSentence]:
-    """The sentences that stand above it, each right below the one before, and itself at the end."""
-    place = gathered.sentences.index(sentence)
-    found = [sentence]
-    for one in reversed(gathered.sentences[max(place - REACH, 0) : place]):
-        if one.number != sentence.number or found[0].start - one.end > NEXT_LINE:
-            break
-        found.insert(0, one)
-    return found
-
-
-def _announcing(gathered: Gathered, sentence: SourceSentence) -> SourceSentence:
-    """The title that announces the list whose first entry the sentence is, where the entry brings nothing of what is
-    asked for; else the sentence itself."""
-    place = gathered.sentences.index(sentence)
-    before = gathered.sentences[place - 1] if place else sentence
-    if not before.title or not announced(gathered, before)[1:]:
-        return sentence
-    return sentence if _brought(gathered, [before], [sentence]) > NOTHING_MORE else before
 
 
 def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
@@ -183,7 +116,7 @@ def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
             continue
         best = ranked[0][1]
         others = keys(" ".join(other for other in asked if other != part))
-        own = [word for word in _beyond(part, _context(best)) if word.key not in others]
+        own = [word for word in beyond(part, context(best)) if word.key not in others]
         if not own or coverage(own, keys(best.text), gathered.rare) >= PART_HELD:
             found.setdefault(best, part)
     return found
@@ -198,13 +131,13 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     numbered = _numbered(gathered, ranked)
     if numbered:
         return dict.fromkeys(numbered, gathered.question)
-    listing = bool(_LIST.search(gathered.question))
+    listing = bool(LISTING.search(gathered.question))
     chosen = [sentence for _, sentence in ranked[:1]]
     for score, sentence in ranked[1:8]:
         near = score >= (NEARLY_AS_GOOD if listing else WORTH_A_LOOK) * ranked[0][0]
         if near and len(chosen) < (QUOTES_LIMIT if listing else 2) and _adds(gathered, chosen, sentence):
             chosen.append(sentence)
-    if len(chosen) > 1 and not listing and _brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
+    if len(chosen) > 1 and not listing and brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
         chosen = chosen[1:]
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
 
@@ -259,38 +192,15 @@ def _before(gathered: Gathered, sentence: SourceSentence) -> SourceSentence | No
 def _leans(gathered: Gathered, sentence: SourceSentence, before: SourceSentence) -> bool:
     """Whether the sentence speaks of something that only the one before it names."""
     asked = question_words(gathered.question)
-    alone = keys(sentence.text) | _context(sentence)
+    alone = keys(sentence.text) | context(sentence)
     more = coverage(asked, alone | keys(before.text), gathered.rare)
     return bool(_LEANS_BACK.search(sentence.text)) and more > coverage(asked, alone, gathered.rare)
 
 
 def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: SourceSentence) -> bool:
-    if _LIST.search(gathered.question):
+    if LISTING.search(gathered.question):
         known = keys(gathered.question)
         own = {word.key for word in words(sentence.text) if word.weight >= TELLING and word.key not in known}
         return len(own - keys(" ".join(one.text for one in chosen))) > 0.5 * len(own)
     same = sentence.document_id == chosen[0].document_id
-    return same and _brought(gathered, chosen, [sentence]) >= WORTH_ADDING
-
-
-def _brought(gathered: Gathered, held: Sequence[SourceSentence], more: Sequence[SourceSentence]) -> float:
-    """The share of what is asked for that the further sentences say beyond those held, a row by the names of its columns,
-    too. What the documents' names and headings say already is not asked for."""
-    asked = _beyond(gathered.question, frozenset().union(*(_context(sentence) for sentence in held)))
-    said = keys(" ".join(sentence.led for sentence in held))
-    both = said | keys(" ".join(sentence.led for sentence in more))
-    return coverage(asked, both, gathered.rare) - coverage(asked, said, gathered.rare)
-
-
-def _beyond(question: str, known: frozenset[str]) -> list[Word]:
-    """The words of the question that are not known, pairs that only join a known one to the next left out."""
-    characters = frozenset("".join(key for key in known if is_cjk(key)))
-    return [
-        word
-        for word in question_words(question)
-        if word.key not in known and not (joins(word) and not characters.isdisjoint(word.key))
-    ]
-
-
-def _context(sentence: SourceSentence) -> frozenset[str]:
-    return keys(context_of(sentence.filename, sentence.heading))
+    return same and brought(gathered, chosen, [sentence]) >= WORTH_ADDING
