@@ -10,6 +10,7 @@ from rag_core.ask.brought import beyond, brought, context
 from rag_core.ask.cards import more_lines
 from rag_core.ask.chaptered import stands_in
 from rag_core.ask.clauses import clause_asked, openings
+from rag_core.ask.decided import decision
 from rag_core.ask.defining import defined, defines
 from rag_core.ask.evidence import Gathered, less_topical
 from rag_core.ask.extremes import extreme_rows
@@ -137,6 +138,9 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
         near = score >= (NEARLY_AS_GOOD if listing else WORTH_A_LOOK) * ranked[0][0]
         if near and len(chosen) < (QUOTES_LIMIT if listing else 2) and _adds(gathered, chosen, sentence):
             chosen.append(sentence)
+    decided = decision(gathered, chosen[0]) if chosen else None
+    if decided is not None:
+        return {chosen[0]: "", decided: ""}
     if len(chosen) > 1 and not listing and brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
         chosen = chosen[1:]
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
