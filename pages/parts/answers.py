@@ -26,7 +26,7 @@ def question_html(question: str) -> str:
 
 def scroll_here(key: str, to_type: bool = False) -> None:
     """Brings this place into view, once: the key names the occasion. `to_type`: a form's field stands here, which takes
-    the keyboard."""
+    the keyboard, and Escape presses the form's last button. In the sidebar nothing is moved."""
     component = st.components.v2.component(
         "wenju_here",
         html='<div class="wenju-here"></div>',

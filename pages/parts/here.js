@@ -6,6 +6,10 @@ export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".wenju-here");
   if (root.dataset.seen) return;
   root.dataset.seen = "yes";
+  const region = root.closest('[data-testid="stSidebar"]') ?? document.querySelector('[data-testid="stMain"]');
+  if (data.type) whenThere(region, ".stForm :is(textarea, input)", startTyping);
+  // What is opened in the sidebar stands where it was opened.
+  if (region.matches('[data-testid="stSidebar"]')) return;
   const show = () => root.scrollIntoView({ block: "start" });
   const settling = new ResizeObserver(show);
   settling.observe(root.closest('[data-testid="stMainBlockContainer"]') ?? document.body);
@@ -15,7 +19,6 @@ export default function ({ parentElement, data }) {
   }
   setTimeout(leave, SETTLING_MILLISECONDS);
   show();
-  if (data.type) whenThere(".stForm textarea", startTyping);
 }
 
 function startTyping(field) {
@@ -23,12 +26,12 @@ function startTyping(field) {
   field.closest(".stForm").addEventListener("keydown", (event) => {
     // Within an input method Escape gives up the word being typed, not the whole.
     if (event.key !== "Escape" || event.isComposing) return;
-    [...event.currentTarget.querySelectorAll(".st-key-edit-acts button")].at(-1)?.click();
+    [...event.currentTarget.querySelectorAll('[data-testid="stFormSubmitButton"] button')].at(-1)?.click();
   });
 }
 
-function whenThere(selector, then, tries = 20) {
-  const found = document.querySelector(selector);
+function whenThere(region, selector, then, tries = 40) {
+  const found = region.querySelector(selector);
   if (found) then(found);
-  else if (tries) setTimeout(() => whenThere(selector, then, tries - 1), 50);
+  else if (tries) setTimeout(() => whenThere(region, selector, then, tries - 1), 50);
 }

@@ -7,6 +7,7 @@ import time
 import streamlit as st
 
 from pages.parts import session
+from pages.parts.answers import scroll_here
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
 from pages.parts.text import Voice
@@ -92,12 +93,16 @@ def _delete(desk: Desk, conversation_id: int, current: bool) -> None:
 
 
 def _draw_rename(desk: Desk, voice: Voice, conversation: Conversation) -> None:
+    scroll_here(f"rename-{conversation.id}", to_type=True)
     with st.form(f"rename-{conversation.id}", border=False):
         title = st.text_input(voice("conversation_title"), conversation.title)
-        if not st.form_submit_button(voice("save"), width="stretch"):
+        with st.container(horizontal=True):
+            saved = st.form_submit_button(voice("save"))
+            left = st.form_submit_button(voice("cancel"), type="tertiary")
+        if not saved and not left:
             return
         try:
-            if title.strip():
+            if saved and title.strip():
                 store.rename_conversation(desk.database, conversation.id, title)
         except InputError as error:
             draw_problem(error.problem, voice)

@@ -92,6 +92,22 @@ def test_escape_leaves_the_question_as_it_was(desk: App, browser: Browser) -> No
     context.close()
 
 
+def test_a_conversation_is_renamed_by_keyboard_or_left_as_it_was(desk: App, browser: Browser) -> None:
+    context, page = open_page(browser, desk.url)
+    ask(page, "How many days are tablets lent for?")
+    for typed, key, name in (("Tablets", "Enter", "Tablets"), ("Something else", "Escape", "Tablets")):
+        page.get_by_role("button", name=re.compile("Rename or delete")).first.click()
+        page.get_by_text("Rename", exact=True).click()
+        field = page.get_by_label("Title")
+        expect(field).to_be_focused(timeout=SHOW_MS)
+        field.fill(typed)
+        field.press(key)
+        expect(field).to_have_count(0, timeout=SHOW_MS)
+        expect(page.get_by_test_id("stSidebar").get_by_role("button", name=name, exact=True)).to_be_visible()
+        at_rest(page)
+    context.close()
+
+
 def test_one_press_goes_back_from_a_new_conversation(desk: App, browser: Browser) -> None:
     context, page = open_page(browser, desk.url)
     ask(page, "How many days are tablets lent for?")
