@@ -53,7 +53,8 @@ def _draw_index(desk: Desk, voice: Voice, library: Library, jobs: submit.Jobs) -
     passages = count_searchable(desk.database, library.id)
     draw_facts(_index(desk, voice, library, passages))
     if not passages and published(desk.database, library.id) is None:
-        empty(voice("index_no_documents"), voice("index_no_documents_lead"))
+        some = "index_unread" if list_documents(desk.database, library.id) else "index_no_documents"
+        empty(voice(some), voice(f"{some}_lead"))
         return
     job = latest_rebuild(jobs.rebuilds, library.id)
     draw_rebuild(desk, voice, library, job)

@@ -41,6 +41,8 @@ SYSTEM: dict[str, tuple[str, str]] = {
     "index_none_lead": ("A small library is searched vector by vector: exact, and quick up to 50,000 passages. Build an index file when it grows.", "小型文档库逐个向量检索：结果精确，五万段以内都很快。规模变大后再构建索引文件。"),
     "index_no_documents": ("No documents yet", "还没有文档"),
     "index_no_documents_lead": ("Add documents to this library first; then its index can be built, compared and rolled back here.", "请先向该文档库添加文档；之后即可在此构建、比较和回退索引。"),
+    "index_unread": ("Nothing to index yet", "还没有可建立索引的内容"),
+    "index_unread_lead": ("None of this library's documents has been read so far; Library says how far they are.", "该文档库中的文档都尚未读取完成，进度见“文档库”。"),
     "index_tab_generations": ("Generations", "各代索引"),
     "index_tab_compare": ("Compare kinds", "比较类型"),
     "index_tab_clear": ("Clear up", "清理"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import re
 import time
 
@@ -11,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest_jobs.requests import measurings, rebuilds
-from ingest_jobs.submit import jobs
+from ingest_jobs.submit import add_file, jobs
 from rag_core.errors import UserError
 from rag_core.index.build import build_generation, draft_generation
 from rag_core.index.curve import Point
@@ -23,6 +24,7 @@ from rag_core.store.chunks import passages, save_embeddings, searchable_ids
 from rag_core.store.documents import delete_documents
 from rag_core.store.generations import Check, list_generations, published, save_generation
 from rag_core.store.libraries import create_library
+from tests.builders import digital_pdf
 from tests.ui.conftest import EMBEDDER, Room, said
 
 LIBRARY = 1
@@ -87,6 +89,13 @@ def test_a_room_without_libraries_or_documents_says_so(room: Room) -> None:
     create_library(room.desk.database, "Empty", EMBEDDER, 1.0)
     app = room.open(page="admin", language="zh")
     assert "还没有文档" in said(app) and "rebuild-1" not in keys(app)
+
+
+def test_documents_that_are_not_read_yet_are_no_empty_library(room: Room) -> None:
+    library = create_library(room.desk.database, "Tea", EMBEDDER, 1.0)
+    add_file(room.desk.database, room.desk.settings, library.id, "a.pdf", io.BytesIO(digital_pdf([["Tea."]])))
+    told = said(room.open(page="admin"))
+    assert "Nothing to index yet" in told and "No documents yet" not in told
 
 
 def test_a_rebuild_is_planned_asked_for_paused_and_given_up(room: Room) -> None:
