@@ -13,6 +13,7 @@ from rag_core.ask.evidence import Gathered, gather
 from rag_core.ask.extremes import is_compared
 from rag_core.ask.overview import overview, told
 from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
+from rag_core.ask.owned import left_blank
 from rag_core.ask.pointed import Pointed, lowered, pointed
 from rag_core.ask.quote import quote, rank
 from rag_core.ask.quoted import Quoted, written
@@ -126,9 +127,10 @@ def _view(work: Work, question: str, found: Searched) -> View:
     )
     held = signs(gathered, found.hits, scales)
     chance, answer_from = answerable(held), work.means.answer_from()
-    if chance < answer_from and is_compared(
-        gathered, [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
-    ):
+    best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
+    if left_blank(question, best):
+        chance = 0.0
+    elif chance < answer_from and is_compared(gathered, best):
         chance = answer_from
     work.spent(evidence=perf_counter() - begun)
     return View(found, gathered, held, chance, answer_from)

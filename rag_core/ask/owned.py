@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from rag_core.ask.quoted import asked_cell
-from rag_core.ask.spans import SourceSentence
+from rag_core.ask.spans import SourceSentence, all_cells
 from rag_core.ask.words import keys, question_words
 from rag_core.text import cell_spans
 
@@ -36,6 +36,25 @@ def own_rows_first(
         ]
         found.append((min([score, *(_ONLY_NAMED * own for own in owners)]) if further else score, sentence))
     return sorted(found, key=lambda pair: -pair[0])
+
+
+def left_blank(question: str, best: Sequence[SourceSentence]) -> bool:
+    """Whether the row of whom or what the question names has nothing in the column that it asks for, and none of the best
+    sentences says it of them: another's figure would be no answer."""
+    blanks = [blank for row in best if (blank := _blank(question, row))]
+    return any(not any(blank <= keys(one.led) for one in best) for blank in blanks)
+
+
+def _blank(question: str, row: SourceSentence) -> frozenset[str]:
+    """The words of the row's first cell that is no number and the name of the column asked for, where the question has
+    all of the former and the row leaves the latter empty; else none."""
+    names, cells = all_cells(row.header), all_cells(row.raw)
+    named = next((cell for cell in cells[:FIRST_CELLS] if any(map(str.isalpha, cell))), "")
+    owner = keys(named)
+    if len(names) != len(cells) or not owner or not owner <= keys(question):
+        return frozenset()
+    at = asked_cell(question, [(name, name) for name in names])
+    return owner | keys(names[at]) if at and not cells[at] else frozenset()
 
 
 def _told(question: str, row: SourceSentence) -> tuple[frozenset[str], frozenset[str]]:

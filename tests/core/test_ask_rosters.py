@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from rag_core.ask.evidence import Gathered, gather
-from rag_core.ask.owned import own_rows_first
+from rag_core.ask.owned import left_blank, own_rows_first
 from rag_core.ask.quote import quote
 from rag_core.ask.refuse import signs
 from rag_core.protocols import FloatArray
@@ -85,3 +85,18 @@ def test_whose_manager_somebody_is_leaves_the_order() -> None:
     ranked = [(1.0, other), (0.9, own)]
     assert own_rows_first("Whose manager is Ines Roth?", ranked) == ranked
     assert own_rows_first("Who is Ines Roth's manager?", ranked) == [(0.9, own), (0.9 * 0.8, other)]
+
+
+def test_a_cell_that_is_left_blank_is_not_filled_from_another_row() -> None:
+    header = "| Name | Role | Phone |"
+    rows = f"{header}\n| Orla Devane | Treasurer | 960114 |\n| Sanjay Pillai | Youth officer | |"
+    (sheet,) = passages(rows, filename="contacts.csv")
+    sentences = World(replace(sheet, heading=header)).gathered("What is Sanjay Pillai's phone?").sentences
+    assert left_blank("What is Sanjay Pillai's phone?", sentences)
+    assert not left_blank("What is Orla Devane's phone?", sentences)
+    assert not left_blank("What is Sanjay Pillai's role?", sentences)
+    (note,) = passages(
+        "Sanjay Pillai can be reached by phone at the office.", filename="note.txt", document_id=2
+    )
+    both = World(replace(sheet, heading=header), note).gathered("What is Sanjay Pillai's phone?").sentences
+    assert not left_blank("What is Sanjay Pillai's phone?", both)
