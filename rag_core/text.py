@@ -52,10 +52,12 @@ _RUN_IN_HEADING = re.compile(
     r"(?:^|(?<=[\n\f])|[ \t]*[\n\f])\s*(?:\d{1,2}(?:\.\d{1,2})*\.? )?[A-Z][\w'’&/-]*(?: [\w'’&/-]+){0,2}\."
 )
 _GOES_ON = re.compile(r"[ \t]+[A-Z\d]")
+# Stands between texts of which one does not go on with the other, where there is room for one sign alone.
+APART = "\x1e"
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|(?<= \|)[\n\f]|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
+    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|{APART}|(?<= \|)[\n\f]|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
 )
 _RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")

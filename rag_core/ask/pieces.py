@@ -9,7 +9,7 @@ from itertools import pairwise
 from rag_core.ask.headed import is_header
 from rag_core.ask.spans import SourceSentence
 from rag_core.outline import split_heading
-from rag_core.text import ends_sentence, flow, is_row, sentence_spans
+from rag_core.text import APART, ends_sentence, flow, is_row, sentence_spans
 from rag_core.types import Passage
 
 LONG_CHARACTERS = 400
@@ -22,12 +22,15 @@ _CLAUSE = re.compile(r"(?<=[，,；;：:、])|\n")
 
 def joined_text(passages: Sequence[Passage]) -> str:
     """The passages' text in one piece, offsets from the first one's start kept: blanks stand for what is
-    left out between them. A sentence that a page's end cuts goes on behind it."""
+    left out between them. A sentence that a page's end cuts goes on behind it; what begins with a title there does not
+    go on with what stands last on the page before."""
     text = ""
     start = passages[0].start
     for before, passage in pairwise([passages[0], *passages]):
         gap = passage.start - start - len(text)
-        mark = "\n" if gap == 1 or _runs_on(before, passage) else "\n\n"
+        begins_anew = passage.first_page > before.last_page and passage.heading != before.heading
+        between = APART if begins_anew else "\n"
+        mark = between if gap == 1 else "\n" if _runs_on(before, passage) else "\n\n"
         text += mark.ljust(gap)[:gap] + passage.text
     return text
 

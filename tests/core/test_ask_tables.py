@@ -82,6 +82,17 @@ def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     assert span.parts == ((before.start, before.end), (after.start, after.start + 11))
 
 
+def test_what_begins_a_page_under_a_title_does_not_go_on_with_the_page_before() -> None:
+    before, after = passages("Lift supplier Norvane in administration", "Next steps\n\nOrder the windows.")
+    before = replace(before, heading="Risks")
+    start = before.end + 1
+    after = replace(
+        after, start=start, end=start + len(after.text), first_page=2, last_page=2, heading="Next steps"
+    )
+    gathered = World(before, after).gathered("Which lift supplier is in administration?")
+    assert before.text in [one.text for one in gathered.sentences]
+
+
 def test_a_row_that_says_by_its_columns_what_another_sentence_says_is_kept() -> None:
     header = "| Method | F1 at day 3 | F1 at day 5 |"
     (rows,) = passages(f"{header}\n| LakeNet | 0.86 | 0.74 |\n| ConvNet | 0.79 | 0.61 |")
