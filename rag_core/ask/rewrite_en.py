@@ -15,7 +15,7 @@ from rag_core.ask.rewrite_subject_en import named_like, surely_named
 from rag_core.ask.rewrite_words_en import content_keys, naming
 from rag_core.ask.topic import names
 from rag_core.ask.words import question_words
-from rag_core.text import normalise
+from rag_core.text import is_cjk, normalise
 
 _PERSONAL = frozenset({"he", "him", "his", "she", "her", "hers"})
 _POSSESSIVE = frozenset({"its", "their", "his", "her", "theirs", "hers"})
@@ -115,14 +115,15 @@ def _possessive(question: str, pronoun: re.Match[str]) -> bool:
 
 
 def _with_subject(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
-    """A question that says nothing that was said before, and names nothing, may lean on the subject."""
+    """A question that says nothing that was said before, and names nothing, may lean on the subject; that of a Chinese
+    question says nothing in an English one, unless it is a name in Latin letters."""
     content = {word.key for word in question_words(question) if word.weight >= _CONTENT}
     definite = _definite(question, history)
     if definite:
         return definite, False
     said = frozenset[str]().union(*(content_keys(past.question) for past in history[-REACH:]))
     about = subject(history)
-    if not about or content & said or len(content) > _LEANING_WORDS or names(question):
+    if not about or is_cjk(about) or content & said or len(content) > _LEANING_WORDS or names(question):
         return question, False
     return f"{question.rstrip()} ({_ARTICLE.sub('', about)})", False
 

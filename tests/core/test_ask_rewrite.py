@@ -16,6 +16,7 @@ from tests.core.asking import ScriptedChat, World, passages
     ("last", "answer", "question", "wanted"),
     [
         ("合同第一年的租金是多少？", "每月5000元。", "那第二年呢？", "合同第二年的租金是多少？"),
+        ("租金每个月是多少？", "5000元。", "那押金呢？", "押金每个月是多少？"),
         ("公司第一大股东是谁？", "远川集团。", "那第二大股东呢？", "公司第二大股东是谁？"),
         ("经管学院的院长是谁？", "高云。", "那保研率呢？", "经管学院的保研率是多少？"),
         ("海鸿股份的营业收入是多少？", "8亿元。", "净利润呢？", "海鸿股份的净利润是多少？"),
@@ -163,6 +164,11 @@ def test_a_bare_question_word_is_passed_over() -> None:
 def test_what_a_fragment_added_makes_room_for_the_next() -> None:
     history = [Exchange("Does the mill grind oats? (barley)", "No.")]
     assert propose("and rye?", history).searched == "Does the mill grind oats? (rye)"
+
+
+def test_a_chinese_subject_is_no_part_of_an_english_question() -> None:
+    said = [Exchange("租金每个月是多少？", "5000元。")]
+    assert propose("What happens if I pay late?", said).searched == "What happens if I pay late?"
 
 
 @pytest.mark.parametrize(
