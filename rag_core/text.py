@@ -67,7 +67,7 @@ _CLAUSE_NUMBER = re.compile(
     r"|[(（](?:[a-z]|[ivx]{2,4})[)）]|[a-z](?:[)）、．]|\.(?=\s|[\u4e00-\u9fff]))"
     r"|\d{1,2}(?:[)、．]|\.(?=\s|[\u4e00-\u9fff]))|\d{1,2}(?:\.\d{1,2})+(?= +[A-Z\u4e00-\u9fff]))\s*"
 )
-_ROW = re.compile(r"(?:^|(?<=[\n\f]))\| [^\n\f]*")
+_ROW = re.compile(rf"(?:^|(?<=[\n\f{APART}]))\| [^\n\f{APART}]*")
 _CELL = re.compile(r"(?<=\| )[^|\s](?:[^|]*[^|\s])?")
 
 

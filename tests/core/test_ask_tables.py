@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rag_core.ask.cite import Numbering, align
 from rag_core.ask.pieces import joined_text
 from rag_core.ask.prompt import sources_text
@@ -82,8 +84,9 @@ def test_a_sentence_goes_on_over_the_end_of_a_page() -> None:
     assert span.parts == ((before.start, before.end), (after.start, after.start + 11))
 
 
-def test_what_begins_a_page_under_a_title_does_not_go_on_with_the_page_before() -> None:
-    before, after = passages("Lift supplier Norvane in administration", "Next steps\n\nOrder the windows.")
+@pytest.mark.parametrize("last", ["Lift supplier Norvane in administration", "| Lift | supplier | Norvane |"])
+def test_what_begins_a_page_under_a_title_does_not_go_on_with_the_page_before(last: str) -> None:
+    before, after = passages(last, "Next steps\n\nOrder the windows.")
     before = replace(before, heading="Risks")
     start = before.end + 1
     after = replace(
