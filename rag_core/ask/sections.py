@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.bylines import without_kind
+from rag_core.ask.sought import sought
 from rag_core.text import CJK, flow, is_cjk
 
 
@@ -20,7 +21,7 @@ class Section:
 
 _ABSTRACT = Section(r"摘要|\babstract\b", r"摘\s*要|内容提要|abstract")
 _CONCLUSION = Section(
-    r"结论|結論|\bconclusions?\b|\bconclude[sd]?\b",
+    r"结论|結論|\bconclusions?\b|(?<!is )(?<!are )(?<!was )(?<!were )(?<!be )(?<!been )\bconclude[sd]?\b",
     r"(?:结|結)\s?(?:论|論|语|語)(?:与|和|及)?(?:展望|建议|建議|讨论)?|总结(?:与展望)?|(?:summary and |discussion and )?conclusions?(?: and [a-z ]{3,30})?|concluding remarks",
 )
 _LIMITATION = Section(
@@ -62,9 +63,11 @@ _SAYS_SOMETHING = 20
 def asked_section(question: str) -> tuple[Section, str] | None:
     """The part of a document that the question asks for as a whole, and the words in it that name the document; None where
     it asks for something else."""
+    kind = sought(question)
     for section in _SECTIONS:
         match = re.search(section.asked, question, re.IGNORECASE)
-        if match is None:
+        # When the euro's introduction was is no question for what a part says; who is thanked is.
+        if match is None or not (kind == "other" or (kind == "person" and section is _ACKNOWLEDGEMENT)):
             continue
         rest = f"{question[: match.start()]} {question[match.end() :]}"
         to_say = _TO_SAY_ZH if is_cjk(question) else rf"\b{_TO_SAY_EN}\b"

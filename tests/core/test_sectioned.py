@@ -48,6 +48,9 @@ def test_what_asks_for_a_part_of_a_document(question: str, about: str) -> None:
 
 def test_what_asks_for_something_else() -> None:
     assert asked_section("How many bees were counted?") is None and asked_section("风速是多少？") is None
+    assert asked_section("When was the introduction of the euro?") is None
+    assert asked_section("With whom was the contract concluded?") is None
+    assert asked_section("为什么得出这个结论？") is None
 
 
 @pytest.mark.parametrize(
