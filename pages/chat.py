@@ -11,7 +11,7 @@ from pages.parts import frame, session
 from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, plain
-from pages.parts.reading import draw_still_reading
+from pages.parts.lacking import draw_lacking
 from pages.parts.sidebar import draw_conversations
 from pages.parts.text import Voice
 from pages.parts.turns import draw_conversation
@@ -32,7 +32,7 @@ def main(desk: Desk, voice: Voice) -> None:
     libraries = list_libraries(desk.database)
     with st.bottom:
         scope = _draw_scope(desk, voice, libraries, conversation)
-        draw_still_reading(desk, voice, scope)
+        draw_lacking(desk, voice, libraries, scope)
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
     if question is not None:
         conversation = _take(desk, voice, question, conversation, scope)

@@ -35,6 +35,8 @@ TEXT: dict[str, tuple[str, str]] = {
     "ask_reading": ("Your documents are being read. You can ask as soon as the first one is ready.", "正在读取您的文档。第一份就绪后即可提问。"),
     "ask_partly": ("{count} documents are still being read: answers don't cover them yet.", "还有 {count} 份文档正在读取，回答暂未涵盖。"),
     "ask_partly_one": ("1 document is still being read: answers don't cover it yet.", "还有 1 份文档正在读取，回答暂未涵盖。"),
+    "ask_words_only": ("The model that compares meanings is not installed: only the words themselves are searched, and answers may miss what is said in others. System names it.",
+                       "未安装比较语义的模型：目前只按字词检索，换一种说法的内容可能找不到。模型名称见“系统”页。"),
     "ask_unread": ("None of your documents can be asked about yet", "您的文档都还无法提问"),
     "ask_unread_lead": ("The library says of each one what is the matter.", "文档库中说明了每份文档的原因。"),
     "ask_add": ("Add documents", "添加文档"),

@@ -113,6 +113,18 @@ def test_an_answer_says_what_it_does_not_cover_yet(room: Room) -> None:
     assert "still being read" not in said(app.run())
 
 
+def test_it_says_that_only_words_are_searched_where_the_embedder_is_not_here(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.read(0)
+    folders: list[Path | None] = [None]
+    monkeypatch.setattr("pages.parts.lacking.find", lambda settings, model_id: folders[0])
+    app = room.open()
+    assert "only the words themselves are searched" in said(app)
+    folders[0] = room.desk.settings.models
+    assert "only the words themselves are searched" not in said(app.run())
+
+
 def test_a_question_that_could_not_be_kept_is_given_back(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     room.read(0)
     app = room.open()
