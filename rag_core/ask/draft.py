@@ -11,7 +11,8 @@ from rag_core.text import sentence_spans
 # A tail that may turn out to be the start of a [n] mark, or of emphasis, is not shown yet.
 _OPEN_TAIL = re.compile(r" *(?:[\[【〔][^\]】〕\n]{0,14}|\*)$| +$")
 _EMPHASIS = re.compile(r"\*\*")
-_LIST_MARK = re.compile(r"^(?:[-*•·]|\d{1,2}[.)、．])\s*")
+# The number of a clause, or a figure, is none: 8.2, 3.5 kg.
+_LIST_MARK = re.compile(r"^(?:[-*•·]|\d{1,2}[.)、．](?!\d))\s*")
 _LINE = re.compile(r"[^\n]+")
 
 

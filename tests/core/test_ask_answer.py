@@ -50,6 +50,18 @@ def test_quote_mode_answers_with_the_sentence_word_for_word() -> None:
     assert 0 < given.timings.first_token <= given.timings.total
 
 
+@pytest.mark.parametrize("mark", ["8.2 ", "3.5%", "2. ", "- "])
+def test_a_sentence_is_checked_without_its_mark_but_with_its_number(mark: str) -> None:
+    number = mark if mark[2:3].isdigit() else ""
+    world = World(
+        *passages(f"转租须经甲方同意。\n\n{number}转租给关联公司的，无须甲方同意。", filename="合同.pdf")
+    )
+    chat = ScriptedChat("转租须经甲方同意。", f"\n{mark}转租给关联公司的，无须甲方同意。")
+    _, given = run("乙方转租给关联公司须经甲方同意吗？", world.means(chat))
+    assert given.model_id == chat.id
+    assert [one.support for one in given.sentences] == ["supported", "supported"]
+
+
 def test_quote_mode_in_chinese() -> None:
     _, given = run("逾期多少日甲方可以解除合同？", LEASE.means())
     assert given.text == "逾期超过十五日的，甲方有权解除合同。"
