@@ -127,7 +127,9 @@ def _view(work: Work, question: str, found: Searched) -> View:
     )
     held = signs(gathered, found.hits, scales)
     chance, answer_from = answerable(held), work.means.answer_from()
-    best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
+    # Both only look at rows of tables.
+    rows = any(sentence.header for sentence in gathered.sentences)
+    best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]] if rows else []
     if left_blank(question, best):
         chance = 0.0
     elif chance < answer_from and is_compared(gathered, best):

@@ -64,9 +64,8 @@ def meant(work: Work, question: str, about: str) -> Meant:
     elif about:
         ids = [hit.passage.document_id for hit in hits]
     else:
-        ids = [citation.document_id for citation in last] or [
-            files[0].document_id for _ in files[:1] if len(files) == 1
-        ]
+        alone = [one.document_id for one in files] if len(files) == 1 else []
+        ids = [citation.document_id for citation in last] or alone
     guessed = not ids and not about
     if guessed:
         ids = [hit.passage.document_id for hit in work.means.search(question, work.asked).hits]
@@ -87,14 +86,13 @@ def shown_of(question: str, passages: Sequence[Passage], spans: Sequence[tuple[i
     homes = [
         next(passage for passage in reversed(passages) if passage.start - base <= start) for start, _ in spans
     ]
-    numbers = {passage.id: number for number, passage in enumerate(dict.fromkeys(homes), 1)}
+    numbers = {home: number for number, home in enumerate(dict.fromkeys(homes), 1)}
     made = [
-        source_sentence(numbers[home.id], home, (base + start, base + end), text[start:end], 1.0)
+        source_sentence(numbers[home], home, (base + start, base + end), text[start:end], 1.0)
         for home, (start, end) in zip(homes, spans, strict=True)
     ]
     evidence = tuple(
-        Evidence(number, Hit(home, 1.0, 0.0, 0.0, 0, 0), (home,))
-        for number, home in enumerate(dict.fromkeys(homes), 1)
+        Evidence(number, Hit(home, 1.0, 0.0, 0.0, 0, 0), (home,)) for home, number in numbers.items()
     )
     shown = tuple(replace(one, shown=True) for one in made)
-    return Gathered(question, evidence, shown, rarity(passage.text for passage in dict.fromkeys(homes)))
+    return Gathered(question, evidence, shown, rarity(home.text for home in numbers))
