@@ -40,7 +40,7 @@ OFFICE: frozenset[str] = frozenset(get_args(OfficeType))
 BOOKS: frozenset[str] = frozenset(get_args(BookType))
 MEDIA: frozenset[str] = PAGED | OFFICE | BOOKS | frozenset(get_args(TextType))
 
-PARSER_VERSION = "2"
+PARSER_VERSION = "3"
 TEXT_LAYER = "text-layer"
 # What stands in the ledger as a page's engine while it waits to be recognised whatever its text layer says.
 PICTURE = "picture"

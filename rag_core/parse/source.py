@@ -18,6 +18,8 @@ from rag_core.parse.layout.page_layout import regions_on
 from rag_core.parse.layout.regions import LayoutRegion, PageLayout, besides_tables
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
+from rag_core.parse.order.stacks import stacks_of
+from rag_core.parse.recognition.flat import flattening_of
 from rag_core.parse.recognition.image import ImageFile, PictureBook
 from rag_core.parse.recognition.level import levelling_of
 from rag_core.parse.recognition.part import cropped, placed
@@ -29,7 +31,7 @@ from rag_core.parse.tables.places import ruled_places, table_places
 from rag_core.parse.tables.scan import tables_on_scan
 from rag_core.parse.tables.words import Frame
 from rag_core.protocols import ImageArray, OcrEngine
-from rag_core.types import Box, Line, Page, PageState
+from rag_core.types import Block, Box, Line, Page, PageState
 
 _SAME_PLACE = 0.3
 # What is read off a photograph, where no words are, is less sure.
@@ -121,9 +123,9 @@ def read_scan(
         trusted = look.segments
         picture, size = source.scan(number), source.size(number)
         lines = engine.read(picture)
-        levelling = None if trusted else levelling_of(lines, *size)
-        if levelling:
-            lines, picture, size = levelling.lines(lines), levelling.picture(picture), levelling.size
+        sheet = None if trusted else flattening_of(lines, picture, *size) or levelling_of(lines, *size)
+        if sheet:
+            lines, picture, size = sheet.lines(lines), sheet.picture(picture), sheet.size
         regions = regions_on(layout, picture, lines) if layout else ()
         seen = [
             Segment(line, turn_of(line), 0.0, bold)
@@ -131,7 +133,7 @@ def read_scan(
             if not _is_known(line, trusted)
         ]
         page = _page(source, number, size, (*trusted, *seen), picture, regions)
-        page = levelling.page(page) if levelling else page
+        page = sheet.page(page) if sheet else page
     except InputError as error:
         return failed(number, engine.id if engine else "", time.monotonic() - began, error.problem)
     name = f"{TEXT_LAYER}+{engine.id}" if trusted else engine.id
@@ -188,14 +190,18 @@ def _page(
     if not may_hold_table(segments, width, height):
         return Page(number, width, height, blocks_of(segments, width, height, regions))
     frame = Frame(main_turn(segments), width, height)
+    stacks: Sequence[Block] = ()
     if picture is not None and not _is_digital(segments):
+        stacks, segments = stacks_of(segments, frame)
         tables = tables_on_scan(segments, picture, regions, frame)
         regions = besides_tables(regions, [block.box for block in tables.blocks])
     else:
         seen = source.layout(number, frame.turn) if len(segments) <= _MOST_SEGMENTS else SeenPage()
         tables = tables_of(segments, _places(segments, seen, frame), seen.rulings, frame)
         regions = (*regions, *seen.regions)
-    return Page(number, width, height, blocks_of(tables.rest, width, height, regions, tables.blocks))
+    return Page(
+        number, width, height, blocks_of(tables.rest, width, height, regions, (*tables.blocks, *stacks))
+    )
 
 
 def _places(segments: Sequence[Segment], seen: SeenPage, frame: Frame) -> Sequence[TableGuess]:

@@ -169,6 +169,17 @@ def test_single_digits_are_read_upright() -> None:
     assert found == list(digits)
 
 
+@pytest.mark.parametrize("scale", [0.33, 0.4])
+def test_small_blurred_digits_are_none_that_lie(scale: float) -> None:
+    """They are read lying as surely as upright, and then stand on no row."""
+    words = picture(["Chairs and tables", "Lamps", "Cupboards", "Curtains", "Carpets"])
+    page = np.hstack([picture(("1", "3", "5", "7", "2"))[:, :300], words[:, 150:]])
+    small = cv2.resize(page, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    found = read(np.asarray(cv2.GaussianBlur(small, (0, 0), 0.7), np.uint8))
+    assert "3" in texts(found)
+    assert not any(line.vertical for line in found)
+
+
 @pytest.mark.parametrize("dpi", [72, 100])
 def test_small_pictures_are_read(dpi: int) -> None:
     assert texts(read(picture(TEXTS, dpi=dpi))) == [plain(text) for text in TEXTS]

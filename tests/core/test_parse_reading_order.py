@@ -16,6 +16,8 @@ from rag_core.parse.order.rows import upright
 from rag_core.types import Block, Box
 from tests.core.laid_out import HEIGHT, WIDTH, at, column, scanned, table, texts, turned, vertical
 
+WATERMARKED = [scanned(one) for one in column("body", 0.1, 0.9, 6)]
+
 
 def test_columns_are_read_one_after_the_other_between_head_and_foot() -> None:
     left, right = column("left", 0.1, 0.47), column("right", 0.53, 0.9)
@@ -207,6 +209,16 @@ def test_what_is_written_askew_is_on_no_row() -> None:
     ]
     assert texts(page)[-2:] == ["Office of Finance", "COPY"]
     assert blocks_of(page, WIDTH, HEIGHT)[-1].kind == "text"
+
+
+@pytest.mark.parametrize("page", [WATERMARKED, []])
+def test_a_page_of_which_a_part_is_nothing_but_a_watermark_is_read(page: list[Segment]) -> None:
+    """Strips were looked for between its words alone."""
+    marks = [
+        dataclasses.replace(one, line=dataclasses.replace(one.line, lean=-0.6))
+        for one in (scanned(at("COPY", x, y, x + 0.2, 0.1)) for x in (0.1, 0.4, 0.7) for y in (0.6, 0.8))
+    ]
+    assert sorted(texts([*page, *marks])) == sorted(one.line.text for one in [*page, *marks])
 
 
 def test_a_page_number_in_large_type_is_no_title() -> None:

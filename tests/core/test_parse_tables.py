@@ -382,3 +382,44 @@ def test_amounts_of_columns_that_stand_close_are_parted_and_thousands_are_not() 
     names = [text(f"Row {chr(64 + n)}", 60, 100 + 16 * n) for n in range(1, 5)]
     table = only(tables_of([*names, *close, *thousands], [guess()], Rulings(), FRAME))
     assert table.text.splitlines()[1] == "| Row B | 2,100 | 2,200 | 22 300 |"
+
+
+def test_signs_of_currencies_and_per_cent_are_no_columns_of_their_own() -> None:
+    rows = [
+        ["", "", "2022", "", "", "2021", ""],
+        ["Net sales", "$", "1,310", "", "$", "980", ""],
+        ["Costs", "", "115", "", "", "99", ""],
+        ["Share", "", "12", "%", "", "9", "%"],
+        ["Income", "$", "612", "", "$", "540", ""],
+    ]
+    segments = grid(rows, (60, 200, 225, 250, 300, 325, 350))
+    table = only(tables_of(segments, [guess(rows=(113, 129, 145, 161))], Rulings(), FRAME))
+    sound(table)
+    assert table.text.splitlines() == [
+        "| | 2022 | 2021 |",
+        "| Net sales | $ 1,310 | $ 980 |",
+        "| Costs | 115 | 99 |",
+        "| Share | 12 % | 9 % |",
+        "| Income | $ 612 | $ 540 |",
+    ]
+    assert table.header_rows == 1
+
+
+def test_rows_between_coloured_bands_keep_their_cells() -> None:
+    rows = [
+        ["", "2022", "2021"],
+        ["Net sales", "10", "9"],
+        ["Costs", "", ""],
+        ["Rent", "3", "4"],
+        ["Income", "7", "5"],
+    ]
+    pale = (0.8, 0.9, 1.0)
+    bands = [
+        Drawn((left, 96 + 16 * number, right, 112 + 16 * number), pale, None)
+        for number in (1, 3, 4)
+        for left, right in ((50, 180), (180, 280), (280, 400))
+    ]
+    table = only(
+        tables_of(grid(rows, (60, 200, 300)), [guess(rows=(113, 129, 145, 161))], rulings_of(bands), FRAME)
+    )
+    assert cells(table)[0, 1, 0, 1] == "2022"

@@ -11,6 +11,7 @@ import pytest
 
 from rag_core.parse.digital.glyphs import Segment
 from rag_core.parse.layout.regions import LayoutRegion
+from rag_core.parse.tables.blocks import TableGuess, tables_of
 from rag_core.parse.tables.places import table_places
 from rag_core.parse.tables.rulings import Rulings
 from rag_core.parse.tables.rulings_scan import rulings_in
@@ -27,6 +28,22 @@ ROWS = (
     ("Ink", "300", "340"),
     ("Repairs of the old press", "80", "95"),
     ("Total", "1,580", "1,585"),
+)
+RESULTS = (
+    ("Test", "Is", "Unit"),
+    ("Haemoglobin", "104 ↓", "g/L"),
+    ("White cells", "12.4 ↑", "x10^9/L"),
+    ("Platelets", "281", "x10^9/L"),
+    ("Ferritin", "7 ↓", "ug/L"),
+    ("Sodium", "139", "mmol/L"),
+    ("Glucose", "5.2", "mmol/L"),
+)
+TOUCHING = (
+    ("Item", "Spent", "Where"),
+    ("Paper", "1,200.50", "Mill"),
+    ("Ink", "300.00", "Shop"),
+    ("Press", "80.25", "Fair"),
+    ("Total", "1,580.75", "All"),
 )
 LEFTS = (90.0, 300.0, 400.0)
 TOP, STEP, SIZE = 200.0, 24.0, 11.0
@@ -110,6 +127,95 @@ def test_a_table_on_a_page_that_leans(ruled: bool, degrees: float) -> None:
     for cell in table.cells:
         for line in table.lines[cell.first : cell.last]:
             assert cell.box.x0 <= line.box.x0 and line.box.y1 <= cell.box.y1
+
+
+@pytest.mark.parametrize("as_one", [False, True], ids=["two lines", "one line"])
+def test_what_touches_a_line_from_both_sides_stays_in_two_cells(as_one: bool) -> None:
+    """Amounts set to the right of their cells, names to the left of theirs, perhaps found as one."""
+    cells: list[Segment] = []
+    for number, (item, plan, to) in enumerate(TOUCHING):
+        y, start = TOP + number * STEP, 388 - len(plan) * SIZE / 2
+        beside = [seen(plan + to, start, y)] if as_one else [seen(plan, start, y), seen(to, 391, y)]
+        cells += [seen(item, 90, y), *beside]
+    tables = tables_on_scan(cells, scan(ruled=True), (), FRAME)
+    (table,) = tables.blocks
+    assert rows_of(table) == ["| " + " | ".join(row) + " |" for row in TOUCHING]
+    assert sorted("".join(one.line.text for one in cells)) == sorted(
+        "".join(line.text for line in table.lines)
+    )
+
+
+def test_what_stands_beyond_the_lines_of_a_report_parts_none_of_its_columns() -> None:
+    """A title and fields above, signatures below, all over the columns; arrows stand close to the unit."""
+    above = [
+        seen("Report of the laboratory", 180, 150),
+        seen("Name: Ida Moss", 90, 170),
+        seen("Ward: surgery", 200, 170),
+    ]
+    below = [seen("Taken on Monday at eight", 230, 340), seen("Signed", 90, 340)]
+    rows = [
+        [seen(name, 90, 200 + 18 * n), seen(value, 300, 200 + 18 * n), seen(unit, 338, 200 + 18 * n)]
+        for n, (name, value, unit) in enumerate(RESULTS)
+    ]
+    page = [*above, *below, *(one for row in rows for one in row)]
+    lines = Rulings(across=np.array([(195.0, 85, 400), (215.0, 85, 400), (325.0, 85, 400)]))
+    (table,) = tables_of(page, [TableGuess(Box(0.1, 0.15, 0.8, 0.45))], lines, FRAME).blocks
+    assert rows_of(table) == ["| " + " | ".join(row) + " |" for row in RESULTS]
+
+
+def test_the_gaps_between_light_letters_on_dark_draw_no_lines() -> None:
+    light = 255 - scan(ruled=True)
+    with_lines = tables_on_scan(page(), light, (), FRAME)
+    assert [rows_of(table) for table in with_lines.blocks] == [EXPECTED]
+
+
+def test_a_watermark_over_a_table_is_in_none_of_its_cells() -> None:
+    marks = [seen("PAID", x, y) for x in (120, 250, 380) for y in (190, 230, 270)]
+    askew = [dataclasses.replace(one, line=dataclasses.replace(one.line, lean=-0.6)) for one in marks]
+    tables = tables_on_scan([*page(), *askew], scan(ruled=False), (), FRAME)
+    assert [rows_of(table) for table in tables.blocks] == [EXPECTED]
+    assert sum(one.line.text == "PAID" for one in tables.rest) == len(askew)
+
+
+def test_columns_that_only_the_first_rows_of_a_form_have_are_columns() -> None:
+    top, pairs = (
+        ("Surname", "Quayle", "First name", "Oswin"),
+        ("Address", "12 Saltmarsh Road, Portsea on the Sea"),
+    )
+    rows = [
+        top,
+        ("Born", "1988", "Citizen", "Irish"),
+        pairs,
+        ("Work", "Library"),
+        ("Skills", "Signs"),
+        ("Notes", "-"),
+        ("Form", "A"),
+    ]
+    cells = [
+        seen(words, x, 200 + 24 * n)
+        for n, row in enumerate(rows)
+        for words, x in zip(row, (85, 165, 285, 365), strict=False)
+    ]
+    across = np.array([(194.0 + 24 * n, 80, 470) for n in range(len(rows) + 1)])
+    down = np.array(
+        [(80, 194, 362), (160, 194, 362), (280, 194, 242), (360, 194, 242), (470, 194, 362)], np.float64
+    )
+    (table,) = tables_of(cells, [TableGuess(Box(0.1, 0.2, 0.85, 0.45))], Rulings(across, down), FRAME).blocks
+    assert rows_of(table)[0] == "| " + " | ".join(top) + " |"
+    assert rows_of(table)[2].startswith("| " + " | ".join(pairs) + " |")
+
+
+def test_a_row_with_one_amount_below_names_of_all_columns_is_none_of_names() -> None:
+    rows = [("Date", "Details", "Out", "Balance"), ("01 Jan", "Brought forward", "", "1,846.20")]
+    rows += [(f"0{day} Jan", "Card", "20.00", "900.50") for day in range(2, 7)]
+    cells = [
+        seen(words, x, 200 + 20 * n)
+        for n, row in enumerate(rows)
+        for words, x in zip(row, (90, 150, 300, 380), strict=True)
+        if words
+    ]
+    (table,) = tables_of(cells, [TableGuess(Box(0.1, 0.2, 0.85, 0.45))], Rulings(), FRAME).blocks
+    assert table.header_rows == 1
 
 
 def test_the_place_a_layout_model_sees_is_taken() -> None:

@@ -49,6 +49,8 @@ def gutters(parts: Sequence[Part], size: float) -> list[Gutter]:
         if not part.foreign:
             inset = padding if part.line.source == "ocr" and part.block is None else 0.0
             lines.append(_Reach(part.y0, part.y1, part.x0 + inset, part.x1 - inset))
+    if not lines:
+        return []
     lines.sort()
     width = max(_GUTTER * size, _NARROWEST)
     # A strip that begins a little further right between the same lines is the same.

@@ -4,7 +4,7 @@ puts the page together, and what came of it brought back to where it stands."""
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -83,27 +83,49 @@ class Levelling:
 
     def page(self, page: Page) -> Page:
         """A page put together on the level sheet as it stands on the page as given."""
-        return Page(page.number, self.width, self.height, tuple(self._block(block) for block in page.blocks))
+        return brought_back(page, self.given, self.width, self.height)
 
-    def _block(self, block: Block) -> Block:
-        lines = tuple(self._line(line) for line in block.lines)
-        cells = tuple(replace(cell, box=self._box(cell.box)) for cell in block.cells)
-        box = union([one.box for one in cells or lines]) if cells or lines else self._box(block.box)
-        return Block(block.kind, box, lines, cells, block.header_rows)
 
-    def _line(self, line: Line) -> Line:
+def brought_back(page: Page, given: Callable[[Points], Points], width: float, height: float) -> Page:
+    """A page that was put together on another sheet as it stands on the page of width × height; `given` maps fractions
+    of the sheet to fractions of the page."""
+
+    def boxed(box: Box) -> Box:
+        corners = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
+        points = np.clip(given(corners), 0.0, 1.0)
+        return _box(points.min(axis=0), points.max(axis=0))
+
+    def placed(line: Line) -> Line:
         box, edges = line.box, np.array(line.edges)
         if line.vertical:
             places = np.column_stack([np.full(len(edges), (box.x0 + box.x1) / 2), edges])
         else:
             places = np.column_stack([edges, np.full(len(edges), (box.y0 + box.y1) / 2)])
-        along = np.clip(self.given(places), 0.0, 1.0)[:, 1 if line.vertical else 0]
-        return replace(line, box=self._box(box), edges=tuple(along.tolist()), lean=0.0)
+        along = np.clip(given(places), 0.0, 1.0)[:, 1 if line.vertical else 0]
+        return replace(line, box=boxed(box), edges=tuple(along.tolist()), lean=0.0)
 
-    def _box(self, box: Box) -> Box:
-        corners = np.array([(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)])
-        points = np.clip(self.given(corners), 0.0, 1.0)
-        return _box(points.min(axis=0), points.max(axis=0))
+    def laid(block: Block) -> Block:
+        lines = tuple(placed(line) for line in block.lines)
+        cells = tuple(replace(cell, box=boxed(cell.box)) for cell in block.cells)
+        box = union([one.box for one in cells or lines]) if cells or lines else boxed(block.box)
+        return Block(block.kind, box, lines, cells, block.header_rows)
+
+    return Page(page.number, width, height, tuple(laid(block) for block in page.blocks))
+
+
+def ends_of(line: Line, width: float, height: float) -> tuple[Points, Points, Points]:
+    """Where the middle of a recognised line begins and ends on the page (the left or upper end first), and the way
+    across it from one of its long sides to the other, all as fractions of the page."""
+    size = np.array([width, height])
+    low, high = np.array([line.box.x0, line.box.y0]), np.array([line.box.x1, line.box.y1])
+    sides = _own_sides((high - low) * size, line.lean, line.vertical)
+    angle = math.atan(line.lean)
+    right, down = np.array([math.cos(angle), math.sin(angle)]), np.array([-math.sin(angle), math.cos(angle)])
+    along, across = (
+        (down * sides[1], right * sides[0]) if line.vertical else (right * sides[0], down * sides[1])
+    )
+    middle = (low + high) / 2
+    return middle - along / size / 2, middle + along / size / 2, across / size
 
 
 def levelling_of(lines: Sequence[Line], width: float, height: float) -> Levelling | None:

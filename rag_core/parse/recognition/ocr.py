@@ -40,6 +40,8 @@ _SPECK_CHARACTERS = 2
 _SURE_WAY_UP = 0.75
 _DOUBTFUL_SCORE = 0.75
 _CLEARLY_BETTER = 0.1
+# One digit is read about as well lying as upright, and hardly ever lies.
+_EITHER_WAY = 0.3
 _SAMPLE_LINES = 4
 _SAMPLE_WIDTH = 12.0
 _SAMPLE_LEAST_WIDTH = 2.0
@@ -239,7 +241,7 @@ def _second_looks(lines: Sequence[tuple[Sighting, Reading]]) -> Iterator[tuple[i
         if tries == _MOST_REREAD:
             return
         if place.lying and place.width < _SHORT * place.height:
-            yield index, place.turned(3), 0.0
+            yield index, place.turned(3), 0.0 if len(reading.text) > 1 else -_EITHER_WAY
         elif reading.score < _DOUBTFUL_SCORE and place.width >= _SAMPLE_LEAST_WIDTH * place.height:
             yield index, place.turned(2), _CLEARLY_BETTER
         else:

@@ -11,15 +11,16 @@ import numpy as np
 from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.tables.cells import Grid, GridCell
-from rag_core.parse.tables.columns import DownLines, column_places
+from rag_core.parse.tables.columns import DownLines, column_places, is_currency
 from rag_core.parse.tables.header import shape_head
-from rag_core.parse.tables.lines import line_of, rest_of
+from rag_core.parse.tables.lines import cut_at_lines, line_of, rest_of
 from rag_core.parse.tables.rows import Columns, TableRow, table_rows
 from rag_core.parse.tables.rulings import Bars, Rulings, ruled_share, within
 from rag_core.parse.tables.words import (
     Chunk,
     Frame,
     Rect,
+    TextRow,
     Word,
     dashed_rules,
     is_leader,
@@ -35,9 +36,10 @@ _MOST_CELLS = 10_000
 _REACH = 3.0
 _RULE_SHARE = 0.5
 _MOST_HEAD_ROWS = 5
-_MOST_TRIMS = 5
+_MOST_TRIMS = 9
 _LONG = 0.7
 _LEAST_ROWS = 3
+_ACROSS_ALL = 0.8
 _YEAR = re.compile(r"(19|20)\d\d")
 
 
@@ -79,6 +81,7 @@ def tables_of(
     than the frame stays as it is. What turns out to be no table stays text."""
     words = words_of(segments, frame)
     gap = usual_gap(words)
+    words = cut_at_lines(words, segments, rulings.down, frame)
     blocks: list[Block] = []
     taken: set[Word] = set()
     for guess in sorted(guesses, key=lambda one: frame.rect(one.box)[1]):
@@ -114,14 +117,14 @@ class _Table:
             if len(words) < _LEAST_WORDS:
                 return None
             columns, rows, across, down = self._grid_of(words)
-            beyond = _beyond(rows, columns)
+            beyond = _beyond(rows, columns) or _outside(rows, columns, across)
             if not beyond:
                 break
             self.words = [word for word in self.words if not _stands_in(word, beyond)]
         if columns.count < 2 or len(rows) < 2 or columns.count * len(rows) > _MOST_CELLS:
             return None
         grid = Grid(rows, columns, down)
-        grid.open_columns(down)
+        grid.open_columns(down, banded=not np.isin(down[:, 0], self._rulings.down[:, 0]).any())
         grid.open_rows(across)
         head = _head_rows(rows, columns, across)
         shape_head(grid, rows, columns, across, head)
@@ -139,9 +142,10 @@ class _Table:
         across, down = _drawn_in(rect, size, self._rulings)
         x0, _, x1, _ = rect
         across = np.vstack([across, dashed_rules(self.words, _RULE_SHARE * (x1 - x0))])
-        texts = text_rows(words, self._gap)
+        texts = text_rows(words, self._gap, down)
         lines = DownLines(down, self._rulings.complete and 2 * len(across) > len(texts))
-        places = column_places(texts, lines, self._guessed_columns, rect, size)
+        within_lines = _enclosed(texts, across, (x0, x1))
+        places = column_places(within_lines, lines, self._guessed_columns, rect, size)
         drawn = sum(bool(np.any(np.abs(down[:, 0] - at) < 1e-6)) for at in places)
         columns = Columns((x0 - 1, *places, x1 + 1), drawn, size)
         return columns, table_rows(texts, columns, across, self._guessed_rows, rect), across, down
@@ -169,6 +173,32 @@ class _Table:
             cells.append(Cell(one.row, one.column, one.row_end, one.column_end, box, first, len(lines)))
         box = union([cell.box for cell in cells])
         return Block("table", box, tuple(lines), tuple(cells), head)
+
+
+def _enclosed(texts: Sequence[TextRow], across: Bars, reach: tuple[float, float]) -> Sequence[TextRow]:
+    """The rows between the first and the last line drawn across all of the table, where those are most: what stands above
+    and below them has its own places. Else all."""
+    x0, x1 = reach
+    long = across[across[:, 2] - across[:, 1] >= _ACROSS_ALL * (x1 - x0)]
+    if not len(long):
+        return texts
+    low, high = float(long[:, 0].min()), float(long[:, 0].max())
+    found = [row for row in texts if low < row.middle < high]
+    return found if len(found) >= max(_LEAST_ROWS, len(texts) / 2) else texts
+
+
+def _outside(rows: Sequence[TableRow], columns: Columns, across: Bars) -> list[TableRow]:
+    """Rows at the edge beyond the lines that enclose most others, with texts that run over where columns part: a title,
+    fields above a table of results, signatures below it."""
+    texts = [text for row in rows for text in row.texts]
+    inside = _enclosed(texts, across, (columns.stops[0], columns.stops[-1]))
+    edges = [row for row in (rows[0], rows[-1]) if not any(text in inside for text in row.texts)]
+    return [row for row in edges if len(inside) < len(texts) and _runs_over(row, columns)]
+
+
+def _runs_over(row: TableRow, columns: Columns) -> bool:
+    chunks = [chunk for text in row.texts for chunk in text.chunks]
+    return any(chunk.x0 < at < chunk.x1 for chunk in chunks for at in columns.stops[1:-1])
 
 
 def _beyond(rows: Sequence[TableRow], columns: Columns) -> list[TableRow]:
@@ -220,19 +250,20 @@ def _middle(rect: Rect) -> tuple[float, float]:
 
 
 def _head_rows(rows: Sequence[TableRow], columns: Columns, across: Bars) -> int:
-    """How many rows at the top name the columns: those above the first row of amounts, else one, or two where the
-    second only parts what the first names. Under a row that names every column, a line parts it from the first
-    that is named."""
+    """How many rows at the top name the columns: those above the first row of amounts (of any amount, where the first row
+    names every column), else one, or two where the second only parts what the first names. Under a row that names every
+    column, a line parts it from the first that is named."""
     first, second = ({column for column, _ in _placed(row, columns)} for row in rows[:2])
     every = set(range(columns.count))
     if first == second == every and _is_ruled_below(rows[0], columns, across):
         return 1
     least = 2 if len(rows) > 2 and first < every and 0 not in second and first | second == every else 1
     for number, row in enumerate(rows[: _MOST_HEAD_ROWS + 1]):
-        named = [chunk for column, chunk in _placed(row, columns) if column > 0]
+        named = [chunk for column, chunk in _placed(row, columns) if column > 0 and not is_currency(chunk)]
         if number >= least and not named:
             return number
-        if number >= least and sum(map(_is_amount, named)) * 2 > len(named):
+        amounts = sum(map(_is_amount, named))
+        if number >= least and (amounts * 2 > len(named) or (amounts and first == every)):
             return number
     return least
 

@@ -44,16 +44,25 @@ class Grid:
             for text in row.texts:
                 self._fill(number, text.chunks, down)
 
-    def open_columns(self, down: Bars) -> None:
-        """Joins neighbours in a row where the line between their columns is missing."""
+    def open_columns(self, down: Bars, *, banded: bool) -> None:
+        """Joins neighbours in a row where the line between their columns is missing. `banded`: the lines are the edges of
+        coloured cells, and a row of no colour has none."""
         top, bottom = self._rows[0].top, self._rows[-1].bottom
-        for column, at in enumerate(self._columns.stops[1:-1]):
+        inner = self._columns.stops[1:-1]
+        plain = {
+            number
+            for number, row in enumerate(self._rows)
+            if banded and not any(ruled_share(down, at, row.top, row.bottom) >= _RULED for at in inner)
+        }
+        for column, at in enumerate(inner):
             if ruled_share(down, at, top, bottom) <= _RULED:
                 continue
             for number, row in enumerate(self._rows):
                 inset = _INSET * (row.bottom - row.top)
-                if ruled_share(down, at, row.top + inset, row.bottom - inset) < _RULED and not (
-                    self.texts(number, column) and self.texts(number, column + 1)
+                if (
+                    number not in plain
+                    and ruled_share(down, at, row.top + inset, row.bottom - inset) < _RULED
+                    and not (self.texts(number, column) and self.texts(number, column + 1))
                 ):
                     self.join((number, column), (number, column + 1))
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,10 +14,12 @@ from rag_core.parse.tables.rulings import Bars, ruled_places
 from rag_core.parse.tables.words import Chunk, Rect, TextRow, amounts_apart
 
 _DRAWN, _BOTH, _SEEN, _GUESSED = 3, 2, 1, 0
-_RULED = 0.4
+_RULED = 0.25
 _MOST_CROSSED = 0.35
 _OWN = 0.7
 _SLACK = 0.3
+_BEFORE = re.compile(r"(?:US|C|A|HK|NT|S)?[$€£¥￥]|RMB|USD|EUR|GBP")
+_BEHIND = re.compile(r"[%％)）]{1,2}")
 _MOST_PLACES = 4000
 _MOST_COLUMNS = 100
 
@@ -72,7 +76,34 @@ def column_places(
         known = any(corridor.holds(at, edge) for corridor in corridors)
         if not known and all(abs(at - place) >= 2 * edge for place, _ in places) and _parts_words(rows, at):
             places.append((at, _GUESSED))
-    return _filled(chunks, sorted(places)[:_MOST_COLUMNS], (x0, x1), len(rows))
+    return _without_signs(chunks, _filled(chunks, sorted(places)[:_MOST_COLUMNS], (x0, x1), len(rows)))
+
+
+def _without_signs(chunks: Sequence[Chunk], places: Sequence[float]) -> list[float]:
+    """The places without those that part signs of currencies, or of per cent, from their figures: they are no column."""
+    columns: list[list[Chunk]] = [[] for _ in range(len(places) + 1)]
+    for one in chunks:
+        columns[bisect.bisect(places, (one.x0 + one.x1) / 2)].append(one)
+    return [
+        place
+        for place, (left, right) in zip(places, itertools.pairwise(columns), strict=True)
+        if not (_are_signs(left, _BEFORE) and right) and not (_are_signs(right, _BEHIND) and left)
+    ]
+
+
+def is_currency(chunk: Chunk) -> bool:
+    """Whether it is nothing but the sign of a currency, that of a figure beside it."""
+    return _is_sign(chunk, _BEFORE)
+
+
+def _are_signs(chunks: Sequence[Chunk], signs: re.Pattern[str]) -> bool:
+    """Whether the column holds only such signs, but for what stands above the first of them."""
+    found = [one.row for one in chunks if _is_sign(one, signs)]
+    return bool(found) and all(one.row < min(found) or _is_sign(one, signs) for one in chunks)
+
+
+def _is_sign(chunk: Chunk, signs: re.Pattern[str]) -> bool:
+    return len(chunk.words) == 1 and signs.fullmatch(chunk.words[0].text) is not None
 
 
 def _parts(chunks: Sequence[Chunk], at: float) -> bool:

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag_core.parse.digital.glyphs import Segment, union
-from rag_core.parse.tables.words import Chunk, Word
+from rag_core.parse.tables.rulings import Bars
+from rag_core.parse.tables.words import LEAST_LINE, Chunk, Frame, Word
 from rag_core.types import Line
 
+# A line through a word, in heights: so far from its ends, so near to where one of its characters ends.
+_WITHIN, _NEAR_END = 0.5, 0.5
 _NO_SPACE = 0.12
 # Programs set a little room between Chinese characters and figures, where no one typed a space.
 _NO_SPACE_BESIDE_FIGURES = 0.22
@@ -80,3 +83,35 @@ def _kept(segment: Segment, first: int, last: int) -> Iterable[Segment]:
     last -= len(text) - len(text.rstrip(" "))
     if first < last:
         yield dataclasses.replace(segment, line=_cut(segment.line, first, last))
+
+
+def cut_at_lines(words: Sequence[Word], segments: Sequence[Segment], down: Bars, frame: Frame) -> list[Word]:
+    """The words, with recognised ones that run over a line drawn `down` in two: they were found as one with what
+    stands in the next cell."""
+    found: list[Word] = []
+    for word in words:
+        line = segments[word.segment].line
+        places = _crossing(word, down) if line.source == "ocr" else []
+        first = word.first
+        for at in places:
+            ends = [frame.along(line, first, end)[2] for end in range(first + 1, word.last)]
+            apart = [abs(end - at) for end in ends]
+            if apart and min(apart) <= _NEAR_END * word.height:
+                end = first + 1 + apart.index(min(apart))
+                found.append(
+                    Word(frame.along(line, first, end), line.text[first:end], word.segment, first, end)
+                )
+                first = end
+        cut = first > word.first
+        rect = frame.along(line, first, word.last) if cut else word.rect
+        found.append(Word(rect, line.text[first : word.last], word.segment, first, word.last))
+    return found
+
+
+def _crossing(word: Word, down: Bars) -> list[float]:
+    """Where lines drawn down go through the word, from left to right."""
+    x0, y0, x1, y1 = word.rect
+    edge = _WITHIN * word.height
+    through = (down[:, 0] > x0 + edge) & (down[:, 0] < x1 - edge) & (down[:, 1] <= y0) & (down[:, 2] >= y1)
+    through &= down[:, 2] - down[:, 1] >= LEAST_LINE * word.height
+    return sorted(down[through][:, 0].tolist())

@@ -10,7 +10,7 @@ from rag_core.parse.digital.glyphs import Segment
 from rag_core.parse.digital.page_look import overlap
 from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.order.columns import in_columns
-from rag_core.parse.order.rows import levelled, upright
+from rag_core.parse.order.rows import is_askew, levelled, upright
 from rag_core.parse.tables.blocks import TableGuess, Tables, tables_of
 from rag_core.parse.tables.places import ruled_places, table_places
 from rag_core.parse.tables.rulings import Bars, Rulings, within
@@ -30,6 +30,7 @@ _MOSTLY = 0.6
 # So many lines across, each this share of a table's width, part its rows.
 _LEAST_RULES, _ACROSS = 4, 0.8
 _LEAST_LEAN = 0.003
+_DARK = 110
 # In heights of a line.
 _CLEAR = 1.0
 
@@ -40,14 +41,30 @@ def tables_on_scan(
     """The tables of the picture (height × width × 3, BGR) that the segments were recognised in. `regions`
     are what a layout model saw; there are none where none was asked."""
     frame = Frame(frame.turn, frame.width, frame.height, _lean(segments, frame))
-    rulings = _around_text(frame.levelled(rulings_in(image, frame)), segments, frame)
+    drawn = rulings_in(_dark_on_light(image, segments), frame)
+    rulings = _around_text(frame.levelled(drawn), segments, frame)
+    level = [one for one in segments if not is_askew(one.line)]
     if _made_out(regions):
-        seen = [one for one in _seen(regions) if _may_be_table(one.box, segments, frame)]
-        guesses = [*seen, *_missed(segments, rulings, regions, [one.box for one in seen], frame)]
+        seen = [one for one in _seen(regions) if _may_be_table(one.box, level, frame)]
+        guesses = [*seen, *_missed(level, rulings, regions, [one.box for one in seen], frame)]
     else:
-        places = table_places(segments, rulings, frame)
-        guesses = [one for one in places if _may_be_table(one.box, segments, frame)]
+        places = table_places(level, rulings, frame)
+        guesses = [one for one in places if _may_be_table(one.box, level, frame)]
     return tables_of(segments, guesses, rulings, frame)
+
+
+def _dark_on_light(image: ImageArray, segments: Sequence[Segment]) -> ImageArray:
+    """The picture, in opposite colours where its text is light on dark: there the gaps between letters one below the other
+    look like lines."""
+    high, wide = image.shape[:2]
+    boxes = [one.line.box for one in segments]
+    around = [
+        image[int(box.y0 * high) : int(box.y1 * high), int(box.x0 * wide) : int(box.x1 * wide)]
+        for box in boxes
+    ]
+    # Letters cover less than half of the boxes around them.
+    shades = [float(np.median(part)) for part in around if part.size]
+    return np.asarray(255 - image, np.uint8) if shades and np.median(shades) < _DARK else image
 
 
 def _may_be_table(box: Box, segments: Sequence[Segment], frame: Frame) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag_core.parse.digital.glyphs import Segment
+from rag_core.parse.order.rows import is_askew
 from rag_core.parse.tables.rulings import Bars, Rulings
 from rag_core.types import Box, Line
 
@@ -23,6 +24,12 @@ _LEAST_GAP = 0.4
 _MOST_GAP = 0.95
 _USUAL_SPACE = 0.28
 _BULLET_GAP = 3.0
+# The boxes around recognised words are too wide, in heights.
+_OVERLAP = 0.2
+# Shorter ones may be strokes of letters.
+LEAST_LINE = 4.0
+# Results above or below what is normal, before their unit.
+_FLAGS = frozenset("↑↓")
 _BULLETS = frozenset("•·▪●○◦■□➢➤►✓❑❖◆◇")
 _LEADER = re.compile(r"[.·…‧・_=\-–—]{4,}")
 _DASHES = re.compile(r"[_=\-–—]{4,}")
@@ -158,8 +165,12 @@ def chunk_of(words: Sequence[Word], row: int) -> Chunk:
 
 
 def amounts_apart(chunk: Chunk) -> list[Chunk]:
-    """Each amount of a chunk of amounts; the chunk as it is where it has words, or groups of three digits."""
+    """Each amount of a chunk of amounts; the chunk as it is where it has words, or groups of three digits. An arrow ends
+    what it is said of."""
     words = chunk.words
+    for at, word in enumerate(words[:-1], start=1):
+        if word.text in _FLAGS:
+            return [chunk_of(words[:at], chunk.row), *amounts_apart(chunk_of(words[at:], chunk.row))]
     whole = any(
         _GROUP.fullmatch(after.text) and _START.fullmatch(before.text)
         for before, after in itertools.pairwise(words)
@@ -170,11 +181,11 @@ def amounts_apart(chunk: Chunk) -> list[Chunk]:
 
 
 def words_of(segments: Sequence[Segment], frame: Frame) -> list[Word]:
-    """The words of the segments that are turned as the frame is."""
+    """The words of the segments that are turned as the frame is; those of watermarks are in no table."""
     return [
         Word(frame.along(segment.line, start, end), segment.line.text[start:end], number, start, end)
         for number, segment in enumerate(segments)
-        if segment.turn == frame.turn
+        if segment.turn == frame.turn and not is_askew(segment.line)
         for start, end in _spans(segment.line.text)
     ]
 
@@ -205,8 +216,8 @@ def usual_gap(words: Sequence[Word]) -> float:
     return min(max(_GAP_SPACES * space, _LEAST_GAP), _MOST_GAP)
 
 
-def text_rows(words: Sequence[Word], gap: float) -> list[TextRow]:
-    """The words in rows from top to bottom."""
+def text_rows(words: Sequence[Word], gap: float, down: Bars | None = None) -> list[TextRow]:
+    """The words in rows from top to bottom. What stands on two sides of a line drawn `down` is apart."""
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.middle[1]):
         leader = max(rows[-1], key=lambda one: one.height) if rows else word
@@ -218,14 +229,15 @@ def text_rows(words: Sequence[Word], gap: float) -> list[TextRow]:
     found: list[TextRow] = []
     for number, row in enumerate(rows):
         tallest = max(row, key=lambda one: one.height)
-        found.append(TextRow(tallest.rect[1], tallest.rect[3], tuple(_chunks(row, number, gap))))
+        found.append(TextRow(tallest.rect[1], tallest.rect[3], tuple(_chunks(row, number, gap, down))))
     return found
 
 
-def _chunks(row: Sequence[Word], number: int, gap: float) -> Iterable[Chunk]:
+def _chunks(row: Sequence[Word], number: int, gap: float, down: Bars | None) -> Iterable[Chunk]:
     chunk: list[Word] = []
     for word in sorted(row, key=lambda word: word.rect[0]):
-        if chunk and not _goes_on(chunk, word, gap):
+        parted = chunk and down is not None and _are_parted(chunk[-1], word, down)
+        if chunk and (parted or not _goes_on(chunk, word, gap)):
             yield chunk_of(chunk, number)
             chunk = []
         chunk.append(word)
@@ -238,6 +250,17 @@ def _goes_on(chunk: Sequence[Word], word: Word, gap: float) -> bool:
     if len(chunk) == 1 and _is_bullet(chunk[0].text):
         gap = _BULLET_GAP
     return word.rect[0] - end <= gap * word.height
+
+
+def _are_parted(before: Word, after: Word, down: Bars) -> bool:
+    """Whether a line is drawn down between the words: about where one ends and the other begins."""
+    (_, y0, end, y1), (start, top, _, bottom) = before.rect, after.rect
+    slack = _OVERLAP * max(before.height, after.height)
+    low, high = min(end, start) - slack, max(end, start) + slack
+    between = (down[:, 0] > max(low, before.middle[0])) & (down[:, 0] < min(high, after.middle[0]))
+    beside = (down[:, 1] <= max(y0, top)) & (down[:, 2] >= min(y1, bottom))
+    beside &= down[:, 2] - down[:, 1] >= LEAST_LINE * max(before.height, after.height)
+    return bool(np.any(between & beside))
 
 
 def _is_bullet(text: str) -> bool:
