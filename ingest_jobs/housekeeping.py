@@ -17,6 +17,7 @@ from ingest_jobs.steps import Attempt
 from rag_core.errors import Problem
 from rag_core.page_images import clear_page_images
 from rag_core.store import conversations, documents, golden, libraries, versions, workers
+from rag_core.store.compact import clear_log
 
 LOG = logging.getLogger(__name__)
 
@@ -64,12 +65,12 @@ class Rounds:
                 durable.take_over(executor_id)
 
     def renew_indexes(self) -> None:
-        """Asks for a rebuild where a library has outgrown its index."""
+        """Asks for a rebuild where a library has outgrown its index, or the index's files are gone."""
         for library in libraries.list_libraries(self._bench.database):
             if self._revisions.get(library.id) == library.revision:
                 continue
             self._revisions[library.id] = library.revision
-            if wish := what_is_due(self._bench.database, library.id):
+            if wish := what_is_due(self._bench.database, library.id, self._bench.settings.indexes):
                 durable.put_rebuild(library.id, wish)
 
     def renew_calibrations(self) -> None:
@@ -102,6 +103,8 @@ class Rounds:
             for folder in self._ownerless_indexes():
                 shutil.rmtree(self._bench.settings.indexes / folder, ignore_errors=True)
             durable.forget_old_jobs(now)
+            if not clear_log(database):
+                LOG.info("the database's log was in use and stays as it is")
 
     def _ownerless_indexes(self) -> Iterator[str]:
         known = {str(library.id) for library in libraries.list_libraries(self._bench.database)}

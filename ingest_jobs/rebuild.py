@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from ingest_jobs.bench import Bench
 from ingest_jobs.steps import EMBEDDING_BATCH
 from rag_core.errors import ModelUnavailable, Problem, UserError
 from rag_core.index.build import draft_generation, release_generation
+from rag_core.index.faiss_store import is_whole
 from rag_core.index.judge import check_generation, found_before
 from rag_core.store import chunks, generations, libraries
 from rag_core.store.census import count_searchable, unembedded
@@ -26,14 +28,17 @@ FRESH_CHUNKS = 5000
 TIDIED_BYTES = 1 << 30
 
 
-def what_is_due(database: Database, library_id: int) -> Wish | None:
+def what_is_due(database: Database, library_id: int, indexes: Path) -> Wish | None:
     """The rebuild that a library needs by itself: a new index where the fresh tail has outgrown its share, so
-    that searches gain from it; else embeddings for chunks that lack them, as those that came while the
+    that searches gain from it, or where the index's files (below `indexes`) are gone or cut off, as after a
+    restored backup, which has none; else embeddings for chunks that lack them, as those that came while the
     library was given another embedder."""
     current = generations.published(database, library_id)
     sealed = current.vectors if current else 0
     total = count_searchable(database, library_id)
     if total - sealed >= max(FRESH_CHUNKS, FRESH_SHARE * total):
+        return NO_DEMANDS
+    if current and total and not is_whole(indexes / str(library_id) / str(current.id)):
         return NO_DEMANDS
     embedder_id = libraries.get_library(database, library_id).embedder_id
     return Wish(build=False) if unembedded(database, library_id, embedder_id) else None

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rag_core.errors import Problem
 from rag_core.settings import Settings
+from rag_core.store.db import translated
 from rag_core.store.generations import NO_DEMANDS, Wish, decode_wish, encode_wish
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ class MeasureJob:
 
 
 def request_rebuild(settings: Settings, library_id: int, wish: Wish = NO_DEMANDS) -> None:
-    """Asks for a new index of the library; one request at a time stands for a library."""
+    """Asks for a new index of the library; one request at a time stands for a library. Raises UserError disk_full and the
+    like, as all that is asked here."""
     with _client(settings) as client:
         client.enqueue(rebuild_options(library_id), library_id, encode_wish(wish))
 
@@ -191,13 +193,15 @@ def _is_sound(path: Path) -> bool:
 def _client(settings: Settings) -> Iterator[DBOSClient]:
     from dbos import DBOSClient  # noqa: PLC0415  (takes a second)
 
-    if settings.jobs_database not in _made or _is_unmade(settings):
-        make_database(settings)
-    client = DBOSClient(system_database_url=settings.jobs_database, application_name=APPLICATION)
-    try:
-        yield client
-    finally:
-        client.destroy()
+    # On a full disk, say, that is what the page is to say.
+    with translated():
+        if settings.jobs_database not in _made or _is_unmade(settings):
+            make_database(settings)
+        client = DBOSClient(system_database_url=settings.jobs_database, application_name=APPLICATION)
+        try:
+            yield client
+        finally:
+            client.destroy()
 
 
 def _is_unmade(settings: Settings) -> bool:

@@ -1,4 +1,5 @@
-"""Ask from a terminal, check an exported answer, and look after an installation: python -m rag_core ask|verify|doctor
+"""Ask from a terminal, check an exported answer, and look after an installation:
+python -m rag_core ask|verify|backup|doctor
 
 Exit status: 0 answered (or all is well), 1 an error, 2 bad use, 3 refused: the documents don't hold the answer.
 """
@@ -40,6 +41,8 @@ def main(words: Sequence[str] | None = None) -> int:
                 return _doctor()
             case "verify":
                 return _verify(arguments)
+            case "backup":
+                return _back_up(arguments.folder)
             case _:
                 return _ask(arguments)
     except UserError as error:
@@ -66,6 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check that an exported answer bundle is as it was made")
     verify.add_argument("file", type=Path, metavar="FILE")
     verify.add_argument("--seal", default="", help="the seal that was noted down when the file was exported")
+    backup = commands.add_parser("backup", help="copy documents and conversations into a new data folder")
+    backup.add_argument(
+        "folder", type=Path, metavar="FOLDER", help="a folder that does not exist yet, or is empty"
+    )
     commands.add_parser("doctor", help="say what is here, what is missing, and what to do")
     return parser
 
@@ -74,6 +81,25 @@ def _doctor() -> int:
     from rag_core.doctor import run  # noqa: PLC0415 (asking needs none of it)
 
     return run(read_settings())
+
+
+def _back_up(folder: Path) -> int:
+    """0: all is copied; 1: the stored files of some documents were gone or damaged already; they are named."""
+    from rag_core.store.backup import back_up  # noqa: PLC0415 (asking needs none of it)
+
+    settings = read_settings()
+    database = open_database(settings.database)
+    copied = back_up(database, FileStore(settings.files), folder)
+    database.dispose()
+    for filename in copied.missing:
+        print(
+            f"MISSING  {_inert(filename)}: its stored file is gone or damaged; what was read from it is copied"
+        )
+    print(
+        f"{copied.documents} documents and {copied.conversations} conversations, {copied.bytes / 2**20:.0f} MB"
+    )
+    print(f"To use the copy, start with WENJU_HOME={folder.absolute()}")
+    return FAILED if copied.missing else ANSWERED
 
 
 def _verify(arguments: argparse.Namespace) -> int:

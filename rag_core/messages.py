@@ -119,6 +119,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "trial_none": ("There are no golden questions to run. Write some first.", "还没有可运行的标准问题。请先添加。"),
     "trial_gone": ("The documents of all golden questions have been deleted. Restore one, or write other questions.", "所有标准问题的文档都已删除。请恢复文档，或另写问题。"),
     "trial_moved": ("The index was changed in the middle, so that figures would mix two. Run it again.", "运行途中索引已更换，结果会混淆。请重新运行。"),
+    "backup_folder": ("{detail} holds something already. Name a folder that does not exist yet.", "{detail} 中已有内容。请指定一个尚不存在的文件夹。"),
+    "backup_server": ("The database is a server's: back it up with the server's own tools (pg_dump), and copy the folder “files”.", "数据库位于服务器上：请用服务器自带的工具（pg_dump）备份，并复制“files”文件夹。"),
     "disk_full": ("The disk is full. Free some space and try again.", "磁盘空间不足。请清理后重试。"),
 }
 

@@ -260,6 +260,15 @@ def _row(vector: FloatArray) -> FloatArray:
     return np.ascontiguousarray(vector, np.float32).reshape(1, -1)
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether the folder that persist() wrote is there, with every file as long as it was written."""
+    try:
+        _check_sizes(folder)
+    except (OSError, ValueError):
+        return False
+    return (folder / _KEYS).exists()
+
+
 def _check_sizes(folder: Path) -> None:
     """Raises ValueError or OSError where a file is not as long as it was written: reading the missing end of a
     mapped file would end the process. Folders of older versions don't say how long their files are."""

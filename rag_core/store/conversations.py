@@ -18,7 +18,7 @@ from rag_core.store.schema import (
     turns as turn_rows,
     unanswered,
 )
-from rag_core.text import one_line
+from rag_core.text import normalise, one_line
 from rag_core.types import Turn
 
 _TITLE_LENGTH = 200
@@ -48,6 +48,25 @@ def create_conversation(engine: Engine, title: str, library_ids: Sequence[int], 
 def list_conversations(engine: Engine) -> tuple[Conversation, ...]:
     """All conversations that are not deleted, the latest used first."""
     return _list(engine, None)
+
+
+def find_conversations(engine: Engine, words: str) -> tuple[Conversation, ...]:
+    """The conversations in whose title or questions all of the words stand, in whatever case or width, the latest used
+    first."""
+    wanted = normalise(words).split()
+    said: defaultdict[int, list[str]] = defaultdict(list)
+    statement = select(turn_rows.c.conversation_id, turn_rows.c.question).where(
+        turn_rows.c.dropped_at.is_(None)
+    )
+    with engine.connect() as connection:
+        for row in connection.execute(statement):
+            said[row.conversation_id].append(row.question)
+
+    def holds(one: Conversation) -> bool:
+        text = normalise("\n".join((one.title, *said[one.id])))
+        return all(word in text for word in wanted)
+
+    return tuple(one for one in list_conversations(engine) if holds(one))
 
 
 def get_conversation(engine: Engine, conversation_id: int) -> Conversation:

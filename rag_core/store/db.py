@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from rag_core.errors import UserError
@@ -22,6 +22,7 @@ from rag_core.errors import UserError
 Database: TypeAlias = Engine  # for those who pass a database on and know nothing of its driver
 
 BUSY_MILLISECONDS = 30_000
+LOG_BYTES = 8 * 2**20
 MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x57454E4A  # PostgreSQL advisory locks are numbered
 _WRITES = "wenju_writes"
@@ -57,11 +58,12 @@ def open_database(url: str) -> Engine:
             _migrate(connection)
         return engine
     path = Path(str(make_url(url).database)).absolute()
-    with _translated():
+    with translated():
         path.parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(f"sqlite:///{path}")
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "handle_error", _translate)
         with path.with_name(path.name + ".lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             with write(engine) as connection:
@@ -76,15 +78,17 @@ def write(engine: Engine) -> Iterator[Connection]:
     On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that reads first and
     writes later would fail, without waiting, when another process wrote in between.
     """
-    with _translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+    with translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
         yield connection
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """What a database within does not do for a reason that the user can act on is raised as UserError: disk_full,
+    data_read_only, data_damaged, database_busy or database_unreachable."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, sqlite3.Error) as error:
         code = _problem_code(error)
         if code is None:
             raise
@@ -96,11 +100,18 @@ def _translated() -> Iterator[None]:
         raise UserError(code) from error
 
 
-def _problem_code(error: SQLAlchemyError) -> str | None:
-    original = getattr(error, "orig", None)
+def _problem_code(error: SQLAlchemyError | sqlite3.Error) -> str | None:
+    original = getattr(error, "orig", error)
     if isinstance(original, sqlite3.Error):
         return _SQLITE_PROBLEMS.get(getattr(original, "sqlite_errorcode", 0) & 0xFF)
     return "database_unreachable" if isinstance(error, OperationalError) else None
+
+
+def _translate(context: ExceptionContext) -> UserError | None:
+    """What is wrong with the file is said of reading, too: there nobody asks for `translated`."""
+    error = context.original_exception
+    code = _problem_code(error) if isinstance(error, sqlite3.Error) else None
+    return None if code is None else UserError(code)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:
@@ -110,6 +121,8 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
+    # Otherwise the log stays as long as it ever was: as the whole database, once that was rewritten.
+    cursor.execute(f"PRAGMA journal_size_limit = {LOG_BYTES}")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 

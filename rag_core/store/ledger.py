@@ -10,9 +10,10 @@ from typing import Literal
 from sqlalchemy import Engine, func, select
 
 from rag_core.parse.results import TEXT_LAYER
+from rag_core.store.chunks import lacks_embedding
 from rag_core.store.doubts import DOUBTFUL
 from rag_core.store.pages import DONE, page_numbers
-from rag_core.store.schema import pages
+from rag_core.store.schema import chunks, documents, libraries, pages
 from rag_core.types import PageRecord
 
 Remark = Literal["failed", "empty", "doubtful", "waiting", "read"]
@@ -70,6 +71,24 @@ def reading_progress(engine: Engine, document_id: int, at_once: float) -> Progre
         failed=page_numbers(engine, document_id, "failed"),
         seconds_left=_seconds_left(left, text, scan, at_once),
     )
+
+
+def indexing_progress(engine: Engine, document_id: int) -> tuple[int, int]:
+    """Of a document that was read: how many of its passages have been embedded for its library, of how many. (0, 0) before
+    it is cut into passages."""
+    mine = (
+        select(libraries.c.embedder_id)
+        .select_from(documents.join(libraries))
+        .where(documents.c.id == document_id)
+    )
+    with engine.connect() as connection:
+        embedder_id = connection.scalar(mine) or ""
+        count, left = connection.execute(
+            select(func.count(), func.count().filter(lacks_embedding(embedder_id))).where(
+                chunks.c.document_id == document_id
+            )
+        ).one()
+    return count - left, count
 
 
 def _seconds_elsewhere(engine: Engine) -> float | None:

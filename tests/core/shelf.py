@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.chunk import chunk_document
 from rag_core.index.publish import publish_document
 from rag_core.outline import read_outline

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.errors import NotFound, UserError
 from rag_core.index.build import build_generation, draft_generation, release_generation, roll_back
 from rag_core.index.exam import Truth, examine_with, make_exam, sit

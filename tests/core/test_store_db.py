@@ -16,8 +16,9 @@ from sqlalchemy import Engine, event, text
 
 from rag_core.errors import UserError
 from rag_core.settings import Settings
-from rag_core.store import db
-from rag_core.store.libraries import bump_revision, create_library, get_library
+from rag_core.store import compact, db
+from rag_core.store.compact import clear_log, compact_database, database_file
+from rag_core.store.libraries import bump_revision, create_library, delete_library, get_library
 from rag_core.store.quality_schema import metadata
 
 
@@ -158,3 +159,54 @@ def test_a_disk_that_cannot_be_written_to_is_said(
     with pytest.raises(UserError) as raised:
         db.open_database(f"sqlite:///{tmp_path / 'wenju.sqlite'}")
     assert raised.value.problem.code == code
+
+
+def log_of(engine: Engine) -> Path:
+    path = database_file(engine)
+    assert path is not None
+    return path.with_name(f"{path.name}-wal")
+
+
+def test_the_log_does_not_stay_as_long_as_it_ever_was(engine: Engine) -> None:
+    with db.write(engine) as connection:
+        connection.execute(text("CREATE TABLE much (it BLOB)"))
+        connection.execute(text("INSERT INTO much VALUES (zeroblob(:size))"), {"size": 2 * db.LOG_BYTES})
+    assert log_of(engine).stat().st_size > db.LOG_BYTES
+    for name in ("a", "b"):
+        create_library(engine, name, "e", 0.0)
+    assert log_of(engine).stat().st_size <= db.LOG_BYTES
+
+
+def test_what_was_deleted_leaves_the_log_once_nobody_reads(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compact, "_BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(compact, "_LOG_SECONDS", 0.1)
+    create_library(engine, "a secret name", "e", 0.0)
+    with engine.connect() as reader:
+        reader.execute(text("SELECT count(*) FROM libraries"))
+        delete_library(engine, 1)
+        with pytest.raises(UserError, match="database_busy"):
+            compact_database(engine)
+        assert not clear_log(engine) and b"a secret name" in log_of(engine).read_bytes()
+    assert clear_log(engine) and log_of(engine).read_bytes() == b""
+
+
+def test_a_damaged_page_is_said_by_whoever_reads_it(tmp_path: Path) -> None:
+    path = tmp_path / "wenju.sqlite"
+    engine = db.open_database(f"sqlite:///{path}")
+    create_library(engine, "a", "e", 0.0)
+    with engine.connect() as connection:
+        root = connection.execute(
+            text("SELECT rootpage FROM sqlite_master WHERE name = 'libraries'")
+        ).scalar()
+        size = connection.execute(text("PRAGMA page_size")).scalar()
+    assert clear_log(engine)
+    engine.dispose()
+    content = bytearray(path.read_bytes())
+    content[(root - 1) * size : root * size] = b"?" * size
+    path.write_bytes(content)
+    engine = db.open_database(f"sqlite:///{path}")
+    with pytest.raises(UserError, match="data_damaged"):
+        get_library(engine, 1)
+    engine.dispose()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
 from rag_core.errors import Problem
+from rag_core.store import chunks
 from rag_core.store.documents import get_document, list_documents, set_state
 from rag_core.store.doubts import doubtful_citations, doubtful_regions, is_doubtful
-from rag_core.store.ledger import by_remark, empty_pages, reading_progress
-from rag_core.store.pages import begin_pages, page_records, save_page
+from rag_core.store.ledger import by_remark, empty_pages, indexing_progress, reading_progress
+from rag_core.store.pages import begin_pages, load_parsed, page_records, save_page
 from rag_core.store.versions import (
     has_namesake,
     keep_both,
@@ -23,6 +25,7 @@ from rag_core.store.versions import (
 from rag_core.types import (
     Block,
     Box,
+    Chunk,
     Citation,
     Document,
     Line,
@@ -32,7 +35,7 @@ from rag_core.types import (
     PageState,
     Region,
 )
-from tests.core.stored import new_document
+from tests.core.stored import new_document, read_pages
 
 OCR = "PP-OCRv6-small"
 
@@ -172,3 +175,17 @@ def test_both_versions_are_kept_when_asked_to(engine: Engine) -> None:
     replace_older(engine, newer.id, older.id, 7.0)
     assert [one.id for one in listed(engine, older)] == [newer.id]
     assert not has_namesake(engine, get_document(engine, newer.id))
+
+
+def test_how_far_the_search_is_prepared_is_told_in_passages(engine: Engine) -> None:
+    document_id = new_document(engine).id
+    assert indexing_progress(engine, document_id) == (0, 0)
+    read_pages(engine, document_id, [page_of(1, [("a word", "ocr", 1.0)])])
+    cut = [Chunk(0, 0, 1, "a", ""), Chunk(1, 2, 6, "word", "")]
+    chunks.replace_chunks(engine, document_id, cut, load_parsed(engine, document_id))
+    assert indexing_progress(engine, document_id) == (0, 2)
+    ((first, _),) = chunks.pending_embeddings(engine, document_id, "e", 1)
+    chunks.save_embeddings(engine, "another", [first], np.ones((1, 2), np.float32))
+    assert indexing_progress(engine, document_id) == (0, 2)
+    chunks.save_embeddings(engine, "e", [first], np.ones((1, 2), np.float32))
+    assert indexing_progress(engine, document_id) == (1, 2)

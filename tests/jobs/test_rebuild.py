@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 
@@ -10,9 +11,10 @@ import pytest
 
 from ingest_jobs import submit
 from ingest_jobs.progress import rebuild_progress
+from ingest_jobs.rebuild import Rebuild, what_is_due
 from ingest_jobs.requests import RebuildJob, cancel_job, resume_rebuild
 from ingest_jobs.steps import Attempt
-from ingest_jobs.workflows import ingest
+from ingest_jobs.workflows import ingest, rebuild
 from rag_core.errors import WenjuError
 from rag_core.index.build import build_generation, roll_back
 from rag_core.index.generations import EmbedderChanged, LibraryIndex
@@ -21,7 +23,7 @@ from rag_core.store.census import embedded_texts, unembedded
 from rag_core.store.chunks import searchable_ids
 from rag_core.store.db import Database
 from rag_core.store.documents import get_document
-from rag_core.store.generations import Wish, list_generations, published
+from rag_core.store.generations import NO_DEMANDS, Wish, list_generations, published
 from rag_core.store.libraries import get_library
 from tests.jobs.conftest import Add, StartWorker, wait_until
 from tests.jobs.paper import EMBED_SECONDS, EMBEDDER_ID, PaperEmbedder, open_paper_bench
@@ -96,6 +98,22 @@ def library_id(engine: Database, settings: Settings, add: Add) -> int:
     ingest(Attempt(bench, document.id, document.attempt), lambda _, work: work())
     assert get_document(engine, document.id).state == "indexed"
     return document.library_id
+
+
+def test_an_index_whose_files_are_gone_is_built_anew(
+    engine: Database, settings: Settings, library_id: int
+) -> None:
+    bench = open_paper_bench(settings, engine)
+    rebuild(Rebuild(bench, library_id), lambda _, work: work())
+    assert what_is_due(engine, library_id, settings.indexes) is None
+    before = published(engine, library_id)
+    shutil.rmtree(settings.indexes)
+    due = what_is_due(engine, library_id, settings.indexes)
+    assert due == NO_DEMANDS
+    rebuild(Rebuild(bench, library_id, due), lambda _, work: work())
+    after = published(engine, library_id)
+    assert before is not None and after is not None and after.id > before.id
+    assert what_is_due(engine, library_id, settings.indexes) is None
 
 
 @pytest.mark.slow

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 
 import pytest
+from dbos import DBOSClient
+from sqlalchemy.exc import OperationalError
 
 from ingest_jobs.requests import make_database, rebuilds, request_rebuild, sqlite_path
+from rag_core.errors import UserError
 from rag_core.settings import Settings
 
 HEADER = 100
@@ -43,3 +47,14 @@ def test_a_sound_job_file_stays(settings: Settings) -> None:
     request_rebuild(settings, 1)
     make_database(settings)
     assert len(rebuilds(settings)) == 1
+
+
+def test_a_full_disk_is_said(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        full = sqlite3.OperationalError("database or disk is full")
+        full.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise OperationalError("INSERT", {}, full)
+
+    monkeypatch.setattr(DBOSClient, "enqueue", refuse)
+    with pytest.raises(UserError, match="disk_full"):
+        request_rebuild(settings, 1)
