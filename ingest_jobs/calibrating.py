@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest_jobs.bench import Bench, Embedders
-from rag_core.ask.calibrate import Ground, calibrate, is_due
-from rag_core.ask.calibration import load_calibration, save_calibration
-from rag_core.ask.retrieve import Retriever
-from rag_core.ask.scale import measure_scales
+from rag_core.ask.refusal.calibrate import Ground, calibrate, is_due
+from rag_core.ask.refusal.calibration import load_calibration, save_calibration
+from rag_core.ask.retrieval.retrieve import Retriever
+from rag_core.ask.retrieval.scale import measure_scales
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.protocols import Embedder, FloatArray
 from rag_core.settings import Settings

@@ -12,7 +12,7 @@ from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty, plain
 from pages.parts.text import Voice
 from pages.parts.traces import draw_trace
-from rag_core.ask.evidence import TOKEN_BUDGET
+from rag_core.ask.evidence.gather import TOKEN_BUDGET
 from rag_core.ask.trace import HITS, Setting, Source
 from rag_core.errors import Problem, UserError
 from rag_core.store.census import nothing_to_search

@@ -12,13 +12,13 @@ import numpy as np
 
 from rag_core.ask.answer import HITS, QUOTE_MODEL, answer
 from rag_core.ask.asked import Asked, Means, Searched
-from rag_core.ask.calibration import answer_from
-from rag_core.ask.doubt import Doubts, doubts_of
-from rag_core.ask.evidence import Gathered
+from rag_core.ask.checking.doubt import Doubts, doubts_of
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.evidence.similar import Similarity
 from rag_core.ask.prompt import language_of, messages
-from rag_core.ask.retrieve import Retrieval, Retriever
-from rag_core.ask.scale import USUAL_SCALES, Scales, measure_scales
-from rag_core.ask.similar import Similarity
+from rag_core.ask.refusal.calibration import answer_from
+from rag_core.ask.retrieval.retrieve import Retrieval, Retriever
+from rag_core.ask.retrieval.scale import USUAL_SCALES, Scales, measure_scales
 from rag_core.errors import InputError, ModelUnavailable, NotFound
 from rag_core.index.lexical import write_rows
 from rag_core.models.catalogue import find_card

@@ -8,9 +8,9 @@ from functools import partial
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.pointed import lowered, pointed
+from rag_core.ask.pointing.pointed import lowered, pointed
 from rag_core.ask.prompt import check_template, messages
-from rag_core.ask.retrieve import OTHER_SPAN, SPANS
+from rag_core.ask.retrieval.retrieve import OTHER_SPAN, SPANS
 from rag_core.ask.trace import TRACED, USUAL, Looker, Setting, Trace, trace
 from rag_core.engine import Asking
 from rag_core.errors import InputError

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.parts.text import Voice
-from rag_core.ask.shortfall import speaking_part
+from rag_core.ask.refusal.shortfall import speaking_part
 from rag_core.bundle.markdown import answer_text
 from rag_core.bundle.words import shortfall_of
 from rag_core.text import flow, is_cjk, readable_rows

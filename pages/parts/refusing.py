@@ -10,8 +10,8 @@ from pages.parts.engine import Desk
 from pages.parts.facts import date
 from pages.parts.frame import plain
 from pages.parts.text import Voice
-from rag_core.ask.calibrate import FEWEST
-from rag_core.ask.calibration import Rate, load_calibration
+from rag_core.ask.refusal.calibrate import FEWEST
+from rag_core.ask.refusal.calibration import Rate, load_calibration
 from rag_core.types import Library
 
 

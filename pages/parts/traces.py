@@ -9,9 +9,9 @@ import streamlit as st
 
 from pages.parts.facts import draw_facts
 from pages.parts.text import Voice
-from rag_core.ask.retrieve import Stage
+from rag_core.ask.language.words import rough_tokens
+from rag_core.ask.retrieval.retrieve import Stage
 from rag_core.ask.trace import Trace
-from rag_core.ask.words import rough_tokens
 from rag_core.text import flow, readable_rows
 from rag_core.types import Hit
 

@@ -7,16 +7,17 @@ from dataclasses import replace
 from time import perf_counter
 
 from rag_core.ask.asked import Asked, Means, Searched, Work
-from rag_core.ask.cite import Numbering
+from rag_core.ask.checking.cite import Numbering
+from rag_core.ask.checking.strict import only_borne
 from rag_core.ask.courtesy import courtesy
 from rag_core.ask.looking import look, sum_up
-from rag_core.ask.refuse import refusal_text
-from rag_core.ask.rewrite import propose
-from rag_core.ask.rewrite_choice import choose
-from rag_core.ask.rewrite_model import rewrite_with_model
-from rag_core.ask.rewrite_past import exchanges
-from rag_core.ask.shortfall import shortfalls
-from rag_core.ask.strict import only_borne
+from rag_core.ask.refusal.refuse import refusal_text
+from rag_core.ask.refusal.shortfall import shortfalls
+from rag_core.ask.rewriting.choice import choose
+from rag_core.ask.rewriting.instructions import without_instructions
+from rag_core.ask.rewriting.model import rewrite_with_model
+from rag_core.ask.rewriting.past import exchanges
+from rag_core.ask.rewriting.rewrite import propose
 from rag_core.ask.writing import gave_up, otherwise, quoted, written
 from rag_core.errors import InputError
 from rag_core.text import has_words
@@ -116,7 +117,7 @@ def _events(work: Work) -> Iterator[Event]:
     yield Done(
         Answer(
             question=work.asked.question,
-            searched=searched,
+            searched=view.instead or searched,
             text=text,
             sentences=tuple(work.sentences),
             citations=tuple(numbering.citations),
@@ -136,7 +137,7 @@ def _events(work: Work) -> Iterator[Event]:
 
 def _search(work: Work) -> Generator[Event, None, tuple[str, Searched]]:
     """Search the question and, in a conversation, its rewrite. Returns (question searched, what was found)."""
-    question, means = work.asked.question, work.means
+    question, means = without_instructions(work.asked.question), work.means
     history = exchanges(work.asked.turns)
     begun = perf_counter()
     if means.rewriter is not None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 
-from rag_core.ask.cite import Locate
-from rag_core.ask.doubt import Doubts
-from rag_core.ask.evidence import Gathered
-from rag_core.ask.fold import Neighbours
+from rag_core.ask.checking.cite import Locate
+from rag_core.ask.checking.doubt import Doubts
+from rag_core.ask.evidence.fold import Neighbours
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.evidence.similar import Similarity
+from rag_core.ask.language.spans import SourceSentence
 from rag_core.ask.prompt import messages
-from rag_core.ask.refuse import ANSWER_FROM
-from rag_core.ask.scale import USUAL_SCALES, Scales
-from rag_core.ask.similar import Similarity
-from rag_core.ask.spans import SourceSentence
+from rag_core.ask.refusal.refuse import ANSWER_FROM
+from rag_core.ask.retrieval.scale import USUAL_SCALES, Scales
 from rag_core.protocols import ChatModel, Message
 from rag_core.store.census import File
 from rag_core.types import Hit, Passage, Sentence, Timings, Turn

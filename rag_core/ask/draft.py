@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from rag_core.ask.cite import hints
+from rag_core.ask.checking.cite import hints
 from rag_core.text import sentence_spans
 
 # A tail that may turn out to be the start of a [n] mark, or of emphasis, is not shown yet.

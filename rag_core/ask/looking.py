@@ -8,20 +8,36 @@ from pathlib import PurePath
 from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
-from rag_core.ask.authored import authored
-from rag_core.ask.evidence import Gathered, gather
-from rag_core.ask.extremes import is_compared
-from rag_core.ask.overview import overview, told
-from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview, left_of_overview
-from rag_core.ask.owned import left_blank
-from rag_core.ask.pointed import Pointed, lowered, pointed
-from rag_core.ask.quote import quote, rank
-from rag_core.ask.quoted import Quoted, written
-from rag_core.ask.refuse import NO_SIGNS, Signs, answerable, signs
-from rag_core.ask.sectioned import sectioned
-from rag_core.ask.similar import Similarity
-from rag_core.ask.titled import LOOKED_AT
+from rag_core.ask.documents.authored import authored
+from rag_core.ask.documents.overview import overview, told
+from rag_core.ask.documents.overview_asked import (
+    are_said_in,
+    asks_for_all,
+    asks_for_overview,
+    left_of_overview,
+)
+from rag_core.ask.documents.sectioned import sectioned
+from rag_core.ask.evidence.gather import Gathered, also_shown, gather
+from rag_core.ask.evidence.rows import names_nobody, with_rows
+from rag_core.ask.evidence.similar import Similarity
+from rag_core.ask.following.again import again
+from rag_core.ask.following.beside import Beside
+from rag_core.ask.following.followed import asks_for_more, followed
+from rag_core.ask.following.nearer import Found, is_filled, nearer
+from rag_core.ask.language.ranged import falls_in_range
+from rag_core.ask.language.spans import SourceSentence
+from rag_core.ask.pointing.party import parties_named
+from rag_core.ask.pointing.pointed import lowered, pointed
+from rag_core.ask.quoting.extremes import is_compared
+from rag_core.ask.quoting.lines_under import lines_asked
+from rag_core.ask.quoting.owned import left_blank, names_row
+from rag_core.ask.quoting.procedures import steps_asked
+from rag_core.ask.quoting.quote import quote, rank
+from rag_core.ask.quoting.quoted import Quoted, written
+from rag_core.ask.quoting.titled import LOOKED_AT
+from rag_core.ask.refusal.refuse import NO_SIGNS, Signs, answerable, signs
 from rag_core.store.census import File
+from rag_core.text import is_row
 
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
@@ -32,7 +48,8 @@ class View:
     """What was found for a question, the evidence in it, what speaks for an answer, its chance and the chance from which on
     it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points or leans back to them;
     () for all. `whole`: the evidence tells what documents are about, not what is asked of them; `shown`: all that is shown of
-    it is quoted."""
+    it is quoted. `beside`: what is quoted of the evidence, where that stands beside what was quoted before;
+    `instead`: what was searched instead of the question made whole, "" for nothing."""
 
     found: Searched
     gathered: Gathered
@@ -42,11 +59,15 @@ class View:
     looked_in: tuple[str, ...] = ()
     whole: bool = False
     shown: bool = False
+    beside: Beside | None = None
+    instead: str = ""
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
         if self.whole:
             return told(self.gathered)
+        if self.beside is not None:
+            return written(self.gathered, dict.fromkeys(self.beside.answers, self.beside.asked))
         shown = dict.fromkeys(self.gathered.shown, "")
         return written(self.gathered, shown) if self.shown else quote(self.gathered, similarity)
 
@@ -65,15 +86,74 @@ def look(work: Work, searched: str, found: Searched) -> View:
     """The evidence in what was `found`; where the question points to documents, in these and nowhere else: what another
     one says is no answer to what the 2026 agreement says. Where another may be meant (see Pointing), all are looked in after
     all, when that one is unlikely to answer it."""
+    near = again(work) or followed(work, searched)
+    if near is not None:
+        return replace(_as_shown(work, near.gathered), shown=False, beside=near)
     named = authored(work, searched) or sectioned(work, searched)
     if named is not None:
         return _as_shown(work, named)
     place = pointed(searched, work.means.files(work.asked))
     if place is None or work.cancelled():
-        return _view(work, searched, found)
-    view = _view(work, place.question, _there(work, place))
+        view = _of_party(work, searched, found, _view(work, searched, found))
+        return view if view.looked_in else _nearer(work, searched, view)
+    view = _view(work, place.question, _in(work, place.question, place.document_ids))
     view = replace(view, answer_from=lowered(view.answer_from), looked_in=place.filenames)
     return _view(work, searched, found) if place.loose and view.chance < view.answer_from else view
+
+
+def _of_party(work: Work, searched: str, found: Searched, view: View) -> View:
+    """The likeliest view of the contracts of a party whom the question names, asked for by what they call them; `view`,
+    that of the question as it is, where it is likelier and the best of it stands elsewhere."""
+    named = () if work.cancelled() else parties_named(searched, found.hits, work.means.whole)
+    if not named:
+        return view
+    views = [
+        replace(
+            _view(work, one.question, _in(work, one.question, (one.document_id,))), looked_in=(one.filename,)
+        )
+        for one in named
+    ]
+    best = max(views, key=lambda one: one.chance)
+    first = view.gathered.evidence[0].hit.passage.document_id
+    at_home = first in {one.document_id for one in named}
+    return best if best.chance >= view.chance or at_home else view
+
+
+def _nearer(work: Work, searched: str, view: View) -> View:
+    """The view, or that of the documents that the last answer quotes, where a follow-up is rather answered from there."""
+    if asks_for_more(work, rank(view.gathered)):
+        return replace(view, chance=0.0)
+    views: dict[str, View] = {}
+
+    def within(text: str, ids: tuple[int, ...]) -> Found:
+        there = _in(work, text, ids)
+        views[text] = _view(work, text, there)
+        return _found(text, views[text])
+
+    near = None if work.cancelled() else nearer(work, _found(searched, view), within)
+    if near is None:
+        return _as_asked(work, searched, view)
+    found, files = near
+    return replace(
+        views[found.text],
+        answer_from=lowered(view.answer_from),
+        looked_in=tuple(dict.fromkeys(one.filename for one in files)),
+        instead=found.text,
+    )
+
+
+def _as_asked(work: Work, searched: str, view: View) -> View:
+    """The view; where it holds only what the conversation put into a follow-up, with the chance of the question as it was
+    asked, in the document that it was found in."""
+    if view.chance < view.answer_from or not is_filled(work, _found(searched, view)):
+        return view
+    document_id = rank(view.gathered)[0][1].document_id
+    asked = work.asked.question
+    return replace(view, chance=_view(work, asked, _in(work, asked, (document_id,))).chance)
+
+
+def _found(text: str, view: View) -> Found:
+    return Found(text, view.gathered, view.chance, view.answer_from)
 
 
 def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File, ...]:
@@ -112,9 +192,9 @@ def _as_shown(work: Work, gathered: Gathered) -> View:
     return View(found, gathered, NO_SIGNS, chance, work.means.answer_from(), shown=True)
 
 
-def _there(work: Work, place: Pointed) -> Searched:
+def _in(work: Work, question: str, document_ids: Sequence[int]) -> Searched:
     begun = perf_counter()
-    found = work.means.search(place.question, replace(work.asked, document_ids=place.document_ids))
+    found = work.means.search(question, replace(work.asked, document_ids=document_ids))
     work.spent(search=perf_counter() - begun)
     return found
 
@@ -122,17 +202,29 @@ def _there(work: Work, place: Pointed) -> Searched:
 def _view(work: Work, question: str, found: Searched) -> View:
     begun = perf_counter()
     scales = work.means.scales()
+    hits = with_rows(question, found.hits, work.means.whole)
     gathered = gather(
-        question, found.hits, work.means.neighbours, work.means.similarity, lift=scales.lift(question)
+        question, hits, work.means.neighbours, work.means.similarity, lift=scales.lift(question)
     )
-    held = signs(gathered, found.hits, scales)
+    held = signs(gathered, hits, scales)
     chance, answer_from = answerable(held), work.means.answer_from()
-    # Both only look at rows of tables.
-    rows = any(sentence.header for sentence in gathered.sentences)
+    # What follows only looks at rows of tables, but for what is told line by line.
+    rows = any(is_row(sentence.raw) for sentence in gathered.sentences)
     best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]] if rows else []
-    if left_blank(question, best):
+    if left_blank(question, best) or names_nobody(question, hits, work.means.whole):
         chance = 0.0
-    elif chance < answer_from and is_compared(gathered, best):
+    told = steps_asked(gathered) or lines_asked(gathered)
+    if chance and chance < answer_from and (told or _is_there(gathered, best)):
         chance = answer_from
     work.spent(evidence=perf_counter() - begun)
-    return View(found, gathered, held, chance, answer_from)
+    return View(found, also_shown(gathered, told), held, chance, answer_from)
+
+
+def _is_there(gathered: Gathered, best: Sequence[SourceSentence]) -> bool:
+    """Whether what is asked for is found by what it is, however few of the question's words it has: the row that is named or
+    into whose range a figure falls, the greatest row."""
+    question, rare = gathered.question, gathered.rare
+    named = bool(best) and (
+        names_row(question, best[0], rare) or falls_in_range(question, gathered.sentences, best[0])
+    )
+    return named or is_compared(gathered, best)

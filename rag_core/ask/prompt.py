@@ -9,8 +9,8 @@ from dataclasses import asdict, astuple
 from itertools import groupby, pairwise
 from pathlib import PurePath
 
-from rag_core.ask.evidence import Gathered
-from rag_core.ask.spans import SourceSentence
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.language.spans import SourceSentence
 from rag_core.errors import InputError
 from rag_core.messages import Language
 from rag_core.protocols import Message

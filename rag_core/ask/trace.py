@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 from typing import Literal
 
-from rag_core.ask.evidence import TOKEN_BUDGET, Gathered, gather
-from rag_core.ask.fold import Neighbours
-from rag_core.ask.fuse import ranked
-from rag_core.ask.refuse import Signs, answerable, signs
-from rag_core.ask.retrieve import Retrieval
-from rag_core.ask.scale import Scales
-from rag_core.ask.similar import Similarity
+from rag_core.ask.evidence.fold import Neighbours
+from rag_core.ask.evidence.gather import TOKEN_BUDGET, Gathered, gather
+from rag_core.ask.evidence.similar import Similarity
+from rag_core.ask.refusal.refuse import Signs, answerable, signs
+from rag_core.ask.retrieval.fuse import ranked
+from rag_core.ask.retrieval.retrieve import Retrieval
+from rag_core.ask.retrieval.scale import Scales
 from rag_core.types import Hit
 
 Source = Literal["final", "dense", "lexical", "fused", "weighed"]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from rag_core.ask.asked import Work
-from rag_core.ask.cite import Aligned, Numbering, align, checked
-from rag_core.ask.contradict import LEAD, contradicting
-from rag_core.ask.doubt import weighed
+from rag_core.ask.checking.cite import Aligned, Numbering, align, checked
+from rag_core.ask.checking.doubt import weighed
+from rag_core.ask.checking.leads import only_leads
+from rag_core.ask.checking.verify import Verdict
 from rag_core.ask.draft import Draft, Finished
-from rag_core.ask.evidence import Gathered
+from rag_core.ask.evidence.contradict import LEAD, contradicting
+from rag_core.ask.evidence.gather import Gathered, context_of
 from rag_core.ask.prompt import language_of
-from rag_core.ask.quoted import Part, Quoted, as_quoted
-from rag_core.ask.verify import Verdict
+from rag_core.ask.quoting.quoted import Part, Quoted, as_quoted
+from rag_core.ask.rewriting.instructions import instructions
 from rag_core.protocols import ChatModel
 from rag_core.types import Checked, Citation, Event, Sentence, Token
 
@@ -34,15 +37,16 @@ def written(
     draft = Draft()
     begun = perf_counter()
     stopped = False
-    stream = chat.stream(work.means.prompt(gathered), ANSWER_TOKENS, work.cancelled)
+    told = instructions(work.asked.question)
+    asked = replace(gathered, question=f"{gathered.question} {told}") if told else gathered
+    stream = chat.stream(work.means.prompt(asked), ANSWER_TOKENS, work.cancelled)
     try:
         for piece in stream:
             shown = draft.feed(piece)
             if shown:
                 work.first_token()
                 yield Token(shown)
-            for sentence in draft.finished():
-                yield _check(work, sentence, gathered, numbering)
+            yield from _check(work, draft.finished(), gathered, numbering)
             if work.cancelled():
                 stopped = True
                 break
@@ -54,22 +58,28 @@ def written(
     rest = draft.close()
     if rest:
         yield Token(rest)
-    for sentence in draft.finished(last=True):
-        yield _check(work, sentence, gathered, numbering)
+    yield from _check(work, draft.finished(last=True), gathered, numbering)
     work.spent(generate=perf_counter() - begun)
     return draft.text.rstrip(), stopped
 
 
-def _check(work: Work, sentence: Finished, gathered: Gathered, numbering: Numbering) -> Checked:
-    begun = perf_counter()
-    aligned = align(sentence.claim, gathered, sentence.hinted, work.means.similarity)
-    aligned = weighed(sentence.claim, aligned, work.means.doubts, work.cancelled)
-    work.sources += [span.sentence for span in aligned.spans]
-    citations = numbering.cite(aligned)
-    event = Checked(checked(sentence.start, sentence.end, aligned, citations), citations)
-    work.sentences.append(event.sentence)
-    work.spent(cite=perf_counter() - begun)
-    return event
+def _check(
+    work: Work, finished: Iterable[Finished], gathered: Gathered, numbering: Numbering
+) -> Iterator[Checked]:
+    """Check each sentence that says something."""
+    contexts = {context_of(one.filename, one.heading) for one in gathered.shown}
+    for sentence in finished:
+        if only_leads(sentence.claim, gathered.question, contexts):
+            continue
+        begun = perf_counter()
+        aligned = align(sentence.claim, gathered, sentence.hinted, work.means.similarity)
+        aligned = weighed(sentence.claim, aligned, work.means.doubts, work.cancelled)
+        work.sources += [span.sentence for span in aligned.spans]
+        citations = numbering.cite(aligned)
+        event = Checked(checked(sentence.start, sentence.end, aligned, citations), citations)
+        work.sentences.append(event.sentence)
+        work.spent(cite=perf_counter() - begun)
+        yield event
 
 
 def gave_up(text: str, sentences: Sequence[Sentence], citations: Sequence[Citation]) -> bool:

@@ -11,11 +11,11 @@ from pathlib import Path
 import numpy as np
 
 from rag_core.ask.answer import HITS
-from rag_core.ask.retrieve import Retriever
-from rag_core.ask.rewrite import Proposal, propose
-from rag_core.ask.rewrite_choice import choose
-from rag_core.ask.rewrite_model import rewrite_with_model
-from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.retrieval.retrieve import Retriever
+from rag_core.ask.rewriting.choice import choose
+from rag_core.ask.rewriting.model import rewrite_with_model
+from rag_core.ask.rewriting.past import Exchange
+from rag_core.ask.rewriting.rewrite import Proposal, propose
 from rag_core.evaluate.common import Source, progress, read_corpus, table, versions
 from rag_core.evaluate.conversation_items import ConversationSet, ConversationTurn, read_conversation_set
 from rag_core.evaluate.corpus import LoadedCorpus, load_corpus, retriever, temporary_home

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewriting.past import Exchange
 from rag_core.evaluate.common import FormError, Row, folder_name, read_rows
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.chunk import chunk_parsed
 from rag_core.evaluate.common import Source, progress
 from rag_core.index.build import build_generation

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.chunk import chunk_size
 from rag_core.evaluate.common import (
     Query,

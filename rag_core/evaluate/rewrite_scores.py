@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
-from rag_core.ask.figures import figures
-from rag_core.ask.topic import names
+from rag_core.ask.language.figures import figures
+from rag_core.ask.language.topic import names
 from rag_core.simplified import simplify
 from rag_core.text import CJK, normalise
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.ask.cite import Aligned, align
-from rag_core.ask.doubt import Doubts, doubts_of, weighed
-from rag_core.ask.evidence import gather
+from rag_core.ask.checking.cite import Aligned, align
+from rag_core.ask.checking.doubt import Doubts, doubts_of, weighed
+from rag_core.ask.evidence.gather import gather
 from rag_core.errors import ModelUnavailable
 from rag_core.evaluate.common import FormError, progress, read_rows, table, versions
 from rag_core.evaluate.models import open_models

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from rag_core.ask.fold import EVIDENCE_LIMIT
+from rag_core.ask.evidence.fold import EVIDENCE_LIMIT
 from rag_core.engine import Asking, open_asking
 from rag_core.evaluate.answer_items import Noise, read_answer_set
 from rag_core.evaluate.corpus import load_corpus, temporary_home

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.doubt import ChatScorer, Doubts, weighed
+from rag_core.ask.checking.doubt import ChatScorer, Doubts, weighed
 from rag_core.evaluate.common import table
 from rag_core.evaluate.support import Claim, area, read_claims, rest
 from rag_core.models.cards import ScorerFacts

@@ -19,10 +19,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from rag_core.ask import quote
-from rag_core.ask.evidence import Gathered, gather
-from rag_core.ask.mark import CHINESE, ENGLISH, Traits, candidates
-from rag_core.ask.spans import SourceSentence
+from rag_core.ask.evidence.gather import Gathered, gather
+from rag_core.ask.language.spans import SourceSentence
+from rag_core.ask.quoting import quote
+from rag_core.ask.quoting.mark import CHINESE, ENGLISH, Traits, candidates
 from rag_core.engine import open_asking
 from rag_core.evaluate.answer_items import AnswerSet, Item, Noise, read_answer_set
 from rag_core.evaluate.answer_scores import contains, evidence_f1, f1

@@ -1,4 +1,4 @@
-"""Fits the weights of rag_core/ask/refuse.py on question sets of one's own.
+"""Fits the weights of rag_core/ask/refusal/refuse.py on question sets of one's own.
 
 python -m tests.bench.fit_refusal DIR… [--limit N]
 
@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from rag_core.ask.evidence import gather
-from rag_core.ask.refuse import Signs, answerable, signs
-from rag_core.ask.scale import measure_scales
+from rag_core.ask.evidence.gather import gather
+from rag_core.ask.refusal.refuse import Signs, answerable, signs
+from rag_core.ask.retrieval.scale import measure_scales
 from rag_core.evaluate.answer_items import AnswerSet, Noise, read_answer_set
 from rag_core.evaluate.common import progress
 from rag_core.evaluate.corpus import load_corpus, retriever, temporary_home

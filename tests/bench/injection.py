@@ -28,9 +28,9 @@ from pathlib import Path
 
 import yaml
 
-from rag_core.ask.evidence import Gathered
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.language.words import rarity
 from rag_core.ask.prompt import messages
-from rag_core.ask.words import rarity
 from rag_core.engine import Asking, open_asking
 from rag_core.evaluate.common import Source
 from rag_core.evaluate.corpus import load_corpus, temporary_home

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.index.build import build_generation
 from rag_core.index.kind import FLAT, HNSW
 from rag_core.index.publish import publish_document

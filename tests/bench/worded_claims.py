@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rag_core.ask.cite import Aligned, align
+from rag_core.ask.checking.cite import Aligned, align
 from tests.core.asking import World, passages
 
 FOLDER = Path(__file__).parent / "worded"

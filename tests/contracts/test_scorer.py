@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_core.ask.doubt import ChatScorer, RerankScorer
+from rag_core.ask.checking.doubt import ChatScorer, RerankScorer
 from rag_core.models.chat_local import load_chat
 from rag_core.models.own import read_own_card
 from rag_core.models.resident import ResidentChat

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from rag_core.ask.asked import Asked, Means, Searched
-from rag_core.ask.evidence import Gathered, gather
-from rag_core.ask.words import coverage, keys, question_words, rarity
+from rag_core.ask.evidence.gather import Gathered, gather
+from rag_core.ask.language.words import coverage, keys, question_words, rarity
 from rag_core.protocols import Message
 from rag_core.store.census import File
 from rag_core.types import Box, Hit, Passage, Region

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.evidence import gather
-from rag_core.ask.quote import quote
-from rag_core.ask.refuse import ANSWER_FROM, answerable, signs
-from rag_core.ask.scale import USUAL_SCALES
-from rag_core.ask.sought import offers
+from rag_core.ask.evidence.gather import gather
+from rag_core.ask.language.sought import offers
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.refusal.refuse import ANSWER_FROM, answerable, signs
+from rag_core.ask.retrieval.scale import USUAL_SCALES
 from rag_core.text import clause_number
 from rag_core.types import Hit
 from tests.core.asking import World, passages

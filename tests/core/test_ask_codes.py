@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.quote import quote
-from rag_core.ask.refuse import ANSWER_FROM, answerable, signs
-from rag_core.ask.words import keys, names_other_codes, question_words
+from rag_core.ask.language.words import keys, names_other_codes, question_words
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.refusal.refuse import ANSWER_FROM, answerable, signs
 from tests.core.asking import World, passages
 
 HEADER = "| No. | Part | Stock |"

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag_core.ask.evidence import TOKEN_BUDGET, gather
-from rag_core.ask.pieces import joined_text
+from rag_core.ask.evidence.gather import TOKEN_BUDGET, gather
+from rag_core.ask.evidence.pieces import joined_text
+from rag_core.ask.language.words import rough_tokens
 from rag_core.ask.prompt import fence, messages
-from rag_core.ask.quote import quote
-from rag_core.ask.words import rough_tokens
+from rag_core.ask.quoting.quote import quote
 from rag_core.protocols import FloatArray
 from rag_core.text import flow, sentence_spans
 from tests.core.asking import World, passages

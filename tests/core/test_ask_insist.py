@@ -8,9 +8,9 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.shortfall import shortfalls, speaking_part, told_apart
-from rag_core.ask.sought import Kind, offers, sought
-from rag_core.ask.words import keys, question_words, rarity
+from rag_core.ask.language.sought import Kind, offers, sought
+from rag_core.ask.language.words import keys, question_words, rarity
+from rag_core.ask.refusal.shortfall import shortfalls, speaking_part, told_apart
 from rag_core.types import Answer, Done
 from tests.core.asking import ScriptedChat, World, passages
 

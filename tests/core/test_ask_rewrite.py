@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.rewrite import propose
-from rag_core.ask.rewrite_choice import choose
-from rag_core.ask.rewrite_keep import keeps
-from rag_core.ask.rewrite_model import rewrite_with_model
-from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewriting.choice import choose
+from rag_core.ask.rewriting.keep import keeps
+from rag_core.ask.rewriting.model import rewrite_with_model
+from rag_core.ask.rewriting.past import Exchange
+from rag_core.ask.rewriting.rewrite import propose
 from tests.core.asking import ScriptedChat, World, passages
 
 

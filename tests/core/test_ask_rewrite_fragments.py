@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from rag_core.ask.rewrite import propose
-from rag_core.ask.rewrite_past import Exchange
-from rag_core.ask.rewrite_person import person
+from rag_core.ask.rewriting.past import Exchange
+from rag_core.ask.rewriting.person import person
+from rag_core.ask.rewriting.rewrite import propose
 
 _EN = "When was the mill opened?"
 _ZH = "租金是多少？"

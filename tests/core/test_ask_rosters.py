@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag_core.ask.evidence import Gathered, gather
-from rag_core.ask.owned import left_blank, own_rows_first
-from rag_core.ask.quote import quote
-from rag_core.ask.refuse import signs
+from rag_core.ask.evidence.gather import Gathered, gather
+from rag_core.ask.quoting.owned import left_blank, own_rows_first
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.refusal.refuse import signs
 from rag_core.protocols import FloatArray
 from rag_core.types import Passage
 from tests.core.asking import World, passages

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.cite import Numbering, align
-from rag_core.ask.pieces import joined_text
+from rag_core.ask.checking.cite import Numbering, align
+from rag_core.ask.evidence.pieces import joined_text
 from rag_core.ask.prompt import sources_text
-from rag_core.ask.quote import quote
+from rag_core.ask.quoting.quote import quote
 from rag_core.types import Box, Passage, Region
 from tests.core.asking import World, passages
 

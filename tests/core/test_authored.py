@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.bylines import asks_author, bylines, without_kind
+from rag_core.ask.documents.bylines import asks_author, bylines, without_kind
 from rag_core.types import Answer, Done, Turn
 from tests.core.asking import ScriptedChat, World, passages
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.bounds import fit, ranges
-from rag_core.ask.quote import quote
-from rag_core.ask.quoted import asked_cell
+from rag_core.ask.language.bounds import fit, ranges
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.quoting.quoted import asked_cell
 from tests.core.asking import World, passages
 
 PARKING = World(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.ask.calibrate import (
+from rag_core.ask.refusal.calibrate import (
     FARTHEST_SHIFT,
     FEWEST,
     USUAL_EVEN,
@@ -21,7 +21,7 @@ from rag_core.ask.calibrate import (
     is_due,
     rates,
 )
-from rag_core.ask.calibration import (
+from rag_core.ask.refusal.calibration import (
     FILE,
     Calibration,
     Rate,
@@ -31,8 +31,8 @@ from rag_core.ask.calibration import (
     log_odds,
     save_calibration,
 )
-from rag_core.ask.made_questions import MadeQuestion, hold_out, make_questions, swap
-from rag_core.ask.refuse import ANSWER_FROM
+from rag_core.ask.refusal.made_questions import MadeQuestion, hold_out, make_questions, swap
+from rag_core.ask.refusal.refuse import ANSWER_FROM
 from rag_core.evaluate.common import Source
 from rag_core.evaluate.corpus import load_corpus, retriever
 from rag_core.settings import Settings

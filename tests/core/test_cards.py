@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from rag_core.ask.quote import quote
+from rag_core.ask.quoting.quote import quote
 from rag_core.protocols import FloatArray
 from tests.core.asking import World, passages
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rag_core.ask.cite import Numbering, align, hints
+from rag_core.ask.checking.cite import Numbering, align, hints
 from tests.core.asking import WHERE, World, passages
 
 WORLD = World(

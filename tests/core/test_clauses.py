@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.numbered import opened
-from rag_core.ask.quote import quote
-from rag_core.ask.refuse import ANSWER_FROM, answerable, signs
-from rag_core.ask.scale import USUAL_SCALES
-from rag_core.ask.words import question_words, words
+from rag_core.ask.language.numbered import opened
+from rag_core.ask.language.words import question_words, words
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.refusal.refuse import ANSWER_FROM, answerable, signs
+from rag_core.ask.retrieval.scale import USUAL_SCALES
 from rag_core.text import sentence_spans
 from tests.core.asking import World, passages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.closeness import WINDOW, Closeness, closeness, wanted
+from rag_core.ask.retrieval.closeness import WINDOW, Closeness, closeness, wanted
 from rag_core.index.terms import asked_terms
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.contradict import LEAD, contradicting
+from rag_core.ask.evidence.contradict import LEAD, contradicting
 from rag_core.types import Answer, Done
 from tests.core.asking import ScriptedChat, World, passages
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from rag_core.ask.retrieve import Retriever
+from rag_core.ask.retrieval.retrieve import Retriever
 from rag_core.chunk import chunk_parsed
 from rag_core.engine import open_asking
 from rag_core.errors import InputError, NotFound

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from rag_core.ask.scale import measure_scales
+from rag_core.ask.retrieval.scale import measure_scales
 from rag_core.protocols import FloatArray
 from rag_core.text import is_cjk
 

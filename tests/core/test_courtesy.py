@@ -7,7 +7,7 @@ import pytest
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
 from rag_core.ask.courtesy import courtesy
-from rag_core.ask.rewrite_past import exchanges
+from rag_core.ask.rewriting.past import exchanges
 from rag_core.types import Answer, Done, Turn
 from tests.core.asking import World, passages
 
@@ -22,6 +22,8 @@ WORLD = World(*passages("The deposit is 500 euros. It is paid on signing."))
         ("Who are you?", "I answer"), ("what’s your name", "I answer"), ("Bye!", "Goodbye"),
         ("Thanks, that helps!", "You're welcome"), ("Hi, who are you?", "I answer"), ("你好，在吗？", "您好"), ("谢谢您的解答，再见！", "再见"),
         ("谢谢", "不客气"), ("好的，谢谢您！", "不客气"), ("明白了 多谢啦~", "不客气"), ("謝謝", "不客气"), ("你好！", "您好"), ("在吗？", "您好"),
+        ("ok", "Good."), ("好的", "好的，"), ("OK, got it.", "Good."), ("Translate that, please", "I keep to"), ("can you say that in Chinese?", "I keep to"),
+        ("用英文说", "我以文档"), ("能翻译成中文吗？", "我以文档"), ("说短一点", "我以文档"), ("简单点说", "我以文档"),
         ("你是谁？", "我根据"), ("请问你能做什么", "我根据"), ("再见", "再见"),
     ],
 )  # fmt: skip
@@ -33,8 +35,8 @@ def test_polite_words_get_one_in_return(said: str, begins: str) -> None:
     "asked",
     [
         "Who is the landlord?", "What do you do with the deposit?", "hello world program", "thanks for what?", "Thank you, and the rent?",
-        "What are you allowed to keep?", "help", "ok", "?", "...", "谢谢，那押金呢？", "你好这个词是什么意思？", "怎么用？", "谢某是谁？", "再见面的时间是几点？",
-        "你是谁的房东？", "好的", "Is it good?", "hi" * 500,
+        "What are you allowed to keep?", "help", "?", "...", "谢谢，那押金呢？", "你好这个词是什么意思？", "怎么用？", "谢某是谁？", "再见面的时间是几点？",
+        "你是谁的房东？", "Is it good?", "Is it in English?", "用中文怎么付款？", "翻译费是多少？", "hi" * 500,
     ],
 )  # fmt: skip
 def test_what_may_ask_something_is_searched(asked: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.quote import quote
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 ZH = (

@@ -8,8 +8,8 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.cite import Aligned, align
-from rag_core.ask.doubt import (
+from rag_core.ask.checking.cite import Aligned, align
+from rag_core.ask.checking.doubt import (
     READ_CHARACTERS,
     ChatScorer,
     Doubts,

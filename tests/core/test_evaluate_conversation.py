@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from rag_core.ask.rewrite import propose
-from rag_core.ask.rewrite_past import Exchange
+from rag_core.ask.rewriting.past import Exchange
+from rag_core.ask.rewriting.rewrite import propose
 from rag_core.evaluate.__main__ import main
 from rag_core.evaluate.common import FormError
 from rag_core.evaluate.conversation import Resolver

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rag_core.ask.doubt import Doubts
+from rag_core.ask.checking.doubt import Doubts
 from rag_core.evaluate.__main__ import main
 from rag_core.evaluate.answer_scores import evidence_f1
 from rag_core.evaluate.support import area, judge_all, measure, read_claims

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.extremes import extreme_rows, is_compared
-from rag_core.ask.fold import TABLE_REACH
-from rag_core.ask.quote import quote
+from rag_core.ask.evidence.fold import TABLE_REACH
+from rag_core.ask.quoting.extremes import extreme_rows, is_compared
+from rag_core.ask.quoting.quote import quote
 from rag_core.types import Passage
 from tests.core.asking import World, passages
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.fields import is_line
-from rag_core.ask.quote import quote
+from rag_core.ask.evidence.fields import is_line
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 PARTIES = "甲方：云岭纸业\n\n地址：宁溪市东路12号\n\n电话：0551-2200\n\n乙方：海棠印刷\n\n地址：宁溪市西街8号\n\n电话：0551-3300"

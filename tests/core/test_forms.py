@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.forms import is_form
-from rag_core.ask.quote import quote
+from rag_core.ask.evidence.forms import is_form
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 LEASE = [

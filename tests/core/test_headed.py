@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.headed import known_from, titles_among
-from rag_core.ask.quote import quote
+from rag_core.ask.evidence.headed import known_from, titles_among
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 
@@ -20,7 +20,9 @@ def test_a_short_line_above_text_is_a_title_and_so_are_two() -> None:
     assert told("Visitors", "Opening hours", "The house is open all day.") == [True, True, False]
 
 
-@pytest.mark.parametrize("line", ["Colour: moss green", "型号：台钻", "Warranty : none"])
+@pytest.mark.parametrize(
+    "line", ["Colour: moss green", "型号：台钻", "Warranty : none", "b.lomond@larkspur.example"]
+)
 def test_a_name_with_what_it_gives_is_no_title(line: str) -> None:
     assert told(line, "The rest follows here.") == [False, False]
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.labelled import has_field
-from rag_core.ask.refuse import Signs, answerable, signs
-from rag_core.ask.words import rarity
+from rag_core.ask.evidence.labelled import has_field
+from rag_core.ask.language.words import rarity
+from rag_core.ask.refusal.refuse import Signs, answerable, signs
 from tests.core.asking import World, passages
 
 LABEL = "净含量：128克\n保质期（常温）：12个月\n| 实付金额： | | | 187.14 |\n联系人：何国强 电话：0571-8866"

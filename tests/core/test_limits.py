@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.limits import amounts, bounded_otherwise
-from rag_core.ask.verify import judge
-from rag_core.ask.words import rarity
+from rag_core.ask.checking.limits import amounts, bounded_otherwise
+from rag_core.ask.checking.verify import judge
+from rag_core.ask.language.words import rarity
 
 
 @pytest.mark.parametrize(

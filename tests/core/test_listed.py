@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.lists import announcers
-from rag_core.ask.quote import quote
+from rag_core.ask.language.lists import announcers
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 CONTRACT = (

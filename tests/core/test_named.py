@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.contradict import contradicting
-from rag_core.ask.named import BY_NUMBER, BY_WORDS, named
-from rag_core.ask.quote import quote
+from rag_core.ask.evidence.contradict import contradicting
+from rag_core.ask.evidence.named import BY_NUMBER, BY_WORDS, named
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 LEASES = World(

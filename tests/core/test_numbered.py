@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.headed import known_from, titles_among
-from rag_core.ask.numbered import opened
-from rag_core.ask.quote import quote
-from rag_core.ask.words import keys, question_words
+from rag_core.ask.evidence.headed import known_from, titles_among
+from rag_core.ask.language.numbered import opened
+from rag_core.ask.language.words import keys, question_words
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 

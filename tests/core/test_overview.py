@@ -8,8 +8,8 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.overview import PARTS
-from rag_core.ask.overview_asked import are_said_in, asks_for_all, asks_for_overview
+from rag_core.ask.documents.overview import PARTS
+from rag_core.ask.documents.overview_asked import are_said_in, asks_for_all, asks_for_overview
 from rag_core.types import Answer, Done, Turn
 from tests.core.asking import ScriptedChat, World, passages
 

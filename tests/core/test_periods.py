@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.cite import Aligned, align
-from rag_core.ask.periods import Period, in_force, periods, without_periods
-from rag_core.ask.quote import quote
-from rag_core.ask.words import keys
+from rag_core.ask.checking.cite import Aligned, align
+from rag_core.ask.language.periods import Period, in_force, periods, without_periods
+from rag_core.ask.language.words import keys
+from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
 REPORT = World(

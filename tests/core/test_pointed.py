@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.pointed import pointed
+from rag_core.ask.pointing.pointed import pointed
 from rag_core.store.census import File
 from rag_core.types import Answer, Done
 from tests.core.asking import World, passages

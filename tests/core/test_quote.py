@@ -9,12 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rag_core.ask.asking import parts
-from rag_core.ask.entries import announced
-from rag_core.ask.mark import answer_span
-from rag_core.ask.quote import quote
-from rag_core.ask.quoted import asked_cell
-from rag_core.ask.strict import only_borne
+from rag_core.ask.checking.strict import only_borne
+from rag_core.ask.evidence.entries import announced
+from rag_core.ask.language.asking import parts
+from rag_core.ask.quoting.mark import answer_span
+from rag_core.ask.quoting.quote import quote
+from rag_core.ask.quoting.quoted import asked_cell
 from rag_core.protocols import FloatArray
 from rag_core.types import Sentence
 from tests.core.asking import World, passages

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.evidence import Gathered
-from rag_core.ask.other_times import names_other_month, names_other_quarter, names_other_year
-from rag_core.ask.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
-from rag_core.ask.scale import USUAL_SCALES
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.refusal.other_times import names_other_month, names_other_quarter, names_other_year
+from rag_core.ask.refusal.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
+from rag_core.ask.retrieval.scale import USUAL_SCALES
 from tests.core.asking import World, passages
 
 WORLD = World(

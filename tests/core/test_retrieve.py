@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, strategies as st
 from sqlalchemy import Engine
 
-from rag_core.ask.closeness import Closeness
-from rag_core.ask.fuse import Nearness, Ranking, follow, fuse
-from rag_core.ask.retrieve import Retrieval, Retriever
+from rag_core.ask.retrieval.closeness import Closeness
+from rag_core.ask.retrieval.fuse import Nearness, Ranking, follow, fuse
+from rag_core.ask.retrieval.retrieve import Retrieval, Retriever
 from rag_core.errors import ModelUnavailable, NotFound
 from rag_core.protocols import Embedder, FloatArray
 from rag_core.store.documents import delete_documents

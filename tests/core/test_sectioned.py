@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
-from rag_core.ask.sections import asked_section, section_span
+from rag_core.ask.documents.sections import asked_section, section_span
 from rag_core.types import Answer, Done, Turn
 from tests.core.asking import World, passages
 

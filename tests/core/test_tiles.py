@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
-from rag_core.ask.asides import swapped_aside
-from rag_core.ask.polarity import denied, turned
-from rag_core.ask.roles import displaced
-from rag_core.ask.tiles import lay
+from rag_core.ask.checking.asides import swapped_aside
+from rag_core.ask.checking.polarity import denied, turned
+from rag_core.ask.checking.roles import displaced
+from rag_core.ask.language.tiles import lay
 
 PLANT = "宁溪纸厂由林向东设计，海棠公司承建，2019年投产。该厂没有获得补贴，年产能超过一亿平方米。"
 MILL = "Ilse Brandt sold the Harwick mill to Otto Lang in 2019. The mill did not receive money, but it employs more than 200 people."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.retrieve import Retrieval
-from rag_core.ask.scale import USUAL_SCALES
+from rag_core.ask.retrieval.retrieve import Retrieval
+from rag_core.ask.retrieval.scale import USUAL_SCALES
 from rag_core.ask.trace import Looker, Setting, taken, trace
 from rag_core.types import Hit
 from tests.core.asking import World, passages

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from rag_core.ask.retrieve import Retrieval
+from rag_core.ask.retrieval.retrieve import Retrieval
 from rag_core.errors import InputError, NotFound, Problem, UserError
 from rag_core.evaluate.trial import Share, run_trial, score, start_trial
 from rag_core.index.build import build_generation

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.figures import figures
-from rag_core.ask.verify import judge
-from rag_core.ask.words import rarity
+from rag_core.ask.checking.verify import judge
+from rag_core.ask.language.figures import figures
+from rag_core.ask.language.words import rarity
 
 SOURCES = {
     "en": "Ilse Brandt opened the Harwick mill on 5 March 2019. It employs 214 people and did not receive public money.",

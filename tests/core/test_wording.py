@@ -6,14 +6,14 @@ import time
 
 import pytest
 
-from rag_core.ask.cite import align
-from rag_core.ask.ends import ends_exchanged, other_agent
-from rag_core.ask.exceptions import turned_exception
-from rag_core.ask.parties import other_party
-from rag_core.ask.scope import promoted
-from rag_core.ask.speakers import other_speaker
-from rag_core.ask.verify import Verdict, judge
-from rag_core.ask.words import rarity
+from rag_core.ask.checking.cite import align
+from rag_core.ask.checking.ends import ends_exchanged, other_agent
+from rag_core.ask.checking.exceptions import turned_exception
+from rag_core.ask.checking.parties import other_party
+from rag_core.ask.checking.scope import promoted
+from rag_core.ask.checking.speakers import other_speaker
+from rag_core.ask.checking.verify import Verdict, judge
+from rag_core.ask.language.words import rarity
 from tests.core.asking import World, passages
 
 

@@ -10,7 +10,7 @@ from ingest_jobs.bench import Embedders
 from ingest_jobs.calibrating import Calibrating, calibration_is_due
 from ingest_jobs.steps import Attempt
 from ingest_jobs.workflows import calibrate, ingest
-from rag_core.ask.calibration import load_calibration
+from rag_core.ask.refusal.calibration import load_calibration
 from rag_core.errors import ModelUnavailable, Problem
 from rag_core.protocols import Embedder
 from rag_core.settings import Settings

@@ -1,0 +1,1 @@
+"""Follow-ups answered from what stands beside the last answer."""

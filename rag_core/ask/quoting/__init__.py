@@ -1,0 +1,1 @@
+"""Answers in the documents' own words, the words that answer marked."""

@@ -1,0 +1,1 @@
+"""Whether the evidence can answer the question, and what it lacks where it cannot."""
