@@ -10,8 +10,9 @@ import streamlit as st
 from pages.parts import frame, session
 from pages.parts.asking import Wish, ask, problem_of
 from pages.parts.engine import Desk
-from pages.parts.frame import draw_problem, plain
+from pages.parts.frame import draw_problem
 from pages.parts.lacking import draw_lacking
+from pages.parts.scope import draw_scope
 from pages.parts.sidebar import draw_conversations
 from pages.parts.text import Voice
 from pages.parts.turns import draw_conversation
@@ -22,7 +23,6 @@ from rag_core.store import conversations as store
 from rag_core.store.census import nothing_to_search
 from rag_core.store.conversations import Conversation
 from rag_core.store.libraries import list_libraries
-from rag_core.types import Library
 
 _TITLE_LENGTH = 60
 
@@ -31,7 +31,7 @@ def main(desk: Desk, voice: Voice) -> None:
     conversation = _conversation(desk, voice)
     libraries = list_libraries(desk.database)
     with st.bottom:
-        scope = _draw_scope(desk, voice, libraries, conversation)
+        scope = draw_scope(desk, voice, libraries, conversation)
         draw_lacking(desk, voice, libraries, scope)
         question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
     if question is not None:
@@ -86,32 +86,6 @@ def _conversation(desk: Desk, voice: Voice) -> Conversation | None:
         return None
     session.open_conversation(wanted)
     return found
-
-
-def _draw_scope(
-    desk: Desk, voice: Voice, libraries: tuple[Library, ...], conversation: Conversation | None
-) -> tuple[int, ...]:
-    """The libraries to search. The choice belongs to the conversation."""
-    ids = [library.id for library in libraries]
-    if len(libraries) < 2:
-        return tuple(ids)
-    names = {library.id: plain(library.name) for library in libraries}
-    chosen = [each for each in (conversation.library_ids if conversation else ids) if each in names]
-    key = f"scope-{conversation.id if conversation else 'new'}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="scope"):
-        st.caption(voice("scope_label"), width="content")
-        picked = st.pills(
-            voice("scope_label"),
-            ids,
-            selection_mode="multi",
-            default=chosen,
-            format_func=names.__getitem__,
-            key=key,
-            label_visibility="collapsed",
-        )
-    if conversation is not None and set(picked) != set(chosen):
-        store.choose_libraries(desk.database, conversation.id, picked)
-    return tuple(picked)
 
 
 def _problem_of(desk: Desk, question: str, scope: tuple[int, ...]) -> Problem | None:

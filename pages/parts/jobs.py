@@ -16,8 +16,9 @@ from pages.parts.deleted import draw_deleted
 from pages.parts.engine import Desk
 from pages.parts.facts import date, size
 from pages.parts.frame import draw_problem, empty, guarded, plain
+from pages.parts.many import delete, draw_many
 from pages.parts.progress import draw_progress
-from pages.parts.shelf import draw_leaf, draw_sieve
+from pages.parts.shelf import draw_leaf, draw_order, draw_sieve
 from pages.parts.text import Voice
 from pages.parts.versions import draw_choice, draw_replaced, draw_replacing
 from rag_core.errors import UserError
@@ -25,7 +26,6 @@ from rag_core.messages import sentence
 from rag_core.parse.read import page_list
 from rag_core.store.documents import (
     UNFINISHED,
-    delete_documents,
     get_document,
     list_documents,
 )
@@ -75,11 +75,16 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     facts = [voice.count("documents_count", len(documents))]
     if waiting:
         facts.append(voice("documents_left", count=len(waiting)))
-    st.caption(" · ".join(facts))
+    order = draw_order(voice, library_id, documents, " · ".join(facts))
     sought, found = draw_sieve(voice, library_id, documents)
     if documents and not found:
         empty(voice("find_none"), "")
-    listed = sorted([*found, *([deleted] if deleted else [])], key=_place)
+    draw_many(desk, voice, library_id, found if sought else ())
+    # What is being read stands first; a deleted document stays where it was.
+    listed = sorted(
+        [*found, *([deleted] if deleted else [])],
+        key=lambda one: (one.state not in ("reading", "indexing"), *order(one)),
+    )
     shown = draw_leaf(f"{library_id}-{sought}", listed)
     around = _Around(
         older_versions(documents),
@@ -98,11 +103,6 @@ def _draw_list(desk: Desk, voice: Voice, library_id: int, was_busy: bool) -> Non
     if was_busy != bool(waiting):
         # Last, so that no click is lost that came with the change.
         st.rerun()
-
-
-def _place(document: Document) -> tuple[bool, float, int]:
-    """What is being read stands first, then the newest; a deleted document stays where it was."""
-    return document.state not in ("reading", "indexing"), -document.created_at, -document.id
 
 
 def _draw_worker(desk: Desk, voice: Voice, waiting: list[Document]) -> None:
@@ -184,8 +184,8 @@ def _draw_actions(desk: Desk, voice: Voice, document: Document) -> None:
         icon=":material/delete:",
         type="tertiary",
     ):
-        delete_documents(desk.database, [document.id], time.time())
-        session.keep("deleted-document", document.id)
+        if delete(desk, voice, document.library_id, [document.id]):
+            session.keep("deleted-document", document.id)
         st.rerun()
 
 

@@ -12,7 +12,7 @@ from pages.parts.frame import plain
 from pages.parts.text import Voice
 from rag_core.parse.read import page_list
 from rag_core.parse.results import TEXT_LAYER
-from rag_core.store.ledger import Progress, reading_progress
+from rag_core.store.ledger import Progress, indexing_progress, reading_progress
 from rag_core.types import Document
 
 _MINUTE = 60
@@ -22,7 +22,11 @@ _HOUR = 3600
 def draw_progress(desk: Desk, voice: Voice, document: Document, documents: int = 1) -> None:
     """Pages done, by what, the time left, and the pages that failed so far. `documents` are read at a time."""
     if document.state == "indexing":
-        st.progress(1.0, voice("progress_indexing"))
+        done, count = indexing_progress(desk.database, document.id)
+        said = (
+            voice("progress_passages", done=done, count=count) if done < count else voice("progress_indexing")
+        )
+        st.progress(done / count if count else 0.0, said)
     elif document.page_count == 0:
         st.progress(0.0, voice("progress_queue" if document.state == "waiting" else "progress_looking"))
     else:

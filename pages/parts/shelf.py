@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
@@ -22,11 +23,47 @@ _STATES: Mapping[str, Callable[[Document], bool]] = {
     "problem": lambda one: one.state in ("partly", "needs_password", "rejected", "cancelled"),
 }
 
+_ORDER_PIXELS = 170
+_NUMBERS = re.compile(r"(\d+)")
+
+
+def _by_name(document: Document) -> tuple[tuple[bool, int, str], ...]:
+    """Numbers in a name count as such: page 2 stands before page 10."""
+    parts = _NUMBERS.split(normalise(document.filename))
+    return tuple((not one.isdecimal(), int(one) if one.isdecimal() else 0, one) for one in parts if one)
+
+
+_ORDERS: Mapping[str, Callable[[Document], tuple[Any, ...]]] = {
+    "newest": lambda one: (-one.created_at, -one.id),
+    "name": lambda one: (_by_name(one), -one.id),
+    "largest": lambda one: (-one.bytes, -one.id),
+}
+
 Item = TypeVar("Item")
 
 
+def draw_order(
+    voice: Voice, library_id: int, documents: Sequence[Document], facts: str
+) -> Callable[[Document], tuple[Any, ...]]:
+    """The facts about the documents, and the order in which they are listed, to be chosen where they don't fit on a
+    leaf. Returns what to sort by."""
+    with st.container(horizontal=True, vertical_alignment="center", key="order"):
+        st.caption(facts, width="stretch")
+        if len(documents) <= LEAF:
+            return _ORDERS["newest"]
+        chosen = st.selectbox(
+            voice("order"),
+            list(_ORDERS),
+            format_func=lambda one: voice(f"order_{one}"),
+            key=f"order-{library_id}",
+            width=_ORDER_PIXELS,
+            label_visibility="collapsed",
+        )
+    return _ORDERS[chosen]
+
+
 def draw_sieve(voice: Voice, library_id: int, documents: Sequence[Document]) -> tuple[str, list[Document]]:
-    """What is sought, and those of the library's documents that are: all of them where they fit on a leaf."""
+    """What is sought ("" for all), and those of the library's documents that are so: all where they fit on a leaf."""
     if len(documents) <= LEAF:
         return "", list(documents)
     with st.container(horizontal=True, vertical_alignment="center", key="sieve"):
@@ -48,7 +85,7 @@ def draw_sieve(voice: Voice, library_id: int, documents: Sequence[Document]) -> 
         )
     wanted = normalise(name).strip()
     found = [one for one in documents if wanted in normalise(one.filename) and _STATES[state](one)]
-    return f"{state}-{wanted}", found
+    return f"{state}-{wanted}" if wanted or state != "all" else "", found
 
 
 def draw_leaf(key: str, items: Sequence[Item]) -> Sequence[Item]:

@@ -31,6 +31,8 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
         )
         _draw_undo(desk, voice)
         conversations = store.list_conversations(desk.database)
+        if len(conversations) > _SHOWN:
+            conversations = _find(desk, voice) or conversations
         shown = session.recall("conversations-shown") or _SHOWN
         for conversation in conversations[:shown]:
             if session.recall("renaming") == conversation.id:
@@ -46,6 +48,21 @@ def draw_conversations(desk: Desk, voice: Voice, current: int | None) -> None:
                 on_click=session.keep,
                 args=("conversations-shown", shown + _SHOWN),
             )
+
+
+def _find(desk: Desk, voice: Voice) -> tuple[Conversation, ...]:
+    """Those of the many conversations that are sought; none where nothing is, or nothing is like it, which is said."""
+    words = st.text_input(
+        voice("conversation_find"),
+        key="conversation-find",
+        icon=":material/search:",
+        placeholder=voice("conversation_find"),
+        label_visibility="collapsed",
+    )
+    found = store.find_conversations(desk.database, words) if words.strip() else ()
+    if words.strip() and not found:
+        st.caption(voice("conversation_find_none"))
+    return found
 
 
 def _begin() -> None:

@@ -162,6 +162,29 @@ def test_chosen_libraries_without_documents_are_named(room: Room) -> None:
     assert conversations.list_conversations(room.desk.database) == ()
 
 
+def test_one_of_many_libraries_is_chosen_with_two_clicks(room: Room) -> None:
+    (document,) = room.read(1)
+    for number in range(4):
+        create_library(room.desk.database, f"Shelf {number}", EMBEDDER, 2.0)
+    app = room.open()
+    assert len(app.get("button_group")[0].value) == 5
+    app.button(key="scope-all").click().run()
+    assert app.get("button_group")[0].value == []
+    app.get("button_group")[0].set_value([document.library_id]).run()
+    app = app.switch_page("pages/library.py").run().switch_page("pages/chat.py").run()
+    assert app.get("button_group")[0].value == [document.library_id]
+    wait_for(ask(app, "How long is the lease?"), room, 1)
+    (conversation,) = conversations.list_conversations(room.desk.database)
+    assert conversation.library_ids == (document.library_id,)
+    for label, count in (("Select none", 0), ("Select all", 5)):
+        assert app.button(key="scope-all").label == label
+        app.button(key="scope-all").click().run()
+        (conversation,) = conversations.list_conversations(room.desk.database)
+        assert len(conversation.library_ids) == count
+    app.button(key="conversation-new").click().run()
+    assert len(app.get("button_group")[0].value) == 5
+
+
 def test_a_question_that_could_not_be_asked_can_be_when_another_library_is_chosen(room: Room) -> None:
     (document,) = room.read(1)
     bare = create_library(room.desk.database, "Bare", EMBEDDER, 2.0)

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from ingest_jobs import submit
 from ingest_jobs.submit import add_file
 from pages.parts.shelf import LEAF
-from rag_core.errors import Problem
+from rag_core.errors import Problem, UserError
 from rag_core.store.documents import delete_documents, get_document, list_documents, set_state
 from rag_core.store.libraries import create_library, delete_library, list_libraries
 from rag_core.store.pages import begin_pages
@@ -253,6 +253,44 @@ def test_documents_are_found_by_name_and_state(room: Room) -> None:
     assert not shown(app) and "No document is like that" in said(app)
     app.text_input[0].set_value("").run()
     assert len(shown(app)) == 1 and not app.get("pagination")
+
+
+def test_documents_are_listed_by_name_and_by_size(room: Room) -> None:
+    fill(room, LEAF)
+    library, document = list_libraries(room.desk.database)[0], documents(room)[-1]
+    for name, content in (("bill 9.pdf", b"%PDF"), ("Bill 10.pdf", b"%PDF" + b"much" * document.bytes)):
+        add_file(room.desk.database, room.desk.settings, library.id, name, io.BytesIO(content))
+    app = room.open(page="library")
+    assert shown(app)[0] == "Bill 10.pdf"
+    app.selectbox(key=f"order-{library.id}").set_value("name").run()
+    assert shown(app)[9:13] == ["Bill 009.pdf", "bill 9.pdf", "Bill 010.pdf", "Bill 10.pdf"]
+    app.selectbox(key=f"order-{library.id}").set_value("largest").run()
+    assert shown(app)[:2] == ["Bill 10.pdf", document.filename]
+
+
+def test_what_was_found_is_deleted_at_once_and_comes_back(room: Room) -> None:
+    fill(room, 2 * LEAF)
+    app = room.open(page="library")
+    assert "delete-many" not in [one.key for one in app.button]
+    app.text_input[0].set_value("bill 01").run()
+    assert app.button(key="delete-many").label == "Delete these 10 documents"
+    app.button(key="delete-many").click().run()
+    assert len(documents(room)) == 2 * LEAF + 1 - 10 and "Deleted 10 documents" in said(app)
+    app.button(key="undo-many").click().run()
+    assert len(documents(room)) == 2 * LEAF + 1 and "undo-many" not in [one.key for one in app.button]
+
+
+def test_a_delete_that_fails_is_said_above_the_list(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    (document,) = room.read(0)
+    app = room.open(page="library")
+
+    def refuse(*_: object) -> None:
+        raise UserError("disk_full")
+
+    monkeypatch.setattr("pages.parts.many.delete_documents", refuse)
+    app.button(key=f"icon-delete-{document.id}").click().run()
+    page = said(app)
+    assert page.index("disk is full") < page.index(document.filename) and len(documents(room)) == 1
 
 
 def test_what_was_deleted_in_an_earlier_visit_can_be_restored(room: Room) -> None:

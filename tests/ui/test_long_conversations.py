@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rag_core.store import conversations
 from rag_core.types import Answer, Timings, Turn
-from tests.ui.conftest import Room, answers
+from tests.ui.conftest import Room, answers, said
 from tests.ui.test_chat_page import ask
 
 
@@ -46,3 +46,25 @@ def test_older_conversations_are_a_click_away(room: Room) -> None:
     app.button(key="conversations-more").click().run()
     app.button(key="conversations-more").click().run()
     assert listed() == 65 and "conversations-more" not in [one.key for one in app.button]
+
+
+def test_one_of_many_conversations_is_found_by_what_was_asked(room: Room) -> None:
+    room.read(0)
+    database = room.desk.database
+    made = [
+        conversations.create_conversation(database, f"Talk {number}", (1,), float(number)).id
+        for number in range(40)
+    ]
+    answer = Answer("q", "", "No.", (), (), (), False, False, "quote", (), Timings())
+    conversations.add_turn(database, made[0], Turn("Was kostet die ＬＥＡＳＥ?", answer), 1.0)
+    app = room.open()
+
+    def listed() -> list[str]:
+        return [one.key for one in app.button if one.key.startswith("open-conversation-")]
+
+    app.text_input(key="conversation-find").set_value("lease kostet").run()
+    assert listed() == [f"open-conversation-{made[0]}"]
+    app.text_input(key="conversation-find").set_value("talk 39").run()
+    assert listed() == [f"open-conversation-{made[39]}"]
+    app.text_input(key="conversation-find").set_value("boiler").run()
+    assert "No conversation is like that" in said(app)

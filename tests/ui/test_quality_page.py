@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.parts.trials import run_name
-from rag_core.ask.calibration import Calibration, Rate, save_calibration
+from rag_core.ask.refusal.calibration import Calibration, Rate, save_calibration
 from rag_core.store.chunks import passages, searchable_ids
 from rag_core.store.conversations import add_turn, create_conversation
 from rag_core.store.documents import delete_documents, list_documents

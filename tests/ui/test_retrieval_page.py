@@ -12,9 +12,9 @@ from streamlit.testing.v1.element_tree import TextArea
 from pages.parts import engine
 from pages.parts.text import Voice
 from pages.parts.traces import evidence_html, hits_html
-from rag_core.ask.evidence import Gathered
+from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.language.words import rarity
 from rag_core.ask.prompt import DEFAULTS
-from rag_core.ask.words import rarity
 from rag_core.engine import Asking
 from rag_core.models.defaults import QUOTE
 from rag_core.settings import Settings
