@@ -33,7 +33,7 @@ def main(desk: Desk, voice: Voice) -> None:
     with st.bottom:
         scope = draw_scope(desk, voice, libraries, conversation)
         draw_lacking(desk, voice, libraries, scope)
-        question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="stop")
+        question = st.chat_input(voice("ask_placeholder"), key="question", submit_mode="disable")
     if question is not None:
         conversation = _take(desk, voice, question, conversation, scope)
     draw_conversations(desk, voice, conversation.id if conversation else None)
@@ -43,7 +43,7 @@ def main(desk: Desk, voice: Voice) -> None:
     left = unasked(here)
     if conversation is not None:
         welcome.empty()
-        draw_conversation(desk, voice, conversation, stoppable=question is not None)
+        draw_conversation(desk, voice, conversation)
     elif left is None:
         with welcome.container():
             suggested = draw_welcome(desk, voice, libraries)

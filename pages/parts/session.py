@@ -3,12 +3,10 @@ the session's state and the address's query."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
 import streamlit as st
-from streamlit.runtime import get_instance
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.uploaded_file_manager import UploadedFile
@@ -22,24 +20,9 @@ _COOKIE = "wenju_language"
 _KEPT_WIDGETS = 8
 
 
-# How often app.py has run in each tab. Not in the session's state: a run that was stopped may not look there.
-_runs: Counter[str] = Counter()
-
-
 def enter_frame() -> None:
-    """Notes that app.py runs in this tab, once more."""
+    """Notes that app.py runs in this tab."""
     st.session_state["framed"] = True
-    _runs[_tab()] += 1
-
-
-def runs() -> int:
-    """How often app.py has run in this tab: a run that was stopped can tell by it whether another has begun."""
-    return _runs[_tab()]
-
-
-def _tab() -> str:
-    context = get_script_run_ctx()
-    return context.session_id if context else ""
 
 
 def is_framed() -> bool:
@@ -199,9 +182,3 @@ def draft(place: str) -> object:
 def told(key: str, name: str) -> object:
     """What the component of that key has just told under the name."""
     return getattr(st.session_state.get(key), name, None)
-
-
-def is_connected() -> bool:
-    """Whether the browser tab is still there: a stop in a tab that is gone is no wish to stop."""
-    context = get_script_run_ctx()
-    return context is not None and get_instance().is_active_session(context.session_id)

@@ -44,9 +44,8 @@ class _Round:
     wish: Wish | None = None
 
 
-def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stoppable: bool) -> None:
-    """All turns, the last in view. Where the question box shows its stop button (`stoppable`), that stops
-    the running answer."""
+def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation) -> None:
+    """All turns, the last in view."""
     running = desk.running.of(conversation.id)
     # Looked up after what is running: of an answer that comes in between, the question is not left over.
     left = unanswered(desk.database, conversation.id)
@@ -67,7 +66,7 @@ def draw_conversation(desk: Desk, voice: Voice, conversation: Conversation, stop
         st.rerun()
     if running is not None:
         last = turns[-1].id if turns else 0
-        watch(running, voice, key=f"live-{conversation.id}-{last}", stoppable=stoppable)
+        watch(running, voice, key=f"live-{conversation.id}-{last}")
         # It failed: what was to be answered can be asked once more.
         if st.button(voice("again"), key="retry", icon=":material/refresh:", type="tertiary"):
             ask(desk, conversation, Wish(running.question, running.instead_of))

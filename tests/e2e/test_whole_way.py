@@ -288,7 +288,7 @@ def test_only_stopping_ends_the_model_and_keeps_the_turn(library: App, browser: 
             left_over = page.locator('[data-testid="stMain"] [data-stale="true"] >> visible=true')
             expect(left_over).to_have_count(0, timeout=SHOW_MS)
             assert page.locator(".wenju-stage").is_visible()
-            page.get_by_test_id("stChatInputStopButton").click()
+            page.get_by_role("button", name="Stop", exact=True).click()
             expect(page.locator(".wenju-answer").last).to_contain_text(
                 "Stopped before the end", timeout=SHOW_MS
             )
