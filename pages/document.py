@@ -3,8 +3,6 @@ it right."""
 
 from __future__ import annotations
 
-from html import escape
-
 import streamlit as st
 
 from pages.parts import frame, session
@@ -13,6 +11,7 @@ from pages.parts.engine import Desk
 from pages.parts.frame import draw_problem, empty
 from pages.parts.ledger import draw_ledger, draw_remarks
 from pages.parts.lines import draw_lines, has_recognised, spots
+from pages.parts.naming import draw_name
 from pages.parts.page_text import draw_text
 from pages.parts.text import Voice
 from rag_core.errors import NotFound
@@ -38,11 +37,7 @@ def _draw(desk: Desk, voice: Voice) -> None:
     if document is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(
-            f'<div class="wenju-document"><h1>{escape(document.filename)}</h1>'
-            f"<small>{escape(voice.count('pages_count', document.page_count))}</small></div>",
-            width="content",
-        )
+        draw_name(desk, voice, document)
         _draw_download(desk, voice, document)
     if document.page_count == 0:
         empty(voice("document_no_pages"), "")

@@ -63,6 +63,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "no_library": ("No library is chosen. Choose at least one.", "尚未选择文档库。请至少选择一个。"),
     "text_too_long": ("The text is longer than {detail} characters. Shorten it.", "文字超过 {detail} 个字符，请缩短。"),
     "library_name_taken": ("A library named {detail} already exists. Choose another name.", "名为“{detail}”的文档库已存在。请换一个名称。"),
+    "document_name_empty": ("The document needs a name.", "请为文档命名。"),
     "library_name_empty": ("The library needs a name.", "请为文档库命名。"),
     "library_missing": ("The library {detail} does not exist (any more).", "文档库“{detail}”不存在（或已删除）。"),
     "document_missing": ("The document does not exist (any more).", "文档不存在（或已删除）。"),

@@ -214,6 +214,7 @@ TEXT: dict[str, tuple[str, str]] = {
     "document_to_answer": ("Back to the conversation", "返回对话"),
     "document_back": ("Library", "文档库"),
     "document_no_pages": ("The pages of this document have not been counted yet.", "尚未统计该文档的页数。"),
+    "document_name": ("Name (before {ending})", "名称（{ending} 之前）"),
     "document_download": ("Download original", "下载原件"),
     "document_no_text": ("No text on this page.", "本页没有文字。"),
     "document_page_waiting": ("This page has not been read yet.", "本页尚未读取。"),

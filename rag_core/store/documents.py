@@ -28,7 +28,7 @@ from rag_core.store.schema import documents, libraries, pages
 from rag_core.types import Document, DocumentState
 
 UNFINISHED: tuple[DocumentState, ...] = ("waiting", "reading", "indexing")
-_FILENAME_LENGTH = 500
+FILENAME_LENGTH = 500
 
 
 def add_document(
@@ -55,7 +55,7 @@ def add_document(
             return _load(connection, twin.id), True
         values = {
             "library_id": library_id,
-            "filename": _plain(filename),
+            "filename": plain_filename(filename),
             "sha256": stored.sha256,
             "readable_sha256": stored.sha256,
             "bytes": stored.bytes,
@@ -290,8 +290,8 @@ def _document(row: Row[*tuple[Any, ...]]) -> Document:
     )
 
 
-def _plain(filename: str) -> str:
+def plain_filename(filename: str) -> str:
     """The file's name as it can be shown: without folders and unprintable characters."""
     name = filename.replace("\\", "/").rsplit("/", 1)[-1]
     name = "".join(letter for letter in name if letter.isprintable()).strip()
-    return name[-_FILENAME_LENGTH:] or "file"
+    return name[-FILENAME_LENGTH:] or "file"

@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.errors import Problem
 from rag_core.store.chunks import document_passages
-from rag_core.store.documents import delete_documents
+from rag_core.store.documents import delete_documents, get_document
 from rag_core.store.pages import locate, save_page
 from rag_core.types import PageRecord
 from tests.ui.conftest import Room, components, said
@@ -57,3 +57,20 @@ def test_a_page_that_failed_says_why(room: Room) -> None:
     assert "读取该页超过 120 秒" in app.error[0].value
     app.button(key="retry-page").click().run()
     assert not app.exception and not app.error
+
+
+def test_a_document_is_called_something_else(room: Room) -> None:
+    (document,) = room.read(0)
+    app = room.open(page="document", document=document.id)
+    app.button(key="icon-rename").click().run()
+    app.button(key="icon-rename").click()
+    app.text_input[0].set_value("Printer manual")
+    app.button(key="document-rename").click().run()
+    assert not app.exception and not app.error
+    assert get_document(room.desk.database, document.id).filename == "Printer manual.pdf"
+    assert "Printer manual.pdf" in said(app.run())
+    app.button(key="icon-rename").click().run()
+    app.button(key="icon-rename").click()
+    app.text_input[0].set_value(" ")
+    app.button(key="document-rename").click().run()
+    assert "needs a name" in app.error[0].value
