@@ -206,11 +206,14 @@ def _view(work: Work, question: str, found: Searched) -> View:
     gathered = gather(
         question, hits, work.means.neighbours, work.means.similarity, lift=scales.lift(question)
     )
-    held = signs(gathered, hits, scales)
+    ranked = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
+    # A chat model reads all of the evidence; without one the best sentence is what is answered.
+    quoted = next((one.text for one in ranked), "") if work.means.chat is None else ""
+    held = signs(gathered, hits, scales, quoted)
     chance, answer_from = answerable(held), work.means.answer_from()
     # What follows only looks at rows of tables, but for what is told line by line.
     rows = any(is_row(sentence.raw) for sentence in gathered.sentences)
-    best = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]] if rows else []
+    best = ranked if rows else []
     if left_blank(question, best) or names_nobody(question, hits, work.means.whole):
         chance = 0.0
     told = steps_asked(gathered) or lines_asked(gathered)

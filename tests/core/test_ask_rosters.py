@@ -100,3 +100,12 @@ def test_a_cell_that_is_left_blank_is_not_filled_from_another_row() -> None:
     )
     both = World(replace(sheet, heading=header), note).gathered("What is Sanjay Pillai's phone?").sentences
     assert not left_blank("What is Sanjay Pillai's phone?", both)
+
+
+def test_a_column_that_no_row_fills_was_read_beside_it_and_is_not_left_blank() -> None:
+    header = "| Cycle | Heat | Length |"
+    (sheet,) = passages(f"{header}\n| Eco | | 50 180 min |\n| Glass | | 40 90 min |", filename="washer.pdf")
+    sentences = (
+        World(replace(sheet, heading=header)).gathered("What is the heat of the glass cycle?").sentences
+    )
+    assert not left_blank("What is the heat of the glass cycle?", sentences)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.refusal.by_language import by_language
 from rag_core.ask.refusal.other_times import names_other_month, names_other_quarter, names_other_year
 from rag_core.ask.refusal.refuse import ALONE, ANSWER_FROM, NO_SIGNS, Signs, answerable, refusal_text, signs
 from rag_core.ask.retrieval.scale import USUAL_SCALES
@@ -262,3 +263,11 @@ def test_of_many_slips_those_count_that_say_most_of_what_is_asked() -> None:
     found = held.search("What was Dean Marlow's net pay in July?").hits
     assert signs(held.gathered("What was Dean Marlow's net pay in July?"), found).month == 1
     assert signs(held.gathered("What was Dean Marlow's net pay in August?"), found).month == 0
+
+
+def test_what_is_quoted_is_judged_by_its_own_language() -> None:
+    question = "哈维克工厂2023年的净利润是多少？"
+    gathered, hits = MILLS.gathered(question), MILLS.search(question).hits
+    own, foreign = by_language(gathered, hits)
+    assert by_language(gathered, hits, quoted="2023年的净利润为四百万元。") == [own]
+    assert by_language(gathered, hits, quoted="It was 4 million in 2023.") == [foreign]

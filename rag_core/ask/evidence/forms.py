@@ -15,24 +15,46 @@ _YEAR = re.compile(r"\D*(?:19|20)\d\d\D*")
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _WORD = re.compile(r"[^\W\d]")
 _FEWEST = 2
+# Labels of forms: what begins one says whose it is, above others. Below the name of a column stand no labels.
+_WHO = re.compile(
+    r"(?:姓名|名称|名稱|[甲乙丙]方)$|\b(?:name|guest|patient|customer|client|tenant|employee|member|applicant|student|holder|insured)$",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:日期|时间|期限|试用期|号|号码|编号|电话|手机|传真|微信|邮箱|邮编|地址|住址|籍贯|户籍地|部门|职位|职务|岗位|单位|学历|专业|院校|学校|状况|银行|账号|帐号|联系人|性别|年龄|民族|类型|方式|识别号|代码|签名|备注|金额)$"
+    r"|\b(?:date|birth|age|sex|gender|address|street|city|postcode|phone|telephone|tel|mobile|fax|e-?mail|number|no\.?|id|occupation|job|title|position|department|employer|allergies|medication|"
+    r"kin|contact|nationality|status|type|group|account|bank|signature|notes?|amount|total)$",
+    re.IGNORECASE,
+)
 # A cell with so many letters for each digit says more than a figure with its unit.
 _WORDY = 2
 
 
 def is_form(header: str, texts: Sequence[str]) -> bool:
     """Whether what a table's columns are called is the first row of a form: one of its cells gives a figure as no other
-    does (9 Mill Lane; but 2023 | 2024, 7-15 | 15-23) that is no date, above cells that are no figures. `texts`: lines of the table's
+    does (9 Mill Lane; but 2023 | 2024, 7-15 | 15-23) that is no date, above cells that are no figures, or says whose form it is (Name | Anna Reil). `texts`: lines of the table's
     passage."""
     names = all_cells(header)
     if PATH_MARK in header or sum(map(bool, names)) < _FEWEST or any(_YEAR.fullmatch(name) for name in names):
         return False
     rows = [cells for text in texts if is_row(text) and (cells := all_cells(text)) != names]
     given = [_DIGITS.sub("0", "".join(_WORD.split(name))) for name in names]
-    return any(
+    return _opens_form(names, [cells[0] for cells in rows]) or any(
         any(figure.unit not in TIMES for figure in figures(_BRACKETED.sub("", name)))
         and given.count(given[at]) == 1
         and _are_texts([cells[at] for cells in rows if len(cells) > at])
         for at, name in enumerate(names)
+    )
+
+
+def _opens_form(names: Sequence[str], below: Sequence[str]) -> bool:
+    """Whether the row says whose form it is: a label for a name with a name beside it, most of the cells below it labels, too."""
+    labels = [_BRACKETED.sub("", one).strip() for one in (*names[:2], *below)]
+    whose = bool(_WHO.search(labels[0])) and not any(one.search(labels[1]) for one in (_WHO, _LABEL))
+    return (
+        whose
+        and len(below) >= _FEWEST
+        and 2 * sum(bool(_LABEL.search(one)) for one in labels[2:]) >= len(below)
     )
 
 

@@ -47,8 +47,10 @@ def own_rows_first(
 
 def left_blank(question: str, best: Sequence[SourceSentence]) -> bool:
     """Whether the row of whom or what the question names has nothing in the column that it asks for, and none of the best
-    sentences says it of them: another's figure would be no answer."""
-    blanks = [blank for row in best if (blank := _blank(question, row))]
+    sentences says it of them: another's figure would be no answer. A column that the other rows leave empty, too, was read
+    together with the one beside it."""
+    found = [(row, *_blank(question, row)) for row in best]
+    blanks = [blank for row, at, blank in found if blank and _is_kept(best, row, at)]
     return any(not any(blank <= keys(one.led) for one in best) for blank in blanks)
 
 
@@ -63,16 +65,22 @@ def names_row(question: str, row: SourceSentence, rare: Rarity) -> bool:
     return coverage(question_words(_SHOWS.sub(" ", question)), told, rare) >= NAMES_FROM
 
 
-def _blank(question: str, row: SourceSentence) -> frozenset[str]:
-    """The words of the row's first cell that is no number and the name of the column asked for, where the question has
-    all of the former and the row leaves the latter empty; else none."""
+def _is_kept(best: Sequence[SourceSentence], row: SourceSentence, at: int) -> bool:
+    """Whether another row of its table has something in the column, if there is another."""
+    others = [all_cells(one.raw) for one in best if one is not row and _same_table(one, row)]
+    return not others or any(cells[at] for cells in others if len(cells) > at)
+
+
+def _blank(question: str, row: SourceSentence) -> tuple[int, frozenset[str]]:
+    """The column asked for, and the words of its name and of the row's first cell that is no number, where the question has
+    all of the latter and the row leaves the former empty; else none."""
     names, cells = all_cells(row.header), all_cells(row.raw)
     named = next((cell for cell in cells[:FIRST_CELLS] if any(map(str.isalpha, cell))), "")
     owner = keys(named)
     if len(names) != len(cells) or not owner or not owner <= keys(question):
-        return frozenset()
+        return 0, frozenset()
     at = asked_cell(question, [(name, name) for name in names])
-    return owner | keys(names[at]) if at and not cells[at] else frozenset()
+    return (at, owner | keys(names[at])) if at and not cells[at] else (0, frozenset())
 
 
 def _told(question: str, row: SourceSentence) -> tuple[frozenset[str], frozenset[str]]:

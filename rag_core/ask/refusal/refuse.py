@@ -16,6 +16,7 @@ from rag_core.ask.language.asking import parts
 from rag_core.ask.language.periods import without_periods
 from rag_core.ask.language.sought import EXACT_KINDS, offers, sought
 from rag_core.ask.language.words import Rarity, coverage, joins, keys, names_other_codes, question_words
+from rag_core.ask.refusal.by_language import by_language
 from rag_core.ask.refusal.other_times import (
     names_other_month,
     names_other_quarter,
@@ -135,31 +136,18 @@ ACROSS_LANGUAGES = Weights(
 )
 
 
-def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES) -> Signs:
+def signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales = USUAL_SCALES, quoted: str = "") -> Signs:
     """The signs in the hits (best first) and the sentences gathered from them. Of a question that asks several
-    things, those of the part that is most likely answered: what can be said of it is worth saying."""
+    things, those of the part that is most likely answered: what can be said of it is worth saying. `quoted`: what an answer
+    without a model would begin with, if anything."""
     if not hits or not gathered.sentences:
         return NO_SIGNS
     asked = dict.fromkeys((gathered.question, *parts(gathered.question)))
-    sides = _by_language(gathered, hits)
+    sides = by_language(gathered, hits, quoted)
     return max(
         (_signs(replace(side, question=one), found, scales) for one in asked for side, found in sides),
         key=answerable,
     )
-
-
-def _by_language(gathered: Gathered, hits: Sequence[Hit]) -> list[tuple[Gathered, Sequence[Hit]]]:
-    """The evidence with its hits; where passages in the question's language stand beside others, each by itself: what
-    one of them lacks, the other may say."""
-    asked = gathered.question
-    own = [hit for hit in hits if shares_script(asked, hit.passage.text)]
-    foreign = [hit for hit in hits if not shares_script(asked, hit.passage.text)]
-    numbers = {item.number for item in gathered.evidence if shares_script(asked, item.hit.passage.text)}
-    mine = tuple(one for one in gathered.sentences if one.number in numbers)
-    others = tuple(one for one in gathered.sentences if one.number not in numbers)
-    if not own or not foreign or not mine or not others:
-        return [(gathered, hits)]
-    return [(replace(gathered, sentences=mine), own), (replace(gathered, sentences=others), foreign)]
 
 
 def _signs(gathered: Gathered, hits: Sequence[Hit], scales: Scales) -> Signs:
