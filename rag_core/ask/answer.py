@@ -112,7 +112,7 @@ def _events(work: Work) -> Iterator[Event]:
     if refused:
         work.first_token()
         work.sentences, numbering.citations = [], []
-        text = refusal_text(work.asked.question)
+        text = refusal_text(work.asked.question, view.missing)
     work.spent(total=perf_counter() - work.started)
     yield Done(
         Answer(

@@ -31,13 +31,15 @@ from rag_core.ask.pointing.pointed import lowered, pointed
 from rag_core.ask.quoting.extremes import is_compared
 from rag_core.ask.quoting.lines_under import lines_asked
 from rag_core.ask.quoting.owned import left_blank, names_row
-from rag_core.ask.quoting.procedures import steps_asked
+from rag_core.ask.quoting.procedures import missing_step, steps_asked
 from rag_core.ask.quoting.quote import quote, rank
 from rag_core.ask.quoting.quoted import Quoted, written
 from rag_core.ask.quoting.titled import LOOKED_AT
+from rag_core.ask.refusal.members import missing_member
 from rag_core.ask.refusal.refuse import NO_SIGNS, Signs, answerable, signs
 from rag_core.store.census import File
 from rag_core.text import is_row
+from rag_core.types import Hit
 
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
@@ -49,7 +51,8 @@ class View:
     it is given (0 to 1). `looked_in`: the files that alone were looked in, because the question points or leans back to them;
     () for all. `whole`: the evidence tells what documents are about, not what is asked of them; `shown`: all that is shown of
     it is quoted. `beside`: what is quoted of the evidence, where that stands beside what was quoted before;
-    `instead`: what was searched instead of the question made whole, "" for nothing."""
+    `instead`: what was searched instead of the question made whole, `missing`: what the question names and the documents
+    are sure to lack; "" for nothing."""
 
     found: Searched
     gathered: Gathered
@@ -61,6 +64,7 @@ class View:
     shown: bool = False
     beside: Beside | None = None
     instead: str = ""
+    missing: str = ""
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
@@ -214,13 +218,24 @@ def _view(work: Work, question: str, found: Searched) -> View:
     # What follows only looks at rows of tables, but for what is told line by line.
     rows = any(is_row(sentence.raw) for sentence in gathered.sentences)
     best = ranked if rows else []
-    if left_blank(question, best) or names_nobody(question, hits, work.means.whole):
+    missing = _missing(work, gathered, hits, ranked)
+    if missing or left_blank(question, best) or names_nobody(question, hits, work.means.whole):
         chance = 0.0
     told = steps_asked(gathered) or lines_asked(gathered)
     if chance and chance < answer_from and (told or _is_there(gathered, best)):
         chance = answer_from
     work.spent(evidence=perf_counter() - begun)
-    return View(found, also_shown(gathered, told), held, chance, answer_from)
+    return View(found, also_shown(gathered, told), held, chance, answer_from, missing=missing)
+
+
+def _missing(work: Work, gathered: Gathered, hits: Sequence[Hit], ranked: Sequence[SourceSentence]) -> str:
+    """What the question names and the documents are sure to lack, as it is written there; "" for nothing."""
+    if not ranked:
+        return ""
+    home = ranked[0].document_id
+    others = dict.fromkeys(hit.passage.document_id for hit in hits if hit.passage.document_id != home)
+    passages = (passage for each in others for passage in work.means.whole(each))
+    return missing_step(gathered) or missing_member(gathered.question, work.means.whole(home), passages)
 
 
 def _is_there(gathered: Gathered, best: Sequence[SourceSentence]) -> bool:

@@ -100,6 +100,17 @@ def steps_asked(gathered: Gathered) -> list[SourceSentence]:
     return [*best.lead, *(one for step in best.steps[:MOST] for one in step)]
 
 
+def missing_step(gathered: Gathered) -> str:
+    """The step that the question asks for by its number, as it is written there, where the procedure that it means has fewer;
+    "" where it has it, or none is found."""
+    nth = _NTH.search(gathered.question)
+    if nth is None:
+        return ""
+    wanted = question_words(FRAME.sub(" ", gathered.question))
+    best = titled_so(gathered, list(procedures(gathered)), wanted)
+    return nth.group() if best is not None and _counted(nth, len(best.steps)) is None else ""
+
+
 def procedures(gathered: Gathered) -> Iterator[Procedure]:
     """Whatever the evidence tells in numbered steps, the first one numbered 1."""
     for sentences in in_order(gathered):

@@ -33,6 +33,10 @@ REFUSAL: dict[Language, str] = {
     "en": "The documents do not answer this question. The closest passages are shown below.",
     "zh": "资料中没有找到这个问题的答案。下面是最接近的内容。",
 }
+MISSING: dict[Language, str] = {
+    "en": "The documents do not have “{}”. The closest passages are shown below.",
+    "zh": "资料中没有“{}”。下面是最接近的内容。",
+}
 _CJK_PAIR = re.compile(f"[{CJK}]")
 # Answer from this probability on.
 ANSWER_FROM = 0.5
@@ -281,6 +285,7 @@ def answerable(found: Signs) -> float:
     return 1.0 / (1.0 + math.exp(-total))
 
 
-def refusal_text(question: str) -> str:
-    """What a refusal says, in the question's language."""
-    return REFUSAL["zh" if is_cjk(question) else "en"]
+def refusal_text(question: str, missing: str = "") -> str:
+    """What a refusal says, in the question's language; of what the question names and is `missing`, if that is known."""
+    language: Language = "zh" if is_cjk(question) else "en"
+    return MISSING[language].format(missing) if missing else REFUSAL[language]
