@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.quoting.procedures import missing_step
+from rag_core.ask.quoting.procedures import missing_step, steps_asked
 from rag_core.ask.refusal.members import missing_member
 from rag_core.ask.refusal.refuse import refusal_text
 from tests.core.asking import World, passages
@@ -65,6 +65,9 @@ def test_a_step_behind_the_last_is_missing() -> None:
     assert missing_step(oven.gathered("What is step 5 of cleaning the oven?")) == "step 5"
     assert missing_step(oven.gathered("What is step 3 of cleaning the oven?")) == ""
     assert missing_step(oven.gathered("How is the oven cleaned?")) == ""
+    washer = World(*passages("安装步骤\n\n1. 接上水管。\n2. 插上电源。", filename="洗碗机说明书.pdf"))
+    assert missing_step(washer.gathered("洗碗机安装第6步是什么？")) == "第6步"
+    assert [one.text for one in steps_asked(washer.gathered("洗碗机安装第2步是什么？"))] == ["2. 插上电源。"]
 
 
 def test_a_refusal_names_what_is_missing() -> None:

@@ -12,7 +12,7 @@ from rag_core.ask.language.spans import SourceSentence
 from rag_core.ask.language.words import ENDS, Word, coverage, file_words, keys, question_words
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
-from rag_core.text import begins_entry, is_row
+from rag_core.text import begins_entry, is_cjk, is_row
 
 _HOW = re.compile(
     r"\bhow (?:do|does|can|could|should|must|to|is|are|would|will|may)\b|\bsteps?\b|\bprocedures?\b|\binstructions\b|\bin (?:what|which) order\b"
@@ -87,7 +87,7 @@ def steps_asked(gathered: Gathered) -> list[SourceSentence]:
     nth, after, before = _NTH.search(question), _AFTER.search(question), _BEFORE.search(question)
     if not (nth or after or before or _HOW.search(question)):
         return []
-    wanted = question_words(FRAME.sub(" ", question))
+    wanted = _wanted(question)
     told = list(procedures(gathered))
     if (after or before) and not nth:
         return _beside(gathered, told, wanted, 1 if after else -1)
@@ -106,9 +106,14 @@ def missing_step(gathered: Gathered) -> str:
     nth = _NTH.search(gathered.question)
     if nth is None:
         return ""
-    wanted = question_words(FRAME.sub(" ", gathered.question))
+    wanted = _wanted(gathered.question)
     best = titled_so(gathered, list(procedures(gathered)), wanted)
     return nth.group() if best is not None and _counted(nth, len(best.steps)) is None else ""
+
+
+def _wanted(question: str) -> tuple[Word, ...]:
+    """What the titles above the steps are to say: the question without the number of a step, and that it is done."""
+    return question_words(FRAME.sub(" ", _NTH.sub(" ", question)))
 
 
 def procedures(gathered: Gathered) -> Iterator[Procedure]:
@@ -220,7 +225,14 @@ def _titled(gathered: Gathered, procedure: Procedure, wanted: Sequence[Word]) ->
 def _speaks_of(gathered: Gathered, procedure: Procedure, wanted: Sequence[Word]) -> bool:
     """Whether it is not only the file's name that speaks of what is asked."""
     name = keys(file_words(procedure.first.filename))
-    own = [word for word in wanted if word.key not in name]
+    # A pair that joins the name to the next word (机安 in 洗碗机安装) is no word of its own.
+    ends, starts = {word.end for word in wanted if word.key in name}, {word.start for word in wanted}
+    own = [
+        word
+        for word in wanted
+        if word.key not in name
+        and not (is_cjk(word.key) and word.start + 1 in ends and word.start + 1 in starts)
+    ]
     if own:
         return _titled(gathered, procedure, own) >= TITLED_OWN
     return coverage(wanted, keys(procedure.title), gathered.rare) > 0
