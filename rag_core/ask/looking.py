@@ -107,7 +107,7 @@ def look(work: Work, searched: str, found: Searched) -> View:
 
 def _of_party(work: Work, searched: str, found: Searched, view: View) -> View:
     """The likeliest view of the contracts of a party whom the question names, asked for by what they call them; `view`,
-    that of the question as it is, where it is likelier and the best of it stands elsewhere."""
+    that of the question as it is, where it is likelier and the best of it stands elsewhere or only it answers."""
     named = () if work.cancelled() else parties_named(searched, found.hits, work.means.whole)
     if not named:
         return view
@@ -120,7 +120,14 @@ def _of_party(work: Work, searched: str, found: Searched, view: View) -> View:
     best = max(views, key=lambda one: one.chance)
     first = view.gathered.evidence[0].hit.passage.document_id
     at_home = first in {one.document_id for one in named}
-    return best if best.chance >= view.chance or at_home else view
+    return likelier(view, best, at_home)
+
+
+def likelier(view: View, best: View, at_home: bool) -> View:
+    """`best`, what is found for a party's role, unless `view`, what is found for its name, is likelier. Where that stands in
+    the party's contract (`at_home`), the role goes first as long as it is answered."""
+    answers = at_home and best.chance >= best.answer_from
+    return best if best.chance >= view.chance or answers else view
 
 
 def _nearer(work: Work, searched: str, view: View) -> View:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
+from rag_core.ask.asked import Asked, Searched
+from rag_core.ask.looking import View, likelier
 from rag_core.ask.pointing.party import parties_named
+from rag_core.ask.refusal.refuse import NO_SIGNS
 from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
@@ -81,3 +83,15 @@ def test_the_contract_answers_for_the_party() -> None:
 
 def test_where_another_document_says_more_it_is_not_looked_in_alone() -> None:
     assert given("When does Ines Berg fly to Oslo on Monday?").looked_in == ()
+
+
+@pytest.mark.parametrize(
+    ("own", "role", "at_home", "taken"),
+    [(0.7, 0.6, True, 0.6), (0.7, 0.1, True, 0.7), (0.7, 0.6, False, 0.7), (0.3, 0.6, False, 0.6)],
+)
+def test_the_role_goes_first_where_it_is_answered(
+    own: float, role: float, at_home: bool, taken: float
+) -> None:
+    gathered = WORLD.gathered("When does the canteen open?")
+    by_name, by_role = (View(Searched(()), gathered, NO_SIGNS, chance, 0.5) for chance in (own, role))
+    assert likelier(by_name, by_role, at_home).chance == taken

@@ -16,6 +16,7 @@ from rag_core.ask.evidence.named import by_name
 from rag_core.ask.evidence.pieces import consecutive, joined_text, sentence_pieces, source_sentence
 from rag_core.ask.evidence.similar import Similarity, with_similarity
 from rag_core.ask.language.bounds import by_case
+from rag_core.ask.language.everyday import OtherWords, other_words, share_said
 from rag_core.ask.language.lists import REACH as LED_REACH, announcers
 from rag_core.ask.language.periods import Told, elsewhen, in_force, periods
 from rag_core.ask.language.ranged import by_range
@@ -25,7 +26,6 @@ from rag_core.ask.language.superlatives import compares
 from rag_core.ask.language.words import (
     Rarity,
     Word,
-    coverage,
     joins,
     keys,
     question_words,
@@ -130,7 +130,7 @@ def sentences_in(question: str, evidence: Sequence[Evidence], rare: Rarity) -> l
 
 def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity) -> list[SourceSentence]:
     found: list[SourceSentence] = []
-    sides = said_throughout(asked, rare)
+    sides, others = said_throughout(asked, rare), other_words(known.question)
     for run in consecutive(item.passages):
         text, base = joined_text(run), run[0].start
         starts = [passage.start - base for passage in run]
@@ -154,8 +154,8 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         over = _over(texts, titles)
         own = [
             max(
-                _held(asks[i], text, above[i], rare, LEANING),
-                _held(asks[i], text, over[i], rare, UNDER_TITLE),
+                _held(asks[i], text, (above[i], LEANING), rare, others),
+                _held(asks[i], text, (over[i], UNDER_TITLE), rare, others),
             )
             for i, text in enumerate(said)
         ]
@@ -223,10 +223,17 @@ def _above(question: str, asked: Sequence[Word], texts: Sequence[str], rare: Rar
     return "" if at is None else texts[at]
 
 
-def _held(asked: Sequence[Word], text: str, above: str, rare: Rarity, share: float) -> float:
-    """The share of what is asked that the text says, and that `share` of what it has from the line above."""
-    own = coverage(asked, keys(text), rare)
-    return own + share * (coverage(asked, keys(text) | keys(above), rare) - own) if above else own
+def _held(
+    asked: Sequence[Word], text: str, leaning: tuple[str, float], rare: Rarity, others: OtherWords
+) -> float:
+    """The share of what is asked that the text says, also in other words, and the share given of what it has from the line
+    above."""
+    above, share = leaning
+    own = share_said(asked, text, keys(text), rare, others)
+    if not above:
+        return own
+    both = share_said(asked, f"{above}\n{text}", keys(text) | keys(above), rare, others)
+    return own + share * (both - own)
 
 
 def _cut(found: Sequence[SourceSentence], budget: int) -> tuple[SourceSentence, ...]:
