@@ -36,9 +36,10 @@ from rag_core.ask.quoting.quote import quote, rank
 from rag_core.ask.quoting.quoted import Quoted, written
 from rag_core.ask.quoting.titled import LOOKED_AT
 from rag_core.ask.refusal.members import missing_member
+from rag_core.ask.refusal.owners import missing_of
 from rag_core.ask.refusal.refuse import NO_SIGNS, Signs, answerable, signs
 from rag_core.store.census import File
-from rag_core.text import is_row
+from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What more documents than this are about is not told at once.
@@ -218,8 +219,12 @@ def _view(work: Work, question: str, found: Searched) -> View:
         question, hits, work.means.neighbours, work.means.similarity, lift=scales.lift(question)
     )
     ranked = [sentence for _, sentence in rank(gathered)[:LOOKED_AT]]
-    # A chat model reads all of the evidence; without one the best sentence is what is answered.
-    quoted = next((one.text for one in ranked), "") if work.means.chat is None else ""
+    # A chat model reads all of the evidence; without one the best sentence is what is answered, and one in another language
+    # is none where the best passage is in the question's.
+    quoted = ""
+    if work.means.chat is None and ranked:
+        first = hits[0].passage.text
+        quoted = first if shares_script(question, first) else ranked[0].text
     held = signs(gathered, hits, scales, quoted)
     chance, answer_from = answerable(held), work.means.answer_from()
     # What follows only looks at rows of tables, but for what is told line by line.
@@ -242,7 +247,11 @@ def _missing(work: Work, gathered: Gathered, hits: Sequence[Hit], ranked: Sequen
     home = ranked[0].document_id
     others = dict.fromkeys(hit.passage.document_id for hit in hits if hit.passage.document_id != home)
     passages = (passage for each in others for passage in work.means.whole(each))
-    return missing_step(gathered) or missing_member(gathered.question, work.means.whole(home), passages)
+    return (
+        missing_step(gathered)
+        or missing_member(gathered.question, work.means.whole(home), passages)
+        or missing_of(gathered.question, hits, work.means.whole)
+    )
 
 
 def _is_there(gathered: Gathered, best: Sequence[SourceSentence]) -> bool:
