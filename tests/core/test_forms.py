@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.evidence.forms import is_form
+from rag_core.ask.evidence.forms import is_form, whose
 from rag_core.ask.quoting.quote import quote
 from tests.core.asking import World, passages
 
@@ -57,3 +57,11 @@ def test_the_rows_of_a_form_are_quoted_without_its_first_one() -> None:
 )
 def test_what_a_first_row_is(header: str, rows: list[str], expected: bool) -> None:
     assert is_form(header, [header, *rows]) is expected
+
+
+def test_rows_of_a_form_are_told_of_whose_it_is() -> None:
+    form = "| Full name | Anna Reil |\n| Date of birth | 2 May |\n| Telephone | 5550 |"
+    (made,) = passages(form, filename="form.pdf")
+    sentences = World(replace(made, heading="| Full name | Anna Reil |")).gathered("Telephone?").sentences
+    assert {one.above for one in sentences} == {"Full name Anna Reil"}
+    assert whose("| Name | Fee |", ["| Rope | 5 |", "| Oar | 8 |"]) == ""

@@ -39,7 +39,7 @@ def is_form(header: str, texts: Sequence[str]) -> bool:
         return False
     rows = [cells for text in texts if is_row(text) and (cells := all_cells(text)) != names]
     given = [_DIGITS.sub("0", "".join(_WORD.split(name))) for name in names]
-    return _opens_form(names, [cells[0] for cells in rows]) or any(
+    return _opens(names, rows) or any(
         any(figure.unit not in TIMES for figure in figures(_BRACKETED.sub("", name)))
         and given.count(given[at]) == 1
         and _are_texts([cells[at] for cells in rows if len(cells) > at])
@@ -47,15 +47,20 @@ def is_form(header: str, texts: Sequence[str]) -> bool:
     )
 
 
-def _opens_form(names: Sequence[str], below: Sequence[str]) -> bool:
-    """Whether the row says whose form it is: a label for a name with a name beside it, most of the cells below it labels, too."""
-    labels = [_BRACKETED.sub("", one).strip() for one in (*names[:2], *below)]
-    whose = bool(_WHO.search(labels[0])) and not any(one.search(labels[1]) for one in (_WHO, _LABEL))
-    return (
-        whose
-        and len(below) >= _FEWEST
-        and 2 * sum(bool(_LABEL.search(one)) for one in labels[2:]) >= len(below)
-    )
+def whose(header: str, texts: Sequence[str]) -> str:
+    """Whose form it is, as its first row says ("Full name Anna Reil"): what the other rows say, they say of them; "" for none."""
+    names = all_cells(header)
+    rows = [cells for text in texts if is_row(text) and (cells := all_cells(text)) != names]
+    return " ".join(names[:2]) if _opens(names, rows) else ""
+
+
+def _opens(names: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first row says whose form it is: a label for a name with a name beside it, most of the cells below labels, too."""
+    labels = [_BRACKETED.sub("", one).strip() for one in (*names[:2], *(cells[0] for cells in rows))]
+    if len(names) < _FEWEST or len(rows) < _FEWEST or not _WHO.search(labels[0]):
+        return False
+    beside = _WHO.search(labels[1]) or _LABEL.search(labels[1])
+    return not beside and 2 * sum(bool(_LABEL.search(one)) for one in labels[2:]) >= len(rows)
 
 
 def _are_texts(cells: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from rag_core.ask.evidence.fields import REACH, leaned_on
 from rag_core.ask.evidence.fold import Neighbours, fold
-from rag_core.ask.evidence.forms import is_form
+from rag_core.ask.evidence.forms import is_form, whose
 from rag_core.ask.evidence.headed import Known, is_record, known_from, titles_among
 from rag_core.ask.evidence.named import by_name
 from rag_core.ask.evidence.pieces import consecutive, joined_text, sentence_pieces, source_sentence
@@ -142,11 +142,14 @@ def _sentences(item: Evidence, asked: Sequence[Word], known: Known, rare: Rarity
         }
         texts = [text[start:end] for start, end in spans]
         headings = {home.id: _heading(home) for home in run}
+        owners = {home.id: whose(split_heading(home.heading)[1], home.text.split("\n")) for home in run}
         titles = titles_among(texts, [headings[home.id] for home in homes], known)
         asks = [focus[home.id] for home in homes]
         breaks = [True, *("\n" in text[low[1] : high[0]] for low, high in pairwise(spans))]
         above = [
-            head or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
+            head
+            or owners[homes[i].id]
+            or _above(known.question, asks[i], texts[max(i - REACH, 0) : i + 1], rare)
             for i, head in enumerate(announcers(texts, breaks))
         ]
         told = in_force([flow(text) for text in texts], [headings[home.id] for home in homes])

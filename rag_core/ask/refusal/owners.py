@@ -71,6 +71,7 @@ _SAME = tuple(
         "老家 籍贯 户籍 户籍地",
         "工资 薪资 薪水 月薪 年薪 薪酬 待遇",
         "账号 帐号 卡号 账户",
+        "税号 纳税人识别号 税务登记号 统一社会信用代码",
         "phone telephone mobile tel cell",
         "e-mail email mail",
         "birthday birth born",
@@ -169,7 +170,8 @@ def _labels(lines: Iterable[str]) -> Iterable[str]:
     """What the fields and the rows and columns of tables are called."""
     for line in lines:
         if is_row(line):
-            yield from (_BRACKETED.sub("", cell).lower() for cell in all_cells(line))
+            cells = (_BRACKETED.sub("", cell).lower() for cell in all_cells(line))
+            yield from (cell for cell in cells if cell and not any(map(str.isdigit, cell)))
         else:
             yield from (found[1].strip().lower() for found in _LABEL.finditer(line))
 
