@@ -38,12 +38,15 @@ from rag_core.ask.quoting.titled import LOOKED_AT
 from rag_core.ask.refusal.members import missing_member
 from rag_core.ask.refusal.owners import missing_of
 from rag_core.ask.refusal.refuse import NO_SIGNS, Signs, answerable, signs
+from rag_core.ask.refusal.siblings import missing_row
 from rag_core.store.census import File
 from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
+# A row that is missing is looked for in the tables of so many documents, the best first.
+LOOKED_IN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +247,16 @@ def _missing(work: Work, gathered: Gathered, hits: Sequence[Hit], ranked: Sequen
     """What the question names and the documents are sure to lack, as it is written there; "" for nothing."""
     if not ranked:
         return ""
+    question, whole = gathered.question, work.means.whole
     home = ranked[0].document_id
-    others = dict.fromkeys(hit.passage.document_id for hit in hits if hit.passage.document_id != home)
-    passages = (passage for each in others for passage in work.means.whole(each))
+    found = dict.fromkeys((home, *(hit.passage.document_id for hit in hits)))
+    others = (passage for each in list(found)[1:] for passage in whole(each))
+    best = [passage for each in list(found)[:LOOKED_IN] for passage in whole(each)]
     return (
         missing_step(gathered)
-        or missing_member(gathered.question, work.means.whole(home), passages)
-        or missing_of(gathered.question, hits, work.means.whole)
+        or missing_member(question, whole(home), others)
+        or missing_of(question, hits, whole)
+        or missing_row(question, best)
     )
 
 
