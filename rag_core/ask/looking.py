@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -45,8 +46,8 @@ from rag_core.types import Hit
 
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
-# A row that is missing is looked for in the tables of so many documents, the best first.
-LOOKED_IN = 3
+# A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
+LOOKED_IN, MOST_PASSAGES = 3, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +248,13 @@ def _missing(work: Work, gathered: Gathered, hits: Sequence[Hit], ranked: Sequen
     """What the question names and the documents are sure to lack, as it is written there; "" for nothing."""
     if not ranked:
         return ""
-    question, whole = gathered.question, work.means.whole
+    question, whole = gathered.question, functools.cache(work.means.whole)
     home = ranked[0].document_id
     found = dict.fromkeys((home, *(hit.passage.document_id for hit in hits)))
     others = (passage for each in list(found)[1:] for passage in whole(each))
-    best = [passage for each in list(found)[:LOOKED_IN] for passage in whole(each)]
+    best = [
+        one for each in list(found)[:LOOKED_IN] if len(whole(each)) <= MOST_PASSAGES for one in whole(each)
+    ]
     return (
         missing_step(gathered)
         or missing_member(question, whole(home), others)

@@ -163,7 +163,8 @@ def _told(passages: Sequence[Passage]) -> _Told:
     )
     headings = (simplify(one.heading) for one in passages)
     text = "\n".join((name, *dict.fromkeys(headings), *(line for line, _ in lines)))
-    return _Told(name, text, keys(text), frozenset(_labels(text.split("\n"))), lines)
+    words = keys(name).union(*(keys(f"{one.heading} {one.text}") for one in passages))
+    return _Told(name, text, words, frozenset(_labels(text.split("\n"))), lines)
 
 
 def _labels(lines: Iterable[str]) -> Iterable[str]:

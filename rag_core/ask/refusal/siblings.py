@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.language.spans import all_cells
-from rag_core.ask.language.words import keys, question_words
+from rag_core.ask.language.words import keys, words
 from rag_core.outline import split_heading
 from rag_core.simplified import simplify
 from rag_core.text import CJK, is_cjk, is_row
@@ -38,14 +38,22 @@ def missing_row(question: str, passages: Sequence[Passage]) -> str:
     """The row that the question asks for and no table of the passages has, as it is written there, where several rows are of its
     kind, none of them is named and nothing else in them has the word that tells it from those; "" for none."""
     asked = simplify(question)
-    text = simplify("\n".join(f"{one.filename}\n{one.heading}\n{one.text}" for one in passages))
     find = _zh if is_cjk(question) else _en
     for table in _tables(passages):
-        if not _names_one(asked, table.rows):
-            found = next(find(asked, table, text), "")
-            if found:
-                return found
+        if _names_one(asked, table.rows):
+            continue
+        for row, which in find(asked, table):
+            if not any(_says(one, which) for one in passages):
+                return row
     return ""
+
+
+def _says(passage: Passage, which: str) -> bool:
+    """Whether the passage has the word."""
+    text = f"{passage.filename}\n{passage.heading}\n{passage.text}"
+    if is_cjk(which):
+        return which in simplify(text)
+    return not keys(text).isdisjoint(keys(which))
 
 
 def _tables(passages: Iterable[Passage]) -> Iterator[_Table]:
@@ -64,25 +72,24 @@ def _names_one(question: str, rows: Iterable[str]) -> bool:
     return any(row in question if is_cjk(row) else bool(keys(row)) and keys(row) <= asked for row in rows)
 
 
-def _zh(question: str, table: _Table, text: str) -> Iterator[str]:
+def _zh(question: str, table: _Table) -> Iterator[tuple[str, str]]:
+    """What may be a row of the table's kind, with the word that tells it from others."""
     shared = Counter(row[-size:] for row in table.rows for size in (2, 1) if len(row) > size)
     for kind, count in shared.items():
         if count < _KIND or not is_cjk(kind):
             continue
         for found in re.finditer(rf"([{CJK}]{{1,2}}){re.escape(kind)}{_ENDS_ZH}", question):
-            if found[1] not in text and not _COUNTING.search(found[1]):
-                yield found.group()
+            if not _COUNTING.search(found[1]):
+                yield found.group(), found[1]
 
 
-def _en(question: str, table: _Table, text: str) -> Iterator[str]:
+def _en(question: str, table: _Table) -> Iterator[tuple[str, str]]:
     last = Counter(row.split()[-1].lower() for row in table.rows if len(row.split()) > 1)
     kinds = [word for word, count in last.items() if count >= _KIND]
     column = table.column.split()[-1].lower() if table.column else ""
-    said = keys(text)
     for kind in (one for one in (*kinds, column) if one.isalpha()):
         for found in re.finditer(
             rf"{_LEAD}(?P<row>(?P<which>[a-z-]{{3,}}) {kind})\b", question, re.IGNORECASE
         ):
-            telling = [word.key for word in question_words(found["which"]) if word.weight >= _TELLING]
-            if telling and said.isdisjoint(telling):
-                yield found["row"]
+            if any(word.weight >= _TELLING for word in words(found["which"])):
+                yield found["row"], found["which"]
