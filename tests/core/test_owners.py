@@ -45,7 +45,7 @@ EVERY = {
         ("What is Anna Reil's occupation?", "Anna Reil's occupation"),
         ("What is Tom Oder's job?", ""),
         ("What is Hanna Reil's telephone number?", "Hanna Reil"),
-        ("Which allergies does Anna Reil have?", "allergies does Anna Reil"),
+        ("Which allergies does Anna Reil have?", "allergies"),
         ("What is the address of Anna Reil?", ""),
         ("What is the weight of the kettle?", ""),
         ("Who wrote the kettle manual?", ""),

@@ -151,7 +151,8 @@ def _asked(question: str) -> _Of | None:
     if not any(word.weight >= _TELLING for word in question_words(bare)) or not bare.strip():
         return None
     start, end = min(found.start("owner"), found.start("asked")), max(found.end("owner"), found.end("asked"))
-    return _Of(found["owner"], found["asked"], text[start:end])
+    verb = re.search(r" (?:does|do|did|has|have) ", text[start:end])
+    return _Of(found["owner"], found["asked"], found["asked"] if verb else text[start:end])
 
 
 def _told(passages: Sequence[Passage]) -> _Told:
