@@ -28,6 +28,9 @@ _LIST_MARK = (
 _ENTRY = re.compile(_LIST_MARK)
 # What names a field at the start of a line of a label or a notice.
 _LABEL = r"【[^【】\n\f]{1,12}】"
+# The day and the time that open a message of a chat; on a line of their own with no more than who wrote it.
+_STAMP = r"\[?(?:(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d),?[ \t]\d{1,2}:\d\d"
+_STAMP_LINE = re.compile(rf"(?:^|(?<=[\n\f])){_STAMP}[^\n\f。！？!?]{{0,24}}[\n\f]")
 # A line of running text may begin so, too ("c. 1850", "under paragraph (b)"), where the line above it goes on.
 _LETTERED = re.compile(r"[ \t]*[(（]?[a-z]{1,4}[)）.、．]")
 _MAY_BE_FOLLOWED = re.compile(r"(?:[.:;,，；：。、]|\b(?:and|or)|[和或及])\s*$")
@@ -57,7 +60,7 @@ APART = "\x1e"
 _SENTENCE_END = re.compile(
     rf"(?:[。！？；!?…]+[{re.escape(_CLOSERS)}]*"
     rf"|(?<![A-Z])(?<!\b[A-Za-z])(?<!Mr)(?<!Dr)(?<!Ms)(?<!Mrs)(?<!No)(?<!vs)(?<!Fig)(?<!\bSt)(?<!Prof)(?<!approx)(?<!\bVol)(?<!\bpp)(?<!\bcf)(?<!e\.g)(?<!i\.e)\.[{re.escape(_CLOSERS)}]*(?=\s|$)"
-    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|{APART}|(?<= \|)[\n\f]|[\n\f](?={_LIST_MARK}|\| |{_LABEL}))"
+    rf"|(?:(?<=[A-Z]{{2}})|(?<=\d[A-Z])|(?<=[\d°] [A-Z])|(?<=°[A-Z])|(?<=\d [a-zµkKMG][A-Z]))\.(?=\s+[A-Z])|\n\n+|{APART}|(?<= \|)[\n\f]|[\n\f](?={_LIST_MARK}|\| |{_LABEL}|{_STAMP}))"
 )
 _RAISED = re.compile("(?<=\\d)[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _ENDS = re.compile(rf"[。！？；.!?…:：][{re.escape(_CLOSERS)}]*\s*$")
@@ -135,14 +138,16 @@ def without_raised(text: str) -> str:
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """The sentences of the text as (start, end) offsets, without surrounding white space. A line break
-    does not end a sentence, unless an entry of a list begins after it or a heading stands before it; a
-    blank line does, and so does the end of a table's row. A heading on the line of the text that it heads
+    does not end a sentence, unless an entry of a list or a message of a chat begins after it, or a heading stands before
+    it; a blank line does, and so does the end of a table's row. A heading on the line of the text that it heads
     belongs to that text's first sentence. Sentences do not overlap and leave out only white
     space."""
     spans: list[tuple[int, int]] = []
     start = 0
     rows = [match.span() for match in _ROW.finditer(text)]
-    ends = [*_SENTENCE_END.finditer(text), *_HEADING_LINE.finditer(text)]
+    ends = [
+        found for pattern in (_SENTENCE_END, _HEADING_LINE, _STAMP_LINE) for found in pattern.finditer(text)
+    ]
     for match in sorted(ends, key=re.Match.end):
         if _BARE_MARK.fullmatch(text, start, match.end()):
             continue  # the full stop of "3." or "Section 3." belongs to what it numbers

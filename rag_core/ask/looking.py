@@ -10,6 +10,8 @@ from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.documents.authored import authored
+from rag_core.ask.documents.entered import entered
+from rag_core.ask.documents.mailed import mailed
 from rag_core.ask.documents.overview import overview, told
 from rag_core.ask.documents.overview_asked import (
     are_said_in,
@@ -18,6 +20,7 @@ from rag_core.ask.documents.overview_asked import (
     left_of_overview,
 )
 from rag_core.ask.documents.sectioned import sectioned
+from rag_core.ask.documents.worded import worded
 from rag_core.ask.evidence.gather import Gathered, also_shown, gather
 from rag_core.ask.evidence.rows import names_nobody, with_rows
 from rag_core.ask.evidence.similar import Similarity
@@ -44,6 +47,8 @@ from rag_core.store.census import File
 from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
+# What is asked of a document as such, or of its entries, each told by a function of its own.
+_TOLD = (mailed, authored, sectioned, worded, entered)
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
@@ -98,7 +103,7 @@ def look(work: Work, searched: str, found: Searched) -> View:
     near = again(work) or followed(work, searched)
     if near is not None:
         return replace(_as_shown(work, near.gathered), shown=False, beside=near)
-    named = authored(work, searched) or sectioned(work, searched)
+    named = next((shown for told in _TOLD if (shown := told(work, searched)) is not None), None)
     if named is not None:
         return _as_shown(work, named)
     place = pointed(searched, work.means.files(work.asked))

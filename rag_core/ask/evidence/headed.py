@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from rag_core.ask.language.figures import Figure, beyond, figures
+from rag_core.ask.language.lists import is_entry
 from rag_core.ask.language.numbered import opens_caption
 from rag_core.ask.language.periods import without_periods
 from rag_core.ask.language.words import ENDS, keys, words
 from rag_core.headings import PATH_MARK
 from rag_core.outline import split_heading
-from rag_core.text import CJK, cell_spans, clause_number, flow, is_row
+from rag_core.text import CJK, begins_entry, cell_spans, clause_number, flow, is_row
 
 TITLE_CHARACTERS = 40
 # What ends so is an entry of a list, however short.
@@ -65,6 +66,11 @@ def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) ->
     for is_short, run in groupby(short):
         count = len(list(run))
         listed += [is_short and count >= _LIST_LINES] * count
+    # What stands without a mark right above entries with one is no line of their list: "Ingredients" above "• 2 carrots".
+    listed = [
+        in_list and (begins_entry(one) or not is_entry(below))
+        for in_list, one, below in zip(listed, said, [*said[1:], ""], strict=True)
+    ]
     return [
         certain or (is_short and not (in_list and not is_row(one)) and not _gives(one, known))
         for one, certain, is_short, in_list in zip(said, sure, short, listed, strict=True)

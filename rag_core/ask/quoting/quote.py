@@ -20,6 +20,7 @@ from rag_core.ask.language.words import Word, coverage, keys, question_words, ra
 from rag_core.ask.quoting.brought import beyond, brought, context
 from rag_core.ask.quoting.cards import more_lines
 from rag_core.ask.quoting.chaptered import stands_in
+from rag_core.ask.quoting.dated import days_above, with_days
 from rag_core.ask.quoting.decided import decision
 from rag_core.ask.quoting.defining import defined, defines
 from rag_core.ask.quoting.extremes import extreme_rows
@@ -70,7 +71,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     among = rarity(sentence.text for sentence in gathered.sentences)
     rows = wanted_rows(gathered, question)
     numbered, cases = frozenset(openings(gathered)), asks_for_cases(question)
-    sides = said_throughout(all_asked, gathered.rare)
+    sides, dated = said_throughout(all_asked, gathered.rare), days_above(gathered, question)
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
         known, said = sides | context(sentence), keys(sentence.led)
@@ -84,7 +85,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
         lacks = (
             not tells_how_often(sentence.led)
             if often
-            else kind in EXACT_KINDS and not offers(sentence.text, kind, question)
+            else kind in EXACT_KINDS and sentence not in dated and not offers(sentence.text, kind, question)
         )
         gains = DEFINES if term and defines(term, sentence.text) else 0.0
         gains += STATES if states(question, sentence.text) and _says_whose(asked, known | said) else 0.0
@@ -116,7 +117,7 @@ def quote(gathered: Gathered, similarity: Similarity | None = None) -> Quoted:
         before = _before(gathered, sentence) if chosen[sentence] else None
         if before is not None and before not in chosen and _leans(gathered, sentence, before):
             chosen[before] = ""
-    chosen = with_lines(gathered, with_entries(gathered, chosen))
+    chosen = with_days(gathered, with_lines(gathered, with_entries(gathered, chosen)))
     single = len(parts(gathered.question)) == 1
     if single and not _names_first(gathered, chosen) and not _says_all(gathered, next(iter(chosen))):
         ranked = [sentence for _, sentence in rank(gathered)]
