@@ -10,8 +10,10 @@ from time import perf_counter
 
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.documents.authored import authored
+from rag_core.ask.documents.compared import compared
 from rag_core.ask.documents.entered import entered
 from rag_core.ask.documents.mailed import mailed
+from rag_core.ask.documents.minuted import attended, decided_on
 from rag_core.ask.documents.overview import overview, told
 from rag_core.ask.documents.overview_asked import (
     are_said_in,
@@ -48,7 +50,7 @@ from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What is asked of a document as such, or of its entries, each told by a function of its own.
-_TOLD = (mailed, authored, sectioned, worded, entered)
+_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared)
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
@@ -78,7 +80,7 @@ class View:
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
-        if self.whole:
+        if self.whole or (self.shown and len(self.gathered.evidence) > 1):
             return told(self.gathered)
         if self.beside is not None:
             return written(self.gathered, dict.fromkeys(self.beside.answers, self.beside.asked))

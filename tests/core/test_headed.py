@@ -37,6 +37,11 @@ def test_the_bare_number_of_a_section_is_nothing_that_it_gives(line: str) -> Non
     assert told(line, "The rest follows here.") == [True, False]
 
 
+def test_a_line_without_a_mark_above_entries_with_one_is_their_title() -> None:
+    assert told("Ingredients", "• lentils", "• carrots", "• celery") == [True, False, False, False]
+    assert told("用料", "• 冰糖", "• 生抽", "• 黄酒") == [True, False, False, False]
+
+
 @pytest.mark.parametrize("line", ["5 个工作日", "12 人", "3 kg"])
 def test_a_number_with_its_unit_is_something(line: str) -> None:
     assert told(line, "The rest follows here.") == [False, False]

@@ -208,6 +208,15 @@ def test_a_table_of_a_web_page_repeats_its_header_on_every_page(tmp_path: Path, 
     assert result.text.endswith("Words after.")
 
 
+def test_no_row_is_left_alone_below_the_head_at_the_end_of_a_page(tmp_path: Path) -> None:
+    rows = "".join(f"| Dana {n} | Order repair {n} |\n" for n in range(5))
+    for before in range(17, 20):
+        source = "Words.\n\n" * before + f"| Who | What |\n|---|---|\n{rows}"
+        result = made(tmp_path, source.encode(), "minutes.md", times=before)
+        tables = [block for one in result.results if one.page for block in one.page.blocks if block.cells]
+        assert sum(len(block.rows) - 1 for block in tables) == 5
+
+
 def test_a_head_that_fills_most_of_a_page_is_not_repeated(tmp_path: Path) -> None:
     head = "".join(f"<th>{'long words ' * 113}" for _ in range(10))
     rows = "".join(f"<tr>{'<td>words' * 9}<td>row{n}" for n in range(30))

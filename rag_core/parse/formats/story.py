@@ -123,10 +123,11 @@ class _Press:
             self.flow(Flow(table.html()))
         while first < count:
             end = self._end_of_fitting(table, first)
-            if end == first and self._left.height < _inner(self._paper).height:
+            # Nothing is read as a table of one row.
+            alone = end == first + 1 < count and first == 0
+            if (end == first or alone) and self._left.height < _inner(self._paper).height:
                 self._turn(_PAPER)
                 continue
-            # Nothing is read as a table of one row.
             end -= int(end == count - 1 and end - first > 2)
             self.flow(Flow(table.html(first, max(end, first + 1))))
             first = max(end, first + 1)
