@@ -21,6 +21,7 @@ from rag_core.ask.documents.overview_asked import (
     asks_for_overview,
     left_of_overview,
 )
+from rag_core.ask.documents.picked import picked
 from rag_core.ask.documents.sectioned import sectioned
 from rag_core.ask.documents.worded import worded
 from rag_core.ask.evidence.gather import Gathered, also_shown, gather
@@ -50,7 +51,7 @@ from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What is asked of a document as such, or of its entries, each told by a function of its own.
-_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared)
+_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared, picked)
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
@@ -80,12 +81,16 @@ class View:
 
     def quote(self, similarity: Similarity | None) -> Quoted:
         """What is quoted where no chat model writes."""
-        if self.whole or (self.shown and len(self.gathered.evidence) > 1):
+        if self.whole:
             return told(self.gathered)
         if self.beside is not None:
             return written(self.gathered, dict.fromkeys(self.beside.answers, self.beside.asked))
-        shown = dict.fromkeys(self.gathered.shown, "")
-        return written(self.gathered, shown) if self.shown else quote(self.gathered, similarity)
+        if not self.shown:
+            return quote(self.gathered, similarity)
+        # Rows that are shown are told whole, whichever of their columns the question names.
+        whole = replace(self.gathered, question="")
+        several = len({one.document_id for one in whole.shown}) > 1
+        return told(whole) if several else written(whole, dict.fromkeys(whole.shown, ""))
 
 
 def sum_up(work: Work, question: str) -> View | None:

@@ -11,7 +11,8 @@ from rag_core.ask.evidence.gather import Gathered
 from rag_core.ask.evidence.stamped import Entry, is_head
 from rag_core.ask.language.days import DAY, Day, days
 from rag_core.ask.language.words import Word, coverage, file_words, keys, question_words, rarity
-from rag_core.text import CJK, is_cjk
+from rag_core.text import CJK, flow, is_cjk, sentence_spans
+from rag_core.types import Hit
 
 _SAYS_EN = r"(?:write|wrote|written|say|said|tell|told|reply|replied|answer(?:ed)?|suggest(?:ed)?|propose[d]?|ask(?:ed)?|mention(?:ed)?|report(?:ed)?)"
 _SAYS_ZH = "(?:回复|答复|提到|表示|建议|提出|[说說讲講写寫问問])"
@@ -49,7 +50,11 @@ def worded(work: Work, question: str) -> Gathered | None:
         places = _on_matter(one, who, about, days(question))
         if places:
             return one.shown(question, places)
-    return kept[0].nothing(question) if kept and not _is_quoted(work, question, who) else None
+    # Of whom no mail or chat knows may be told in other documents.
+    known = any(names_author(who, entry.author) for one in kept for entry in one.entries)
+    hits = work.means.search(question, work.asked).hits
+    first = bool(kept) and hits[0].passage.document_id == kept[0].passages[0].document_id
+    return kept[0].nothing(question) if (known or first) and not _is_quoted(hits, who) else None
 
 
 def _about(rest: str) -> list[Word]:
@@ -88,10 +93,9 @@ def _dating(entry: Entry, journal: Journal) -> Iterator[int]:
     return (at for at in entry.heads if days(journal.texts[at]))
 
 
-def _is_quoted(work: Work, question: str, who: str) -> bool:
-    """Whether a line that was found tells that they said something."""
+def _is_quoted(hits: Sequence[Hit], who: str) -> bool:
+    """Whether a sentence that was found tells that they said something."""
     named = keys(who)
-    lines = (
-        line for hit in work.means.search(question, work.asked).hits for line in hit.passage.text.split("\n")
-    )
-    return any(_QUOTED_SAYING.search(line) and named & keys(line) and not is_head(line) for line in lines)
+    texts = (hit.passage.text for hit in hits)
+    said = (flow(text[start:end]) for text in texts for start, end in sentence_spans(text))
+    return any(_QUOTED_SAYING.search(one) and named & keys(one) and not is_head(one) for one in said)
