@@ -13,6 +13,7 @@ from rag_core.ask.documents.authored import authored
 from rag_core.ask.documents.compared import compared
 from rag_core.ask.documents.entered import entered
 from rag_core.ask.documents.mailed import mailed
+from rag_core.ask.documents.mentioned import mentioned
 from rag_core.ask.documents.minuted import attended, decided_on
 from rag_core.ask.documents.overview import overview, told
 from rag_core.ask.documents.overview_asked import (
@@ -31,6 +32,7 @@ from rag_core.ask.following.again import again
 from rag_core.ask.following.beside import Beside
 from rag_core.ask.following.followed import asks_for_more, followed
 from rag_core.ask.following.nearer import Found, is_filled, nearer
+from rag_core.ask.language.days import DAY, days
 from rag_core.ask.language.ranged import falls_in_range
 from rag_core.ask.language.spans import SourceSentence
 from rag_core.ask.pointing.party import parties_named
@@ -51,7 +53,7 @@ from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What is asked of a document as such, or of its entries, each told by a function of its own.
-_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared, picked)
+_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared, picked, mentioned)
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
@@ -187,6 +189,13 @@ def _found(text: str, view: View) -> Found:
 def _told_whole(work: Work, question: str, files: Sequence[File]) -> tuple[File, ...]:
     """The documents that the question asks to sum up: those it points to, else those that the last answer cites, else
     all; () where it asks something of them, or of too many."""
+    asked = days(question)
+    if asked:
+        # The minutes of 5 March may be called minutes_2025-03-05.
+        of_day = tuple(
+            one for one in files if any(day.may_be(other) for day in asked for other in days(one.filename))
+        )
+        question, files = (DAY.sub(" ", question), of_day) if of_day else (question, files)
     place = pointed(question, files)
     left = left_of_overview(question)
     if place is not None and asks_for_overview(question, place.said):

@@ -16,8 +16,8 @@ from rag_core.ask.pointing.pointed import pointed
 from rag_core.text import CJK, flow, is_cjk
 from rag_core.types import Passage
 
-# Documents looked at, those found first; passages that one may have; what is shown of an entry.
-_LOOKED_AT, _PASSAGES = 6, 400
+# Documents looked at, those found first; passages that one may have; mails gone through; what is shown of an entry.
+_LOOKED_AT, _PASSAGES, _MOST_MAILS = 6, 400, 50
 _MOST_SENTENCES, _MOST_CHARACTERS = 12, 1200
 _TITLED = "老师|老師|经理|經理|总|總|主任|医生|醫生|大夫|律师|律師|教授|校长|先生|女士|小姐|师傅|師傅|同学|阿姨|叔叔|工"
 
@@ -66,6 +66,20 @@ def journals(work: Work, question: str) -> list[Journal]:
         ids = [hit.passage.document_id for hit in work.means.search(question, work.asked).hits]
     found = (journal(work.means.whole(one)) for one in list(dict.fromkeys(ids))[:_LOOKED_AT])
     return [one for one in found if one is not None]
+
+
+def mails(work: Work, question: str) -> list[Journal]:
+    """The journals, behind them all that are mails by their files' names: a question for who sent one when may share no word
+    with it."""
+    found = journals(work, question)
+    known = {one.passages[0].document_id for one in found}
+    files = [one for one in work.means.files(work.asked) if one.filename.lower().endswith((".eml", ".msg"))]
+    more = (
+        journal(work.means.whole(one.document_id))
+        for one in (files if len(files) <= _MOST_MAILS else ())
+        if one.document_id not in known
+    )
+    return [*found, *(one for one in more if one is not None)]
 
 
 def journal(passages: Sequence[Passage]) -> Journal | None:

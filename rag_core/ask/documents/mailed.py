@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag_core.ask.asked import Work
-from rag_core.ask.documents.journals import Journal, journals, names_author
+from rag_core.ask.documents.journals import Journal, mails, names_author
 from rag_core.ask.evidence.gather import Gathered
 from rag_core.ask.evidence.stamped import Entry, fields_of
 from rag_core.ask.language.words import Word, coverage, file_words, keys, question_words, rarity
@@ -57,7 +57,7 @@ def mailed(work: Work, question: str) -> Gathered | None:
     field = next((name for name, asks in _ASKED if asks.search(question)), "")
     if not field or not _MAIL.search(question):
         return None
-    found = [pair for one in journals(work, question) for pair in _mails(one, question, field)]
+    found = [pair for one in mails(work, question) for pair in _mails(one, question, field)]
     best = max(found, key=lambda one: one[0], default=None)
     if best is None:
         return None
@@ -71,11 +71,11 @@ def mailed(work: Work, question: str) -> Gathered | None:
 def _mails(journal: Journal, question: str, field: str) -> Iterator[tuple[float, Journal, Entry]]:
     """Mails that the question may mean, with how well it fits each: of those by an author whom it names, if any is, the
     mails that are about what it names."""
-    mails = [one for one in journal.entries if one.is_mail]
+    written = [one for one in journal.entries if one.is_mail]
     # Who a mail is to may be asked by whoever got it, not by who sent it.
-    named = [one for one in mails if field != "from" and names_author(question, one.author)]
+    named = [one for one in written if field != "from" and names_author(question, one.author)]
     rare = rarity(journal.texts)
-    for one in named or mails:
+    for one in named or written:
         about = _about(question, one.author if named else "")
         said = keys(f"{file_words(journal.filename)} {journal.said_in(one)}")
         share = coverage(about, said, rare) if about else float(bool(named))

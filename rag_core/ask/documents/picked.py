@@ -15,6 +15,7 @@ from rag_core.ask.language.figures import figures
 from rag_core.ask.language.lists import is_entry
 from rag_core.ask.language.spans import SourceSentence, all_cells
 from rag_core.ask.language.words import Word, coverage, file_words, keys, question_words
+from rag_core.headings import PATH_MARK
 from rag_core.text import begins_entry, is_cjk, is_row, shares_script
 from rag_core.types import Passage
 
@@ -59,6 +60,11 @@ _OPEN = re.compile(
     rf"\b(?:still|not (?:yet )?(?:done|finished|completed)|outstanding|pending|undone|unfinished|left to do)\b|{_OPEN_ZH}",
     re.IGNORECASE,
 )
+# "Which flights do I have?", 有哪些航班: all there are, without a condition.
+_WHOLE = re.compile(
+    r"^\W*(?:which|what) \w+(?: \w+)? (?:do (?:i|we) have|are there|have (?:i|we) got)\W*$|^\W*(?:list|show)(?: me)? (?:all )?(?:the |my |our )?\w+(?: \w+)?\W*$|^(?:我们?|都|一共)*有哪些\S{2,6}[？?]?$",
+    re.IGNORECASE,
+)
 _TO_DO = re.compile(r"\b(?:to-?dos?|to do|tasks?|errands?)\b|待办|待辦|任务|任務|事", re.IGNORECASE)
 _TICKED, _UNTICKED = re.compile(r"\W*(?:\[[xX✓✔]\]|[☑✓✔✅])"), re.compile(r"\W*(?:\[\s?\]|[☐□])")
 _FRAME = re.compile(
@@ -96,13 +102,16 @@ def picked(work: Work, question: str) -> Gathered | None:
     ticks = (
         listed and bool(_TO_DO.search(question)) and bool(_DONE.search(question) or _OPEN.search(question))
     )
-    if not (tasks or ticks or (listed and month)):
+    whole = bool(_WHOLE.search(question)) and not month and not days(question)
+    if not (tasks or ticks or whole or (listed and month)):
         return None
     gathered = laid_open(question, [*found_whole(work, question), *(_called_lists(work) if ticks else ())])
     lines = _lines(gathered.sentences)
     found = _owned(question, lines) if tasks else []
     if not found and ticks:
         found = [one for one in _in_state(question, lines) if _speaks_of(gathered, one, _rest(question))]
+    if not found and whole:
+        found = _titled(question, lines)
     if month and found:
         found = [one for one in found if _is_in(one, month)]
     elif month and listed and _rest(question):
@@ -157,6 +166,18 @@ def _owned(question: str, lines: Sequence[_Line]) -> list[_Line]:
     """The lines of lists of tasks that begin with somebody whom the question names."""
     return [
         one for one in lines if _TASK_LISTS.search(one.above) and one.owner and _names(question, one.owner)
+    ]
+
+
+def _titled(question: str, lines: Sequence[_Line]) -> list[_Line]:
+    """The rows of tables whose title is just what the question asks for all of ("Which flights do I have?", "Flights")."""
+    wanted = {word.key for word in _rest(question)}
+    return [
+        one
+        for one in lines
+        if wanted
+        and is_row(one.sentence.raw)
+        and wanted == {word.key for word in _rest(one.sentence.heading.rsplit(PATH_MARK, 1)[-1])}
     ]
 
 

@@ -32,6 +32,13 @@ EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _TELLING = 0.6
 # "5 Conclusion", "5 结论": what a bare number stands before is no unit of it.
 _SECTION = re.compile(rf"(?:[1-9]|1\d)\s{{1,3}}(?=[A-Z][a-z]|[{CJK}]{{2}})")
+# A mail's subject says no more of it than a title; nor does to whom it is, where nobody and no address is asked for.
+_SUBJECT = re.compile(r"(?:subject|主题|主題|主旨)\s*[:：]", re.IGNORECASE)
+_ADDRESSED = re.compile(r"(?:from|to|cc|发件人|發件人|收件人|抄送)\s*[:：][^@]{0,80}@", re.IGNORECASE)
+_ASKS_ADDRESS = re.compile(
+    r"\b(?:who|whom|whose|e?-?mails?|address|contact|reach|sen[dt]|cc)\b|谁|誰|邮|郵|地址|联系|[发發]",
+    re.IGNORECASE,
+)
 _FIRM = re.compile(r"(?P<name>[A-Z][\w&'’.-]*(?: [A-Z&][\w'’.-]*){0,4}),? (?:Inc|Ltd|LLC|Corp|Co|S\.A)\.")
 
 
@@ -55,7 +62,9 @@ def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) ->
     number the question asks for; a name with a full stop says no more than one without."""
     said = [flow(text) for text in texts]
     sure = [
-        (_is_named(one, heading) and not opens_caption(known.question, one)) or _names_only(one, known)
+        (_is_named(one, heading) and not opens_caption(known.question, one))
+        or _names_only(one, known)
+        or _heads_mail(one, known)
         for one, heading in zip(said, headings, strict=True)
     ]
     short = [
@@ -90,6 +99,11 @@ def is_record(said: str) -> bool:
 def _is_named(said: str, heading: str) -> bool:
     path, header = split_heading(heading)
     return said in path.split(PATH_MARK) or _CAPTION.match(said) is not None or is_header(said, header)
+
+
+def _heads_mail(said: str, known: Known) -> bool:
+    addressed = _ADDRESSED.match(said) is not None and not _ASKS_ADDRESS.search(known.question)
+    return addressed or _SUBJECT.match(said) is not None
 
 
 def _is_short(said: str) -> bool:

@@ -11,6 +11,7 @@ _YEAR = r"(?:19|20)\d\d"
 DAY = re.compile(
     rf"(?P<zy>{_YEAR})\s?年\s?(?P<zm>\d{{1,2}})\s?月\s?(?P<zd>\d{{1,2}})\s?[日号號]?|(?<!\d)(?P<zm2>\d{{1,2}})\s?月\s?(?P<zd2>\d{{1,2}})\s?[日号號]"
     rf"|(?<![\d.])(?P<iy>{_YEAR})[-/.](?P<im>\d{{1,2}})[-/.](?P<id>\d{{1,2}})(?!\d)"
+    r"|(?<!\d)(?P<cy>20\d\d)(?P<cm>0[1-9]|1[0-2])(?P<cd>0[1-9]|[12]\d|3[01])(?!\d)"
     rf"|(?<![\d.])(?P<d1>\d{{1,2}})[-/.](?P<d2>\d{{1,2}})[-/.](?P<dy>{_YEAR}|\d\d)(?!\d)"
     rf"|(?<![\d:.])(?P<ed>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('em')}(?:,?\s+(?P<ey>{_YEAR}))?"
     rf"|\b{_MONTH.format('am')}\s+(?:the\s+)?(?P<ad>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.]?\d)(?:,?\s+(?P<ay>{_YEAR}))?",
@@ -44,9 +45,9 @@ def days_of(found: re.Match[str]) -> list[Day]:
         first, second, year = int(read["d1"]), int(read["d2"]), int(read["dy"])
         year += 2000 if year < 100 else 0
         return [one for one in (Day(year, second, first), Day(year, first, second)) if _is_real(one)]
-    year = next((int(read[name]) for name in ("zy", "iy", "ey", "ay") if name in read), 0)
-    month = next(read[name] for name in ("zm", "zm2", "im", "em", "am") if name in read)
-    day = next(int(read[name]) for name in ("zd", "zd2", "id", "ed", "ad") if name in read)
+    year = next((int(read[name]) for name in ("zy", "iy", "cy", "ey", "ay") if name in read), 0)
+    month = next(read[name] for name in ("zm", "zm2", "im", "cm", "em", "am") if name in read)
+    day = next(int(read[name]) for name in ("zd", "zd2", "id", "cd", "ed", "ad") if name in read)
     number = int(month) if month.isdecimal() else _NAMES.index(month[:3].lower()) + 1
     made = Day(year, number, day)
     return [made] if _is_real(made) else []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rag_core.ask.checking.parties import other_party
@@ -32,6 +31,7 @@ from rag_core.ask.quoting.procedures import steps_asked
 from rag_core.ask.quoting.quoted import Quoted, written
 from rag_core.ask.quoting.stated import states
 from rag_core.ask.quoting.titled import LOOKED_AT, under_titles
+from rag_core.ask.quoting.told_next import LEANS_BACK, told_next
 
 QUOTES_LIMIT = 3
 # A further sentence is quoted when it scores this share of the best one's and, of a question that asks for one thing,
@@ -57,9 +57,6 @@ ANNOUNCED, OTHER_PARTY = 0.1, 0.3
 NUMBERED = 0.8
 # So does what stands in the chapter asked about.
 IN_CHAPTER = 0.4
-_LEANS_BACK = re.compile(
-    r"^(?:此|该|这|其(?!中)|他|她|它|牠|祂|后者|前者|同时|此外)|^(?:He|She|It|They|This|These|His|Her|Its|Their|Such)\b"
-)
 
 
 def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence]]:
@@ -140,6 +137,13 @@ def _falls(gathered: Gathered, row: SourceSentence) -> bool:
     return falls_in_range(gathered.question, gathered.sentences, row)
 
 
+def _first_falling(
+    gathered: Gathered, ranked: Sequence[tuple[float, SourceSentence]]
+) -> SourceSentence | None:
+    """The best sentence, where the question's figure falls into its range."""
+    return ranked[0][1] if ranked and _falls(gathered, ranked[0][1]) else None
+
+
 def _each_part(gathered: Gathered) -> dict[SourceSentence, str]:
     """For each of several questions in one, the sentence that answers it best, with that question; none where only one
     is asked or no sentence speaks of what one of them asks for."""
@@ -163,11 +167,12 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     extreme = extreme_rows(gathered, [sentence for _, sentence in ranked[:LOOKED_AT]])
     if extreme:
         return dict.fromkeys(extreme, "")
-    given = given_field(gathered.question, ranked)
+    given = given_field(gathered.question, ranked) or _first_falling(gathered, ranked)
     if given is not None:
         return {given: gathered.question}
-    if ranked and _falls(gathered, ranked[0][1]):
-        return {ranked[0][1]: gathered.question}
+    following = told_next(gathered, ranked)
+    if following:
+        return following
     numbered = _numbered(gathered, ranked)
     if numbered:
         return dict.fromkeys(numbered, gathered.question)
@@ -256,7 +261,7 @@ def _leans(gathered: Gathered, sentence: SourceSentence, before: SourceSentence)
     asked = question_words(gathered.question)
     alone = keys(sentence.text) | context(sentence)
     more = coverage(asked, alone | keys(before.text), gathered.rare)
-    return bool(_LEANS_BACK.search(sentence.text)) and more > coverage(asked, alone, gathered.rare)
+    return bool(LEANS_BACK.search(sentence.text)) and more > coverage(asked, alone, gathered.rare)
 
 
 def _adds(gathered: Gathered, chosen: Sequence[SourceSentence], sentence: SourceSentence) -> bool:
