@@ -11,7 +11,7 @@ from time import perf_counter
 from rag_core.ask.asked import Searched, Work
 from rag_core.ask.documents.authored import authored
 from rag_core.ask.documents.compared import compared
-from rag_core.ask.documents.entered import entered
+from rag_core.ask.documents.entered import entered, timetabled
 from rag_core.ask.documents.mailed import mailed
 from rag_core.ask.documents.mentioned import mentioned
 from rag_core.ask.documents.minuted import attended, decided_on
@@ -53,7 +53,19 @@ from rag_core.text import is_row, shares_script
 from rag_core.types import Hit
 
 # What is asked of a document as such, or of its entries, each told by a function of its own.
-_TOLD = (mailed, authored, sectioned, worded, entered, attended, decided_on, compared, picked, mentioned)
+_TOLD = (
+    mailed,
+    authored,
+    sectioned,
+    worded,
+    entered,
+    attended,
+    decided_on,
+    compared,
+    picked,
+    mentioned,
+    timetabled,
+)
 # What more documents than this are about is not told at once.
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rag_core.ask.answer import answer
@@ -48,16 +50,14 @@ WORLD = World(*DIARY, *RIJI, *MAIL, *YOUJIAN, *CHAT, *QUN)
 
 
 def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
+    return _answered(WORLD, question)
 
 
 @pytest.mark.parametrize(
     ("text", "day"),
     [
         ("on 12 March 2025", Day(2025, 3, 12)), ("March 12th, 2025", Day(2025, 3, 12)), ("3月12日", Day(0, 3, 12)), ("2025年3月12号", Day(2025, 3, 12)),
-        ("2025-03-12 10:00", Day(2025, 3, 12)), ("[13/04/2025, 09:00]", Day(2025, 4, 13)), ("13.4.25", Day(2025, 4, 13)), ("the 2nd of May", Day(0, 5, 2)),
+        ("2025-03-12 10:00", Day(2025, 3, 12)), ("[13/04/2025, 09:00]", Day(2025, 4, 13)), ("13.4.25", Day(2025, 4, 13)), ("纪要20250412", Day(2025, 4, 12)), ("the 2nd of May", Day(0, 5, 2)),
     ],
 )  # fmt: skip
 def test_days_that_a_text_names(text: str, day: Day) -> None:
@@ -136,6 +136,25 @@ def test_what_is_told_on_a_day_or_by_somebody(question: str, said: str) -> None:
 )  # fmt: skip
 def test_a_day_without_an_entry_and_what_somebody_else_wrote_are_no_answers(question: str) -> None:
     assert given(question).refused
+
+
+def test_the_row_of_a_day_is_told_and_a_day_that_the_plan_lacks_is_not() -> None:
+    header = "| 日期 | 安排 | 住宿 |"
+    rows = [
+        "| 7月14日 | 宽窄巷子 | 锦江宾馆 |",
+        "| 7月15日 | 看熊猫 | 锦江宾馆 |",
+        "| 7月16日 | 乐山大佛 | 嘉州宾馆 |",
+    ]
+    (plan,) = passages("\n".join([header, *rows]), filename="成都行程.md")
+    world = World(replace(plan, heading=header))
+    told = {day: _answered(world, f"7月{day}日去哪里？") for day in (16, 19)}
+    assert told[16].text == "7月16日 · 安排：乐山大佛 · 住宿：嘉州宾馆" and told[19].refused
+
+
+def _answered(world: World, question: str) -> Answer:
+    last = list(answer(Asked(question, (), (1,)), world.means()))[-1]
+    assert isinstance(last, Done)
+    return last.answer
 
 
 def test_when_it_was_is_told_with_the_day_of_its_entry() -> None:

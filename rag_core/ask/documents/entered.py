@@ -7,11 +7,13 @@ from collections.abc import Sequence
 
 from rag_core.ask.asked import Work
 from rag_core.ask.documents.journals import Journal, journals
+from rag_core.ask.documents.opened import found_whole, laid_open, showing
 from rag_core.ask.evidence.gather import Gathered
 from rag_core.ask.evidence.stamped import Entry, is_head
 from rag_core.ask.language.days import DAY, Day, days
-from rag_core.ask.language.words import Word, coverage, keys, question_words, rarity
-from rag_core.text import shares_script
+from rag_core.ask.language.spans import SourceSentence, all_cells
+from rag_core.ask.language.words import Word, coverage, file_words, keys, question_words, rarity
+from rag_core.text import is_row, shares_script
 
 _ASKS = re.compile(
     r"\b(?:what|where|who(?:m)?)\b.*\b(?:I|we)\b|\bwhat happened\b|\bwhat (?:is|was|stands|does).*\b(?:diary|journal|chat)\b"
@@ -21,10 +23,15 @@ _ASKS = re.compile(
 _FRAME = re.compile(
     r"\b(?:what|where|whom?|with|did|do|does|done|doing|was|were|is|have|has|had|i|we|my|our|me|on|in|at|to|the|of|a|happen(?:ed)?|write|wrote|written|"
     r"go|went|gone|diary|journal|entry|chat|say|says|said|there|it|been|day|that|up|about|for|tell)\b"
-    r"|我们?|咱们?|[做干去写](?:了|过)?|什么|什麼|啥|哪里|哪裡|哪儿|发生|發生|日记|日記|聊天|记录|记了|[的了过是在里中有这那天]|事情?|干嘛|谁",
+    r"|我们?|咱们?|[做干去写](?:了|过)?|什么|什麼|啥|哪里|哪裡|哪儿|发生|發生|日记|日記|聊天|记录|记了|[的了过是在里中有这那天]|事情?|干嘛|谁|安排|行程|住|去",
     re.IGNORECASE,
 )
+_PLANNED = re.compile(
+    r"\b(?:what|where|which)\b|什么|什麼|啥|哪里|哪裡|哪儿|去哪|住哪|安排|行程", re.IGNORECASE
+)
 _TELLING, _HELD = 0.6, 0.5
+# A plan has so many rows of days, each in a short cell.
+_FEWEST_ROWS, _LONGEST_DAY = 3, 24
 
 
 def entered(work: Work, question: str) -> Gathered | None:
@@ -36,9 +43,7 @@ def entered(work: Work, question: str) -> Gathered | None:
     found = [one for one in journals(work, question) if shares_script(question, one.texts[0])]
     # Who asks what they did means their diary rather than a chat.
     found.sort(key=lambda one: any(entry.author for entry in one.entries))
-    rest = [
-        word for word in question_words(_FRAME.sub(" ", DAY.sub(" ", question))) if word.weight >= _TELLING
-    ]
+    rest = _rest(question)
     for one in found:
         places = [
             at
@@ -52,6 +57,43 @@ def entered(work: Work, question: str) -> Gathered | None:
     if diary is None or rest or _is_named(work, question, asked):
         return None
     return diary.nothing(question)
+
+
+def timetabled(work: Work, question: str) -> Gathered | None:
+    """The rows of a table that begin with the day of which the question asks what or where something is; none shown where a table
+    has rows of days of its month, but not of that one, and nothing that was found names it. None where something else is
+    asked, or no such table is found."""
+    asked = days(question)
+    if not asked or not _PLANNED.search(question):
+        return None
+    gathered = laid_open(question, found_whole(work, question))
+    rest = _rest(question)
+    dated = [(one, named) for one in gathered.sentences if (named := _day_of_row(one))]
+    found = [
+        one
+        for one, named in dated
+        if any(day.may_be(other) for day in asked for other in named)
+        and coverage(rest, keys(f"{file_words(one.filename)}\n{one.heading}\n{one.led}"), gathered.rare)
+        >= _HELD * bool(rest)
+    ]
+    if found:
+        return showing(gathered, found)
+    months = {day.month for day in asked}
+    near = [one.document_id for one, named in dated if any(day.month in months for day in named)]
+    planned = any(near.count(one) >= _FEWEST_ROWS for one in near)
+    missing = planned and not rest and not _is_named(work, question, asked)
+    return showing(gathered, []) if missing else None
+
+
+def _day_of_row(one: SourceSentence) -> frozenset[Day]:
+    """The day that a table's row begins with; none where it begins with something else."""
+    cells = all_cells(one.raw) if is_row(one.raw) and one.header else []
+    return days(cells[0]) if cells and len(cells[0]) <= _LONGEST_DAY else frozenset()
+
+
+def _rest(question: str) -> list[Word]:
+    bare = _FRAME.sub(" ", DAY.sub(" ", question))
+    return [word for word in question_words(bare) if word.weight >= _TELLING]
 
 
 def _is_of(entry: Entry, asked: frozenset[Day]) -> bool:

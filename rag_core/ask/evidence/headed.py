@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from rag_core.ask.evidence.stamped import opens_message
 from rag_core.ask.language.figures import Figure, beyond, figures
 from rag_core.ask.language.lists import is_entry
 from rag_core.ask.language.numbered import opens_caption
@@ -65,6 +66,7 @@ def titles_among(texts: Sequence[str], headings: Sequence[str], known: Known) ->
         (_is_named(one, heading) and not opens_caption(known.question, one))
         or _names_only(one, known)
         or _heads_mail(one, known)
+        or opens_message(one)
         for one, heading in zip(said, headings, strict=True)
     ]
     short = [

@@ -97,6 +97,12 @@ def is_head(text: str) -> bool:
     return bool(_field(text)) or _head(text) is not None
 
 
+def opens_message(text: str) -> bool:
+    """Whether the text is no more than when and by whom a message was written."""
+    head = _head(text) if text[-1:].isalpha() else None
+    return head is not None and bool(head.author) and not head.tells and not head.is_mail
+
+
 def _in_one_order(entries: Sequence[Entry]) -> list[Entry]:
     """The entries, of days that may be two (12/04) the one in a month that a sure one (13/04) is in."""
     months = {(day.year, day.month) for one in entries if len(one.days) == 1 for day in one.days}

@@ -96,7 +96,7 @@ SURNAMES = (
 )
 _HAN_NAME = re.compile(rf"(?<![{CJK}])[{SURNAMES}][{CJK}]{{1,2}}(?![{CJK}])|[由被][{SURNAMES}][{CJK}]{{1,2}}")
 _PLACE = re.compile(
-    rf"位于|位於|坐落|地处|地處|地址|[{CJK}](?:省|市|县|縣|区|區|镇|鎮|路|街|州|国|國|岛|島|山|城)|\b(?:in|at|near|on|from|of) (?:the )?[A-Z]|\blocated\b"
+    rf"位于|位於|坐落|地处|地處|地址|[{CJK}](?:省|市|县|縣|区|區|镇|鎮|路|街|州|国|國|岛|島|山|城)|在[{CJK}\d]{{0,10}}(?:室|厅|廳|楼|樓|馆|館|店|校|院|园|園|场|場|站)|\b(?:in|at|near|on|from|of) (?:the )?[A-Z]|\blocated\b"
 )
 _REASON = re.compile(
     r"因为|因為|由于|由於|因此|所以|因[^，。]{2,}|导致|導致|使得|造成|\b(?:because|due to|since|caused?|in order to|so that|as a result|led to|therefore)\b",

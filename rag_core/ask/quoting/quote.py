@@ -49,6 +49,8 @@ LACKS_KIND = 0.3
 DEFINES = 0.3
 # So does what says how much or when the thing is that is asked for.
 STATES = 0.4
+# So does what names a place where one is asked for, though that is told less surely.
+PLACED = 0.15
 # And a row of the name that is asked for.
 ROW_NAMED = 1.0
 # Of cases, what announces a list of them; what another of two parties does is not asked for.
@@ -68,6 +70,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
     among = rarity(sentence.text for sentence in gathered.sentences)
     rows = wanted_rows(gathered, question)
     numbered, cases = frozenset(openings(gathered)), asks_for_cases(question)
+    placed = kind == "place"
     sides, dated = said_throughout(all_asked, gathered.rare), days_above(gathered, question)
     scored: list[tuple[float, SourceSentence]] = []
     for sentence in gathered.sentences:
@@ -87,6 +90,7 @@ def rank(gathered: Gathered, part: str = "") -> list[tuple[float, SourceSentence
         gains = DEFINES if term and defines(term, sentence.text) else 0.0
         gains += STATES if states(question, sentence.text) and _says_whose(asked, known | said) else 0.0
         gains += ROW_NAMED * named_so(rows[sentence.document_id], sentence) if rows else 0.0
+        gains += PLACED if placed and offers(sentence.text, "place", question) else 0.0
         gains += NUMBERED if sentence in numbered else 0.0
         gains += IN_CHAPTER if stands_in(question, sentence.heading) else 0.0
         gains += ANNOUNCED if cases and ANNOUNCES.search(sentence.text) else 0.0
@@ -185,11 +189,21 @@ def _alone(gathered: Gathered) -> dict[SourceSentence, str]:
     decided = decision(gathered, chosen[0]) if chosen else None
     if decided is not None:
         return {chosen[0]: "", decided: ""}
-    if len(chosen) > 1 and not listing and _says_all(gathered, chosen[0]):
+    if (
+        len(chosen) > 1
+        and not listing
+        and (_says_all(gathered, chosen[0]) or _alone_offers(gathered, chosen))
+    ):
         chosen = chosen[:1]
     elif len(chosen) > 1 and not listing and brought(gathered, chosen[1:], chosen[:1]) <= NOTHING_MORE:
         chosen = chosen[1:]
     return {sentence: "" if place else gathered.question for place, sentence in enumerate(chosen)}
+
+
+def _alone_offers(gathered: Gathered, chosen: Sequence[SourceSentence]) -> bool:
+    """Whether of all these the first alone has a place, where one is asked for."""
+    offering = [offers(one.text, "place", gathered.question) for one in chosen]
+    return sought(gathered.question) == "place" and offering[0] and not any(offering[1:])
 
 
 def _says_all(gathered: Gathered, sentence: SourceSentence) -> bool:
