@@ -13,7 +13,7 @@ from rag_core.ask.pointing.pointed import pointed
 from rag_core.types import Evidence, Hit, Passage
 
 # Documents that are looked at, those found first; a longer one is not gone through.
-_LOOKED_AT, _PASSAGES = 6, 300
+_LOOKED_AT, _PASSAGES = 6, 60
 
 
 def found_whole(work: Work, question: str) -> list[Sequence[Passage]]:
