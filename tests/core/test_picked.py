@@ -59,6 +59,7 @@ def given(question: str) -> Answer:
         ("What are Max Hale's action items?", "Max Hale · What: Order the steel roof · Due: 14 April 2025\nMax Hale · What: Count the butts · Due: 16 May 2025"),
         ("Which action items are due in May?", "Susan Wright · What: Draw the poster · Due: 9 May 2025\nMax Hale · What: Count the butts · Due: 16 May 2025"),
         ("Which action items does Max have in May?", "Max Hale · What: Count the butts · Due: 16 May 2025"),
+        ("Which action items from the April minutes are due in April 2025?", "Max Hale · What: Order the steel roof · Due: 14 April 2025"),
         ("5月份有哪些支出？", "2025-05-02 · 项目：电费 · 收支：支出 · 金额：142.30"),
         ("Which to-dos are done?", "• [x] Order a dehumidifier\n• [x] Count the water butts"),
         ("What is still to do for the house?", "• [ ] Renew the boiler contract (due 6 May 2025)\n• [ ] Ring the insurance"),

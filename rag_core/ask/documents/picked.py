@@ -145,11 +145,10 @@ def _lines(sentences: Sequence[SourceSentence]) -> list[_Line]:
 def _month(question: str) -> tuple[int, int] | None:
     """The month that the question names, and its year or 0; None where it names a day, or none or several months."""
     found = list(_MONTH.finditer(question))
-    if len(found) != 1 or days(question):
+    named = {int(one["yue"]) if one["yue"] else _MONTHS.index(one["word"].lower()) + 1 for one in found}
+    if len(named) != 1 or days(question):
         return None
-    one = found[0]
-    number = int(one["yue"]) if one["yue"] else _MONTHS.index(one["word"].lower()) + 1
-    return number, int(one["year"] or one["nian"] or 0)
+    return named.pop(), max(int(one["year"] or one["nian"] or 0) for one in found)
 
 
 def _is_in(line: _Line, month: tuple[int, int]) -> bool:
