@@ -10,6 +10,7 @@ from rag_core.ask.asked import Asked, Means, Searched, Work
 from rag_core.ask.checking.cite import Numbering
 from rag_core.ask.checking.strict import only_borne
 from rag_core.ask.courtesy import courtesy
+from rag_core.ask.following.spoken import of_conversation
 from rag_core.ask.looking import look, sum_up
 from rag_core.ask.refusal.refuse import refusal_text
 from rag_core.ask.refusal.shortfall import shortfalls
@@ -148,10 +149,10 @@ def _search(work: Work) -> Generator[Event, None, tuple[str, Searched]]:
     shown = proposal.searched if proposal.certain else question
     yield Searching(shown)
     begun = perf_counter()
-    raw = means.search(question, work.asked)
+    raw = of_conversation(work, means.search(question, work.asked))
     chosen, searched = raw, question
     if proposal.searched != question and not work.cancelled():
-        other = means.search(proposal.searched, work.asked)
+        other = of_conversation(work, means.search(proposal.searched, work.asked))
         if choose(question, proposal, raw.hits, other.hits):
             chosen, searched = other, proposal.searched
     work.spent(search=perf_counter() - begun)

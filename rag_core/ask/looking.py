@@ -176,12 +176,15 @@ def _nearer(work: Work, searched: str, view: View) -> View:
     if near is None:
         return _as_asked(work, searched, view)
     found, files = near
-    return replace(
+    answer_from = lowered(view.answer_from)
+    there = replace(
         views[found.text],
-        answer_from=lowered(view.answer_from),
+        chance=max(found.chance, answer_from),
+        answer_from=answer_from,
         looked_in=tuple(dict.fromkeys(one.filename for one in files)),
         instead=found.text,
     )
+    return _as_asked(work, found.text, there)
 
 
 def _as_asked(work: Work, searched: str, view: View) -> View:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from rag_core.ask.asked import Work
 from rag_core.ask.following.beside import Beside, around_quotes, shown
+from rag_core.ask.following.nearer import names_nothing
 from rag_core.ask.language.bare import Bare, bare
 from rag_core.ask.language.spans import SourceSentence
 from rag_core.ask.language.words import coverage, keys, question_words
 from rag_core.ask.rewriting.past import last_told
+from rag_core.types import Turn
 
 # So much for standing so near: what stands behind the quoted sentence goes before what stands above.
 _BEHIND, _ABOVE = (0.6, 0.45, 0.3, 0.2), (0.6, 0.35, 0.2)
@@ -23,7 +25,7 @@ _MUST = 0.5
 def followed(work: Work, searched: str) -> Beside | None:
     """The sentence that answers a follow-up without words of its own, beside what the last answer quotes; None for another
     question, or where no sentence there holds what it asks for. `searched` is the question made whole."""
-    asked, last = bare(work.asked.question), last_told(work.asked.turns)
+    asked, last = bare(work.asked.question), told_before(work.asked.turns)
     near = around_quotes(work, searched, [last]) if asked is not None and last is not None else None
     if asked is None or last is None or near is None:
         return None
@@ -45,10 +47,18 @@ def followed(work: Work, searched: str) -> Beside | None:
 def asks_for_more(work: Work, ranked: Sequence[tuple[float, SourceSentence]]) -> bool:
     """Whether a follow-up that names nothing asks for what the best of these sentences, with how well each answers, does not
     hold: it would only be told again what it was told before."""
-    asked = bare(work.asked.question) if last_told(work.asked.turns) else None
+    asked = bare(work.asked.question) if told_before(work.asked.turns) else None
     if asked is None or not asked.wordless or not ranked:
         return False
     return not asked.holds.search(ranked[0][1].readable)
+
+
+def told_before(turns: Sequence[Turn]) -> Turn | None:
+    """The last turn that quotes documents; a refused one before the question is passed over where it named nothing itself:
+    it leaves the conversation where it was."""
+    told = [turn for turn in turns if not turn.answer.courtesy]
+    passed = bool(told) and told[-1].answer.refused and names_nothing(told[-1].question)
+    return last_told(turns, int(passed))
 
 
 def _answers(asked: Bare, one: SourceSentence) -> bool:

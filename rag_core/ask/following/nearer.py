@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rag_core.ask.asked import Work
 from rag_core.ask.evidence.gather import Gathered
+from rag_core.ask.language.bare import asked_of
 from rag_core.ask.language.topic import names
 from rag_core.ask.language.words import coverage, keys, question_words
 from rag_core.ask.pointing.pointed import lowered
@@ -23,8 +24,10 @@ _LONGEST_ZH, _LONGEST_EN = 24, 12
 _MARGIN = 0.15
 _TELLING = 0.6
 # So many refused questions leave the conversation where it was.
-_REFUSED = 2
+REFUSED = 2
 _MOST_OWN = 0.5
+_MUCH_MORE = 0.2
+_CODE = re.compile(r"[A-Z]{1,2}\d{1,3}")
 # It stands for what the conversation named.
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|his|her|him|they|their|them)\b|[它他她]", re.IGNORECASE)
 
@@ -50,10 +53,11 @@ def nearer(
     """What the documents that the last answer quotes say, and these documents, where a follow-up is rather answered from there;
     `within` searches a text in documents. None for a question that names something, and where what was found is better."""
     files = _quoted(work)
-    if not files or not _leans(work.asked.question):
+    if not leans(work):
         return None
     ids = tuple(one.document_id for one in files)
-    if found.answers and _stands_in(found.gathered, ids) and _own(work, found) > 0:
+    there = found.answers and _stands_in(found.gathered, ids) and _own(work, found) > 0
+    if there and found.text == work.asked.question:
         return None
     texts = dict.fromkeys((found.text, work.asked.question))
     local = [one for one in (within(text, ids) for text in texts) if _sure(work, one)]
@@ -62,8 +66,18 @@ def nearer(
     best = max(local, key=lambda one: (round(_own(work, one), 2), one.chance))
     if not found.answers:
         return best, files
-    better = _own(work, best) >= _own(work, found) and best.chance >= found.chance - _MARGIN
-    return (best, files) if better else None
+    if there:
+        # Of one document's sentences, what the conversation put into the question must not hide what it asks itself.
+        return (best, files) if _own(work, best) >= _own(work, found) + _MUCH_MORE else None
+    # What is found in another language has none of the words, and a chance that compares with no other.
+    comparable = _in_language(work, found) or not _in_language(work, best)
+    likely = best.chance >= found.chance - _MARGIN or not comparable
+    return (best, files) if likely and _own(work, best) >= _own(work, found) else None
+
+
+def _in_language(work: Work, found: Found) -> bool:
+    ranked = rank(found.gathered)
+    return bool(ranked) and shares_script(work.asked.question, ranked[0][1].text)
 
 
 def is_filled(work: Work, found: Found) -> bool:
@@ -76,15 +90,25 @@ def is_filled(work: Work, found: Found) -> bool:
 
 
 def _sure(work: Work, found: Found) -> bool:
-    """Whether it is answered from; what says most of the follow-up's own words may be less likely to."""
-    return found.chance >= (
-        lowered(found.answer_from) if _own(work, found) >= _MOST_OWN else found.answer_from
-    )
+    """Whether it is answered from; what says most of the follow-up's own words may be less likely to, and what tells
+    just what it asks for of what it names as unlikely as may be."""
+    enough = lowered(found.answer_from) if _own(work, found) >= _MOST_OWN else found.answer_from
+    return found.chance >= enough or _tells(work.asked.question, found.gathered)
+
+
+def _tells(question: str, gathered: Gathered) -> bool:
+    """Whether the best sentence holds such a thing as is asked for, and all words of what it is asked of."""
+    asked, ranked = asked_of(question), rank(gathered)
+    if asked is None or not ranked:
+        return False
+    holds, best = asked[0], ranked[0][1]
+    own = {word.key for word in question_words(asked[1]) if word.weight >= _TELLING}
+    return bool(own) and bool(holds.search(best.readable)) and own <= keys(f"{best.heading} {best.led}")
 
 
 def _quoted(work: Work) -> tuple[File, ...]:
     """The documents that the last answer quotes; () where it quotes none, or all there are."""
-    last, files = last_told(work.asked.turns, _REFUSED), work.means.files(work.asked)
+    last, files = last_told(work.asked.turns, REFUSED), work.means.files(work.asked)
     cited = (
         {citation.document_id for citation in last.answer.citations}
         if last and not last.answer.overview
@@ -94,10 +118,16 @@ def _quoted(work: Work) -> tuple[File, ...]:
     return meant if len(meant) < len(files) else ()
 
 
-def _leans(question: str) -> bool:
+def leans(work: Work) -> bool:
+    """Whether it is a follow-up, to an answer that quotes some of the documents, that names nothing by itself."""
+    return bool(_quoted(work)) and names_nothing(work.asked.question)
+
+
+def names_nothing(question: str) -> bool:
+    """Whether it is short and has no name; a code (E1) is none: tables of many documents have it."""
     if is_cjk(question):
         return len(question) <= _LONGEST_ZH and not entity(question)
-    return len(question.split()) <= _LONGEST_EN and not names(question)
+    return len(question.split()) <= _LONGEST_EN and all(_CODE.fullmatch(one) for one in names(question))
 
 
 def _stands_in(gathered: Gathered, ids: tuple[int, ...]) -> bool:
@@ -107,11 +137,16 @@ def _stands_in(gathered: Gathered, ids: tuple[int, ...]) -> bool:
 
 def _own(work: Work, found: Found) -> float:
     """The share of the follow-up's own words that the best sentence holds, or another nearly as good; 1 where it has none."""
-    own = [word for word in question_words(work.asked.question) if word.weight >= _TELLING]
+    asked = _PRONOUN.sub(" ", work.asked.question)
+    own = [word for word in question_words(asked) if word.weight >= _TELLING]
     ranked = rank(found.gathered)
     if not own or not ranked:
         return float(not own)
     good = [one for score, one in ranked[:QUOTES_LIMIT] if score >= WORTH_A_LOOK * ranked[0][0]]
+    said = [f"{one.heading} {one.led}" for one in good or [ranked[0][1]]]
+    # A verb of one character (它炖多久) makes no pair with what stands beside it.
+    alone = {word.key for word in own if len(word.key) == 1 and is_cjk(word.key)}
     return max(
-        coverage(own, keys(f"{one.heading} {one.led}"), found.gathered.rare) for one in good or [ranked[0][1]]
+        coverage(own, keys(text) | {one for one in alone if one in text}, found.gathered.rare)
+        for text in said
     )

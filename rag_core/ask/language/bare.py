@@ -35,7 +35,7 @@ _WHO = (
 )
 _WHERE = (
     rf"地[点址]|位于|[在到于往][^，,。；;]{{1,12}}|[{CJK}\d](?:[室楼厅馆门站店库层座寨]|教室|酒店|客栈|地下)"
-    r"|(?i:\broom\b|\baddress\b|\bfloor\b|\bplatform\b)|\b(?:in|at|from|to|near|on|off) (?:the )?(?:[A-Z][\w-]+|north|south|east|west|hotel|hall|office|basement|station|library|gate|\w+ [A-Z]?\d+\b)"
+    rf"|(?i:\broom\b|\baddress\b|\bfloor\b|\bplatform\b)|\b(?:in|at|from|to|near|on|off) (?:the )?(?:(?!(?:{_MONTH}|{_DAY})\b)[A-Z][\w-]+|north|south|east|west|hotel|hall|office|basement|station|library|gate|\w+ [A-Z]?\d+\b)"
 )
 _HOW = r"通过|拨打|提交|填写|申请|书面|办法|联系|[用按]|可以|须|\b(?:by|via|online|using|through|with|call|write|turn|press|open|close|ask|send|fill|What to do)\b"
 _PHONE = r"\d{3,}[-\s]\d{3,}|\d{7,}|分机|\bext(?:ension|\.)? ?\d"
@@ -90,6 +90,11 @@ _ASKED_ZH = tuple(
     )
     for asking, holds in _SORTS_ZH
 )
+# How something is done, who does it and where, nearly every sentence seems to say.
+_LOOSE = (_HOW, _WHO, _WHERE)
+_OF_ZH = tuple((re.compile(asking), re.compile(holds)) for asking, holds in _SORTS_ZH if holds not in _LOOSE)
+_LEADS_ZH = re.compile(f"^(?:{_LEAD_ZH})+")
+_CUT_ZH = re.compile("能|可以|需要|要|应该|会|得|是|有|的|在|，")
 # What can be done with anything.
 _ANYTHING_ZH = re.compile(
     "^(?:完成|开始|结束|出发|到达|到期|生效|负责|处理|办理|解决|提交|支付|缴纳|进行|举行|要|能|可以|算|弄|做好?|付款?|[交付退签到去开买卖走办还写教管拿用出做弄来发])?$"
@@ -122,6 +127,11 @@ _ASKED_EN = tuple(
     (re.compile(rf"^{_LED_EN}(?P<asking>{asking})(?P<rest>{_REST_EN})\W*$", re.IGNORECASE), re.compile(holds))
     for asking, holds in _SORTS_EN
 )
+_OF_EN = tuple(
+    (re.compile(rf"^{_LED_EN}(?:{asking})\b", re.IGNORECASE), re.compile(holds))
+    for asking, holds in _SORTS_EN
+    if holds not in _LOOSE
+)
 _ANYTHING_EN = re.compile(
     r"^(?:cost|costs|take|takes|last|lasts|start|starts|end|ends|begin|begins|finish|happen|happens|done|due|ready|be|responsible|exactly|then|extra|total|it|that|this|is|are|was|does|do)?$"
 )
@@ -131,6 +141,22 @@ def bare(question: str) -> Bare | None:
     """What a follow-up asks that names nothing; None for any other question."""
     said = question.strip()
     return _zh(simplify(said)) if is_cjk(said) else _en(said)
+
+
+def asked_of(question: str) -> tuple[re.Pattern[str], str] | None:
+    """What a text must hold to answer a question for a figure, a time or a number to call, and the words that say of what
+    (行李 in 行李能带多重); None where no such thing is asked for, or of nothing."""
+    said = question.strip()
+    if not is_cjk(said):
+        found = next((one for one in ((asked.match(said), holds) for asked, holds in _OF_EN) if one[0]), None)
+        return (found[1], said[found[0].end() :]) if found and found[0] else None
+    said = simplify(said)
+    for asking, holds in _OF_ZH:
+        if found_zh := asking.search(said):
+            before = _LEADS_ZH.sub("", said[: found_zh.start()])
+            thing = next((one for one in _CUT_ZH.split(before) if len(one) > 1), "")
+            return (holds, thing) if thing else None
+    return None
 
 
 def _zh(said: str) -> Bare | None:

@@ -58,7 +58,7 @@ def propose_zh(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     bare = _POLITE.sub("", question.strip())
     if asking := _BARE_ASKING.match(bare):
         return asked_again(asking.group(), history), True
-    rest = _fragment(bare, bare != question.strip())
+    rest = _fragment(bare, bare != question.strip(), history[-1].question)
     if rest:
         return fill_zh(rest, history), True
     pronoun = _PRONOUN.search(bare)
@@ -76,8 +76,9 @@ def propose_zh(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     return _with_subject(question, bare, history)
 
 
-def _fragment(bare: str, led: bool) -> str:
-    """What a fragment names, "" where the question is none. `led`: it began with 那 or the like."""
+def _fragment(bare: str, led: bool, last: str) -> str:
+    """What a fragment names, "" where the question is none, or asks of a person what `last` did not ask. `led`: it began
+    with 那 or the like."""
     found = _BARE.match(bare) if len(bare) <= _LONGEST_BARE else None
     if found is None and led:
         short = _SHORT.match(bare)
@@ -87,8 +88,10 @@ def _fragment(bare: str, led: bool) -> str:
     rest = found["rest"]
     if _ASKING.search(rest):
         return ""
-    named = _PRONOUN.sub("", rest)
-    return rest if not _PRONOUN.match(rest) or named == "" else named.removeprefix("的")
+    whose, named = _PRONOUN.match(rest), _PRONOUN.sub("", rest).removeprefix("的")
+    if whose and whose["person"] and named and named not in last:
+        return ""
+    return rest if not whose or named == "" else named
 
 
 def _named(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:

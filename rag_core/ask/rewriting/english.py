@@ -15,6 +15,7 @@ from rag_core.ask.rewriting.person import person
 from rag_core.ask.rewriting.phrases_en import preposition
 from rag_core.ask.rewriting.subject import subject
 from rag_core.ask.rewriting.subject_en import named_like, surely_named
+from rag_core.ask.rewriting.whole_en import whole_thing
 from rag_core.ask.rewriting.words_en import content_keys, naming
 from rag_core.text import is_cjk, normalise
 
@@ -76,8 +77,7 @@ def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
     pronoun = _PRONOUN.search(question)
     if pronoun and _leans_back(question, pronoun):
         word = pronoun.group().split()[0].lower()
-        find = person if word in _PERSONAL else subject
-        who = find(history)
+        who = _meant(word, _possessive(question, pronoun), history)
         if not who or content_keys(who) & content_keys(question):
             return question, False
         said = f"{who}'s" if _possessive(question, pronoun) else who
@@ -86,6 +86,14 @@ def propose_en(question: str, history: Sequence[Exchange]) -> tuple[str, bool]:
         sure = word in _PERSONAL or (surely_named(who, history) and not opening)
         return question[: pronoun.start()] + said + question[pronoun.end() :], sure
     return _with_subject(question, history)
+
+
+def _meant(word: str, possessive: bool, history: Sequence[Exchange]) -> str:
+    """Whom or what the pronoun means. What a thing of another has is asked of the other."""
+    if word in _PERSONAL:
+        return person(history)
+    whole = "" if possessive else whole_thing(history[-1].question)
+    return whole or subject(history)
 
 
 def _fragment(question: str) -> str:

@@ -15,7 +15,7 @@ from rag_core.ask.rewriting.like import ORDINAL, holds_period, other_ordinal, ot
 from rag_core.ask.rewriting.past import Exchange
 from rag_core.ask.rewriting.phrases_en import DETERMINERS, PREPOSITIONS, Phrase, phrases, preposition
 from rag_core.ask.rewriting.subject import subject
-from rag_core.ask.rewriting.words_en import content_keys
+from rag_core.ask.rewriting.words_en import content_keys, naming
 
 _AROUND = " \t\n?,.!"
 _WORD = re.compile(r"\w")
@@ -136,7 +136,7 @@ def _other_of_kind(last: str, ordinal: str) -> str:
 
 def _thing(last: str, noun: str) -> str:
     """A thing that is no name for the first such thing of the question that has an article like its own."""
-    if names(noun) or any(letter.isdigit() for letter in noun):
+    if names(noun) or any(letter.isdigit() for letter in noun) or not naming(noun):
         return ""
     named = map(partial(_owned, last), phrases(last))
     olds = [one for one in named if _is_thing(last, one) and not _CHOSEN.search(last[: one.start])]
@@ -153,8 +153,10 @@ def _owned(last: str, one: Phrase) -> Phrase:
 
 
 def _is_thing(last: str, one: Phrase) -> bool:
-    """Whether the phrase is no name, and does not end in a period."""
+    """Whether the phrase is no name, though one may tell which it is (the Harwick mill), and does not end in a period."""
     named = last[one.named : one.end]
+    if one.determiner and named.rpartition(" ")[2].islower():
+        named = named.rpartition(" ")[2]
     within = any(found.start() < one.end <= found.end() for found in found_in(last))
     return not names(named) and not figures(named) and not within
 

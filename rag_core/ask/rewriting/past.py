@@ -15,16 +15,21 @@ WHO = re.compile(r"谁|哪位|何人|\bwhom?\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An earlier question, made whole, and what was answered."""
+    """An earlier question, made whole, and what was answered, "" where it was `refused`."""
 
     question: str
     answer: str
+    refused: bool = False
 
 
 def exchanges(turns: Sequence[Turn]) -> tuple[Exchange, ...]:
     """What the conversation held, the oldest first; a refusal answers nothing, and a polite word asks nothing."""
     return tuple(
-        Exchange(turn.answer.searched or turn.question, "" if turn.answer.refused else turn.answer.text)
+        Exchange(
+            turn.answer.searched or turn.question,
+            "" if turn.answer.refused else turn.answer.text,
+            turn.answer.refused,
+        )
         for turn in turns
         if not turn.answer.courtesy
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rag_core.ask.language.sought import SURNAMES
 from rag_core.ask.language.topic import names
+from rag_core.ask.language.words import question_words, words
 from rag_core.ask.rewriting.past import REACH, WHO, Exchange
 from rag_core.text import CJK, is_cjk, normalise
 
@@ -54,6 +55,7 @@ _BARE = re.compile(rf"^(?P<name>[{CJK}·]{{2,6}}?)(?:{_TITLES})?[。，]?$")
 _ROLE = re.compile("[长人者员师家手官席理东]$|导演$|主任$|书记$|教授$|冠军$|编剧$|主编$|总统$|校董$")
 _CHOICE = re.compile(r"谁|哪|\bwh(?:o|ich)\b", re.IGNORECASE)
 _LONGEST_NAME = 4
+_TELLING = 0.6
 
 
 def person(history: Sequence[Exchange]) -> str:
@@ -112,7 +114,8 @@ def _asked_for_en(past: Exchange) -> str:
     if known := _WHO_IS.match(past.question.strip()):
         return known["name"]
     asked = normalise(past.question)
-    return next((one for one in _people(past.answer, asked=False) if normalise(one) not in asked), "")
+    told = [one for one in _people(past.answer, asked=False) if normalise(one) not in asked]
+    return _nearest(told, past)
 
 
 def _asked_for_zh(past: Exchange) -> str:
@@ -123,4 +126,19 @@ def _asked_for_zh(past: Exchange) -> str:
     bare = _BARE.match(past.answer.strip())
     told = [bare["name"]] if bare else [match["name"] for match in _TOLD.finditer(past.answer)]
     known = [name for name in told if "·" in name or len(name) <= _LONGEST_NAME]
-    return known[0] if known else asked if _ROLE.search(asked) else ""
+    known = known or [name for name in _han_names(past.answer) if name not in past.question]
+    return _nearest(known, past) if known else asked if _ROLE.search(asked) else ""
+
+
+def _nearest(told: Sequence[str], past: Exchange) -> str:
+    """Of those whom the answer names, the one nearest to the question's words in it: of chair and treasurer the one asked
+    for; "" for nobody."""
+    answer = past.answer.casefold()
+    asked = {word.key for word in question_words(past.question) if word.weight >= _TELLING}
+    at = [one.start for one in words(past.answer) if one.key in asked]
+
+    def away(name: str) -> int:
+        start = answer.find(name.casefold())
+        return min((max(place - start - len(name), start - place) for place in at), default=0)
+
+    return min(told, key=away, default="")

@@ -33,6 +33,11 @@ _DONE = re.compile(
     r"(?:\w{2,}[^\We]ed|paid|sold|bought|built|sent|lost|held|kept|made|done|given|taken|written|broken|chosen|shown)$",
     re.IGNORECASE,
 )
+# Before a name: does the, does the filter of the.
+_ASKS_DOING = re.compile(
+    rf"\b(?:{'|'.join(sorted(_AUXILIARY))}) (?:(?:the|my|our|your) )?(?:[a-z-]+ of (?:(?:the|my|our|your) )?)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +59,20 @@ def phrases(text: str) -> list[Phrase]:
     at = 0
     while at < len(tokens):
         phrase, after = _phrase(text, tokens, at)
-        if phrase and not _said_of(text, phrase) and not _may_be_verb(text, tokens, at, after):
+        may_be = phrase and not _is_one(text, phrase) and _may_be_verb(text, tokens, at, after)
+        if phrase and not _said_of(text, phrase) and not may_be:
             found.append(phrase)
         at = max(after, at + 1)
     return found
+
+
+def does_last(text: str, start: int, end: int) -> bool:
+    """Whether the last word of what stands there is what a name before it does, at the end of the question: does the P200
+    weigh, how long does the filter of the P200 last."""
+    *named, last = text[start:end].split() or [""]
+    led = _ASKS_DOING.search(text[:start])
+    name = any(letter.isupper() or letter.isdigit() for letter in "".join(named))
+    return bool(led) and name and last.islower() and not text[end:].strip(" ?!.")
 
 
 def preposition(text: str) -> str:
@@ -79,6 +94,8 @@ def _phrase(text: str, tokens: list[re.Match[str]], begin: int) -> tuple[Phrase 
         at += 1
     while at - first > 1 and _SAID_OF.search(tokens[at - 1].group()):
         at -= 1
+    after = at
+    at -= at - first > 1 and does_last(text, tokens[first].start(), tokens[at - 1].end())
     if at == first:
         return None, max(first - bool(determiner), begin + 1)
     start = tokens[begin].start()
@@ -87,7 +104,7 @@ def _phrase(text: str, tokens: list[re.Match[str]], begin: int) -> tuple[Phrase 
     end = tokens[at - 1].end()
     # The point of an abbreviation is its own.
     end += "." in tokens[at - 1].group() and text[end : end + 1] == "."
-    return Phrase(start, tokens[first].start(), end, brings, determiner), at
+    return Phrase(start, tokens[first].start(), end, brings, determiner), after
 
 
 def _names(text: str, tokens: list[re.Match[str]], at: int, first: int) -> bool:
@@ -103,6 +120,11 @@ def _said_of(text: str, phrase: Phrase) -> bool:
     # "Is that covered" speaks of that.
     alone = not phrase.preposition and phrase.determiner.lower() in ("", "this", "that")
     return alone and bool(_DONE.match(text[phrase.named : phrase.end]))
+
+
+def _is_one(text: str, phrase: Phrase) -> bool:
+    """Whether it is an article with one word: the filter, of which nothing is done."""
+    return bool(phrase.determiner) and " " not in text[phrase.named : phrase.end]
 
 
 def _may_be_verb(text: str, tokens: list[re.Match[str]], begin: int, after: int) -> bool:

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_core.ask.language.bare import bare
+from rag_core.ask.language.topic import names
+from rag_core.ask.language.words import keys
+from rag_core.ask.rewriting.back import led_back
 from rag_core.ask.rewriting.chinese import propose_zh
 from rag_core.ask.rewriting.english import propose_en
 from rag_core.ask.rewriting.keep import keeps
+from rag_core.ask.rewriting.other import fill_one
 from rag_core.ask.rewriting.past import Exchange
 from rag_core.ask.rewriting.two import fill_two
+from rag_core.ask.rewriting.words_en import content_keys
 from rag_core.text import CJK, is_cjk
 
 # A question put in Chinese although a foreign word makes up most of it: WiFi呢？
@@ -28,6 +33,13 @@ _CORRECTS_EN = re.compile(
     r"^\s*(?:(?:no|nope|sorry|wrong|not that(?: one)?|actually)\b[,.!;\s]*)*i(?: actually)? (?:mean|meant|was asking about|am asking about|asked about|was talking about)\s+(?:the one (?:for|of) )?(?P<meant>[^?.!,]{1,60}?)[?.!\s]*$",
     re.IGNORECASE,
 )
+_NAMED_EN = re.compile(
+    r"^\s*(?:(?:ok|okay|so|well|then)[,\s]+)*(?:(?:and|or|but)(?: (?:what|how) about)?|(?:what|how) about)\s+(?:(?:for|with|of|on|in) )?(?:the )?"
+    r"(?P<named>(?-i:[A-Z][\w.-]*(?: [A-Z\d][\w.-]*)*))\W*$",
+    re.IGNORECASE,
+)
+# A fragment, of which the last question is still to be asked.
+_NAMES_ONLY = re.compile(r"^\W*(?:and|but|or|what about|how about)\b|呢\W*$", re.IGNORECASE)
 # Which takes the place of nothing in an English question.
 _FRAGMENT_ZH = re.compile("呢[？?。！!]*$")
 
@@ -45,22 +57,57 @@ def propose(question: str, history: Sequence[Exchange]) -> Proposal:
     """Make the question whole from the conversation, by rule. Self-contained questions stay as they are."""
     if not history or _SAYS_NOTHING.fullmatch(question):
         return Proposal(question, False)
+    return _of_named(question, history) or _leaning(question, history)
+
+
+def _of_named(question: str, history: Sequence[Exchange]) -> Proposal | None:
+    """The question of what the conversation named before: two things, one of them, what it goes back to; None where it
+    speaks of no such thing."""
     if two := fill_two(question, history):
         return Proposal(two, True)
+    topic, rest = led_back(question)
+    if topic:
+        return _of_topic(topic, rest)
+    if named := fill_one(question, history):
+        return Proposal(_whole(named, history)[0] if _NAMES_ONLY.search(named) else named, True)
+    return None
+
+
+def _leaning(question: str, history: Sequence[Exchange]) -> Proposal:
     meant = _meant(question)
     asked = question if not meant else f"{meant}呢？" if is_cjk(meant) else f"What about {meant}?"
-    chinese = _in_chinese(asked, history[-1].question)
-    if chinese and not is_cjk(history[-1].question) and _fills(asked):
+    asked = _put_in_chinese(asked, history[-1].question)
+    if _in_chinese(asked, history[-1].question) and not is_cjk(history[-1].question) and _fills(asked):
         return Proposal(meant or question, False)
-    way = propose_zh if chinese else propose_en
-    searched, certain = way(asked, history)
+    searched, certain = _whole(asked, history)
     if meant and searched.startswith(asked.rstrip("?？")):
         # What was meant is a question by itself.
         asked = meant
-        searched, certain = way(meant, history)
+        searched, certain = _whole(meant, history)
     if searched == question or not keeps(asked, searched):
         return Proposal(meant or question, False)
     return Proposal(searched, certain)
+
+
+def _whole(asked: str, history: Sequence[Exchange]) -> tuple[str, bool]:
+    way = propose_zh if _in_chinese(asked, history[-1].question) else propose_en
+    return way(asked, history)
+
+
+def _of_topic(topic: str, asked: str) -> Proposal:
+    """The question of the topic that it goes back to, whatever was spoken of in between."""
+    past = Exchange(f"{topic}呢？" if is_cjk(topic) else f"What about {topic}?", "")
+    searched, _ = _whole(asked, (past,))
+    named = content_keys(topic) if not is_cjk(topic) else keys(topic)
+    if not named & keys(searched):
+        searched = f"{topic}{asked}" if is_cjk(asked) else f"{asked} ({topic})"
+    return Proposal(searched, True)
+
+
+def _put_in_chinese(question: str, last: str) -> str:
+    """An English fragment that only names something, after a Chinese question, as a Chinese one: and the R9?"""
+    found = _NAMED_EN.match(question) if is_cjk(last) else None
+    return f"{found['named']}呢？" if found and names(found["named"]) == (found["named"],) else question
 
 
 def _fills(question: str) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import partial
 from itertools import zip_longest
 
 from rag_core.ask.language.topic import names
 from rag_core.ask.language.words import keys
 from rag_core.ask.rewriting.past import REACH, Exchange
-from rag_core.ask.rewriting.phrases_en import Phrase, phrases
+from rag_core.ask.rewriting.phrases_en import Phrase, does_last, phrases
 from rag_core.ask.rewriting.words_en import naming, runs
 
 # The word that begins a sentence is capitalised whether it is a name or not.
@@ -26,6 +27,8 @@ _NO_THING = re.compile(
     r"expensive|popular|recent|urgent|(?:cheap|quick|fast|long|short|high|low|bigg|small|larg|old|new|great|late|earli|easi|near|clos|loud|quiet|strong|heavi|light|warm|cold|hott)e(?:r|st)",
     re.IGNORECASE,
 )
+# Where it is to stand is not what is asked about.
+_SOURCE = re.compile(r"(?<=\w),?\s*\baccording to\b[^?,]*|^according to [^,]*,\s*", re.IGNORECASE)
 _ARTICLES = frozenset({"the", "a", "an", "this", "these", "those"})
 _OWNERS = frozenset({"my", "our", "your"})
 # An error code is no thing that has anything.
@@ -41,7 +44,7 @@ def subject_en(history: Sequence[Exchange]) -> str:
     said = keys(past.answer)
     before = frozenset[str]().union(*(keys(f"{one.question} {one.answer}") for one in history[:-1]))
     best, most = "", 0.0
-    for thing, weight in _things(past.question):
+    for thing, weight in _things(_SOURCE.sub("", past.question)):
         parts = keys(_ARTICLE.sub("", thing))
         if not parts:
             continue
@@ -79,7 +82,11 @@ def _things(question: str) -> list[tuple[str, float]]:
         found.append((_with_article(one, question), _bonus(one, then)))
     if asked := _ASKED_OF.search(question):
         found.append((asked["thing"], 0.0))
-    return found if named or asked else [*found, *((run, 0.0) for run in runs(question))]
+    return (
+        found
+        if named or asked
+        else [*found, *((run, 0.0) for run in map(partial(_without_verb, question), runs(question)))]
+    )
 
 
 def _with_article(one: Phrase, question: str) -> str:
@@ -110,6 +117,11 @@ def _described(name: str, question: str) -> str:
     if noun["the"]:
         return f"the {name} {noun['noun']}"
     return f"{name} {noun['noun']}" if _DESCRIBING.search(name) else name
+
+
+def _without_verb(question: str, run: str) -> str:
+    at = question.find(run)
+    return run.rpartition(" ")[0] if does_last(question, at, at + len(run)) else run
 
 
 def named_like(noun: str, history: Sequence[Exchange]) -> str:
