@@ -31,7 +31,7 @@ from rag_core.ask.evidence.similar import Similarity
 from rag_core.ask.following.again import again
 from rag_core.ask.following.beside import Beside
 from rag_core.ask.following.followed import asks_for_more, followed
-from rag_core.ask.following.nearer import Found, is_filled, nearer
+from rag_core.ask.following.nearer import Found, asks_anew, is_filled, nearer
 from rag_core.ask.language.days import DAY, days
 from rag_core.ask.language.ranged import falls_in_range
 from rag_core.ask.language.spans import SourceSentence
@@ -70,6 +70,8 @@ _TOLD = (
 MOST_DOCUMENTS = 12
 # A row that is missing is looked for in the tables of so many documents, the best first, which have no more passages.
 LOOKED_IN, MOST_PASSAGES = 3, 400
+# A short question lies so near to hardly any sentence of another language that does not answer it.
+_SURE_ACROSS = 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +176,7 @@ def _nearer(work: Work, searched: str, view: View) -> View:
 
     near = None if work.cancelled() else nearer(work, _found(searched, view), within)
     if near is None:
-        return _as_asked(work, searched, view)
+        return _across(work, _as_asked(work, searched, view))
     found, files = near
     answer_from = lowered(view.answer_from)
     there = replace(
@@ -185,6 +187,18 @@ def _nearer(work: Work, searched: str, view: View) -> View:
         instead=found.text,
     )
     return _as_asked(work, found.text, there)
+
+
+def _across(work: Work, view: View) -> View:
+    """The view; of a follow-up that would be refused, what another language than the conversation's tells it surely."""
+    if view.chance >= view.answer_from or work.cancelled() or not asks_anew(work):
+        return view
+    other = _view(work, work.asked.question, work.means.search(work.asked.question, work.asked))
+    return (
+        replace(other, instead=work.asked.question)
+        if other.held.foreign and other.held.near >= _SURE_ACROSS
+        else view
+    )
 
 
 def _as_asked(work: Work, searched: str, view: View) -> View:

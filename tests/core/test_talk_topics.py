@@ -18,6 +18,7 @@ CARDS = (Exchange("月卡多少钱？", "30元"), Exchange("年卡多少钱？",
     [
         (CARS, "How heavy is the other one?", "How heavy is Heron?"),
         (CARS, "And the first one?", "What does the Heron cost?"),
+        ((*CARS, Exchange("Can Kite be towed?", "")), "And the other one?", "Can Heron be towed?"),
         (CARS, "Does the cheaper one float?", "Does Kite float?"),
         (CARS, "Does the more expensive one float?", "Does Heron float?"),
         ((*CARS, Exchange("How heavy is the Heron?", "")), "How long is the other one?", "How long is Kite?"),
@@ -58,6 +59,7 @@ def test_what_a_question_goes_back_to_takes_the_place_of_the_last_subject(questi
         ("How long does the lamp of the K20 last?", "How do I change it?", "How do I change the lamp of the K20?"),
         ("When does the Harwick lease end?", "And the boat contract?", "When does the boat contract end?"),
         ("灯塔K7保修多久？", "And the K9?", "灯塔K9保修多久？"),
+        ("K7的滤网多久换一次？", "那K9的呢？", "K9的滤网多久换一次？"),
     ],
 )  # fmt: skip
 def test_it_means_the_whole_thing_that_was_asked_about(last: str, question: str, wanted: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag_core.ask.asked import Work
 from rag_core.ask.evidence.gather import Gathered
-from rag_core.ask.language.bare import asked_of
+from rag_core.ask.language.bare import asked_of, bare
 from rag_core.ask.language.topic import names
 from rag_core.ask.language.words import coverage, keys, question_words
 from rag_core.ask.pointing.pointed import lowered
@@ -29,6 +29,7 @@ _MOST_OWN = 0.5
 _MUCH_MORE = 0.2
 _CODE = re.compile(r"[A-Z]{1,2}\d{1,3}")
 # It stands for what the conversation named.
+_FRAGMENT = re.compile(r"^\W*(?:and|but|or|what about|how about)\b|呢\W*$", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|his|her|him|they|their|them)\b|[它他她]", re.IGNORECASE)
 
 
@@ -121,6 +122,12 @@ def _quoted(work: Work) -> tuple[File, ...]:
 def leans(work: Work) -> bool:
     """Whether it is a follow-up, to an answer that quotes some of the documents, that names nothing by itself."""
     return bool(_quoted(work)) and names_nothing(work.asked.question)
+
+
+def asks_anew(work: Work) -> bool:
+    """Whether it may ask something new, without a name in it: it has no pronoun, and is no fragment."""
+    asked = work.asked.question
+    return leans(work) and bare(asked) is None and not _PRONOUN.search(asked) and not _FRAGMENT.search(asked)
 
 
 def names_nothing(question: str) -> bool:

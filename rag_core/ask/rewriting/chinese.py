@@ -91,7 +91,8 @@ def _fragment(bare: str, led: bool, last: str) -> str:
     whose, named = _PRONOUN.match(rest), _PRONOUN.sub("", rest).removeprefix("的")
     if whose and whose["person"] and named and named not in last:
         return ""
-    return rest if not whose or named == "" else named
+    # What is left out behind 的 stands in the last question: P200的呢.
+    return (rest if not whose or named == "" else named).removesuffix("的")
 
 
 def _named(pronoun: re.Match[str], history: Sequence[Exchange]) -> str:

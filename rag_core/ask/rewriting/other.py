@@ -21,6 +21,10 @@ _ONE_ZH = re.compile(
     f"(?:(?P<other>另外?一?{_KIND_ZH})|(?P<first>第[一1]{_KIND_ZH}|前者)|(?P<second>第[二2]{_KIND_ZH}|后者)"
     f"|(?P<cheaper>(?:更|比较|最)?便宜(?:一?[点些])?的)|(?P<dearer>(?:更|比较|最)?贵(?:一?[点些])?的))(?:[那这]?一?{_KIND_ZH})?(?![月年季星小学阶周])"
 )
+# Nothing but the thing is asked for: and the other one?
+_ADDS_NOTHING = re.compile(
+    r"(?:[\W_]|\b(?:and|but|or|so|then|what|how|about|for|of|with)\b|[那么的呢])*", re.IGNORECASE
+)
 _PRICED = frozenset({"yuan", "dollar", "euro", "pound", "hkd", "yen"})
 
 
@@ -33,7 +37,13 @@ def fill_one(question: str, history: Sequence[Exchange]) -> str:
         return ""
     named, told, later = pair
     meant = _meant(found, named, told, later)
-    return f"{question[: found.start()]}{meant}{question[found.end() :]}" if meant else ""
+    if not meant:
+        return ""
+    last, rest = history[-1].question, question[: found.start()] + question[found.end() :]
+    unmeant = named[0] if meant == named[1] else named[1]
+    if _ADDS_NOTHING.fullmatch(rest) and unmeant in last:
+        return last.replace(unmeant, meant, 1)
+    return f"{question[: found.start()]}{meant}{question[found.end() :]}"
 
 
 def _pair(
