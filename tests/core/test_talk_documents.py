@@ -6,7 +6,7 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked, Searched, Work
-from rag_core.ask.following.nearer import asks_anew
+from rag_core.ask.following.nearer import asks_anew, names_nothing
 from rag_core.ask.following.spoken import of_conversation
 from rag_core.ask.language.bare import asked_of
 from rag_core.types import Answer, Done, Hit, Turn
@@ -65,6 +65,12 @@ def test_another_language_is_not_searched_for_what_names_nothing(
 def test_only_a_question_with_words_of_its_own_may_ask_something_new(question: str, anew: bool) -> None:
     work = Work(Asked(question, talk("灯塔的门票多少钱？"), (1,)), DOCUMENTS.means(), lambda: False)
     assert asks_anew(work) is anew
+
+
+def test_a_code_is_no_name_that_leaves_the_document() -> None:
+    assert names_nothing("E1呢？")
+    assert names_nothing("What does E1 mean?")
+    assert not names_nothing("What does the Kestrel mean?")
 
 
 def test_what_tells_just_what_is_asked_of_what_is_named_is_told_however_unlikely() -> None:

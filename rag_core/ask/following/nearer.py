@@ -16,7 +16,7 @@ from rag_core.ask.quoting.quote import QUOTES_LIMIT, WORTH_A_LOOK, rank
 from rag_core.ask.rewriting.past import last_told
 from rag_core.ask.rewriting.subject_zh import entity
 from rag_core.store.census import File
-from rag_core.text import is_cjk, shares_script
+from rag_core.text import CJK, is_cjk, shares_script
 
 # A longer question stands by itself: in characters where it is Chinese, else in words.
 _LONGEST_ZH, _LONGEST_EN = 24, 12
@@ -27,8 +27,10 @@ _TELLING = 0.6
 REFUSED = 2
 _MOST_OWN = 0.5
 _MUCH_MORE = 0.2
-_CODE = re.compile(r"[A-Z]{1,2}\d{1,3}")
+# What a Chinese question writes on to a code is none of it: E1呢.
+_CODE = re.compile(rf"[A-Z]{{1,2}}\d{{1,3}}[{CJK}]*")
 # It stands for what the conversation named.
+_ENDING_ZH = re.compile("呢\\W*$")
 _FRAGMENT = re.compile(r"^\W*(?:and|but|or|what about|how about)\b|呢\W*$", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|he|she|his|her|him|they|their|them)\b|[它他她]", re.IGNORECASE)
 
@@ -60,7 +62,9 @@ def nearer(
     there = found.answers and _stands_in(found.gathered, ids) and _own(work, found) > 0
     if there and found.text == work.asked.question:
         return None
-    texts = dict.fromkeys((found.text, work.asked.question))
+    # E1呢 was put into words of another script: by itself it is of none.
+    ending = _ENDING_ZH.search(work.asked.question) and not is_cjk(work.asked.question)
+    texts = dict.fromkeys((found.text,) if ending else (found.text, work.asked.question))
     local = [one for one in (within(text, ids) for text in texts) if _sure(work, one)]
     if not local:
         return None
@@ -71,14 +75,14 @@ def nearer(
         # Of one document's sentences, what the conversation put into the question must not hide what it asks itself.
         return (best, files) if _own(work, best) >= _own(work, found) + _MUCH_MORE else None
     # What is found in another language has none of the words, and a chance that compares with no other.
-    comparable = _in_language(work, found) or not _in_language(work, best)
+    comparable = _in_language(found) or not _in_language(best)
     likely = best.chance >= found.chance - _MARGIN or not comparable
     return (best, files) if likely and _own(work, best) >= _own(work, found) else None
 
 
-def _in_language(work: Work, found: Found) -> bool:
+def _in_language(found: Found) -> bool:
     ranked = rank(found.gathered)
-    return bool(ranked) and shares_script(work.asked.question, ranked[0][1].text)
+    return bool(ranked) and shares_script(found.text, ranked[0][1].text)
 
 
 def is_filled(work: Work, found: Found) -> bool:
