@@ -11,7 +11,7 @@ from rag_core.ask.checking.cite import Numbering
 from rag_core.ask.checking.strict import only_borne
 from rag_core.ask.courtesy import courtesy
 from rag_core.ask.following.spoken import of_conversation
-from rag_core.ask.looking import look, sum_up
+from rag_core.ask.looking import look
 from rag_core.ask.refusal.refuse import refusal_text
 from rag_core.ask.refusal.shortfall import shortfalls
 from rag_core.ask.rewriting.choice import choose
@@ -19,6 +19,7 @@ from rag_core.ask.rewriting.instructions import without_instructions
 from rag_core.ask.rewriting.model import rewrite_with_model
 from rag_core.ask.rewriting.past import exchanges
 from rag_core.ask.rewriting.rewrite import propose
+from rag_core.ask.summing import sum_up
 from rag_core.ask.writing import gave_up, otherwise, quoted, written
 from rag_core.errors import InputError
 from rag_core.text import has_words

@@ -51,7 +51,7 @@ class Looker:
 @dataclass(frozen=True, slots=True)
 class Trace:
     """A search and what came of it. `chance` (0 to 1) is how likely the evidence answers the question; below
-    `answer_from` the answer is refused. `seconds` went into the evidence. `looked_in`: see looking.View."""
+    `answer_from` the answer is refused. `seconds` went into the evidence. `looked_in`: see viewing.View."""
 
     question: str
     setting: Setting

@@ -110,7 +110,7 @@ def test_an_answer_nothing_bears_out_gives_way_to_the_source() -> None:
 def test_what_says_that_nothing_is_found_is_no_answer_though_its_words_stand_in_the_source(
     monkeypatch: pytest.MonkeyPatch, chance: float, refused: bool
 ) -> None:
-    monkeypatch.setattr("rag_core.ask.looking.answerable", lambda signs: chance)
+    monkeypatch.setattr("rag_core.ask.viewing.answerable", lambda signs: chance)
     chat = ScriptedChat("Of the Aurora lamp, designed by Mira Kovač in 1974, the price is not provided.")
     _, given = run("What is the price of the Aurora lamp?", LAMP.means(chat))
     assert given.refused is refused and "not provided" not in given.text

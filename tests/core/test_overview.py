@@ -173,6 +173,6 @@ def test_a_table_alone_is_told_by_its_rows_and_nothing_by_nothing() -> None:
 
 
 def test_of_too_many_documents_no_overview_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag_core.ask.looking.MOST_DOCUMENTS", 2)
+    monkeypatch.setattr("rag_core.ask.summing.MOST_DOCUMENTS", 2)
     assert not given("What are these documents about?").overview
     assert given("What is the kettle about?").overview

@@ -6,9 +6,10 @@ import pytest
 
 from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked, Searched
-from rag_core.ask.looking import View, likelier
+from rag_core.ask.looking import likelier
 from rag_core.ask.pointing.party import parties_named
 from rag_core.ask.refusal.refuse import NO_SIGNS
+from rag_core.ask.viewing import View
 from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
