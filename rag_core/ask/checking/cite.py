@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from rag_core.ask.checking.ordinals import of_another_ordinal
 from rag_core.ask.checking.verify import Verdict, contradicted, judge, lacking_figures
 from rag_core.ask.checking.wording import WORDINGS
 from rag_core.ask.evidence.gather import Gathered, context_of
@@ -99,6 +100,9 @@ def _judged(claim: str, chosen: Sequence[SourceSentence], gathered: Gathered) ->
     figure = _of_another_period(claim, gathered.question, chosen)
     if figure:
         return contradicted(claim, Problem("claim_period", figure))
+    figure = of_another_ordinal(claim, [one.said for one in chosen])
+    if figure:
+        return contradicted(claim, Problem("claim_elsewhere", figure))
     source = "\n".join(sentence.said for sentence in chosen)
     titles = "\n".join(sentence.told.title for sentence in chosen)
     about = " ".join(dict.fromkeys((*(context_of(s.filename, s.heading) for s in chosen), titles)))
