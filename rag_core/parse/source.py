@@ -15,13 +15,14 @@ from rag_core.parse.digital.page_look import PageLook, overlap
 from rag_core.parse.digital.pdf import PdfFile
 from rag_core.parse.formats.media import media_type
 from rag_core.parse.layout.page_layout import regions_on
-from rag_core.parse.layout.regions import LayoutRegion, PageLayout, besides_tables
+from rag_core.parse.layout.regions import LayoutRegion, PageLayout, besides_fields, besides_tables
 from rag_core.parse.order.flows import turn_of
 from rag_core.parse.order.reading_order import blocks_of
 from rag_core.parse.order.stacks import stacks_of
 from rag_core.parse.recognition.flat import flattening_of
 from rag_core.parse.recognition.image import ImageFile, PictureBook
 from rag_core.parse.recognition.level import levelling_of
+from rag_core.parse.recognition.papers import papers_of, regions_in
 from rag_core.parse.recognition.part import cropped, placed
 from rag_core.parse.recognition.weight import bold_lines
 from rag_core.parse.results import PAGED, TEXT_LAYER, MediaType, PageResult, failed
@@ -186,6 +187,23 @@ def _page(
 ) -> Page:
     """The page of these segments; `size` is its width and height in points, `picture` and `regions` are those of a
     page that was recognised."""
+    if picture is not None and not _is_digital(segments):
+        papers = papers_of(segments, picture)
+        if len(papers) > 1:
+            pages = [_paper(source, number, size, one, picture, regions_in(regions, one)) for one in papers]
+            return Page(number, *size, tuple(block for page in pages for block in page.blocks))
+    return _paper(source, number, size, segments, picture, regions)
+
+
+def _paper(
+    source: Source,
+    number: int,
+    size: tuple[float, float],
+    segments: Sequence[Segment],
+    picture: ImageArray | None,
+    regions: Sequence[LayoutRegion],
+) -> Page:
+    """The page of the segments of one paper."""
     width, height = size
     if not may_hold_table(segments, width, height):
         return Page(number, width, height, blocks_of(segments, width, height, regions))
@@ -193,6 +211,7 @@ def _page(
     stacks: Sequence[Block] = ()
     if picture is not None and not _is_digital(segments):
         stacks, segments = stacks_of(segments, frame)
+        regions = besides_fields(regions, [one.box for one in stacks], [one.line.box for one in segments])
         tables = tables_on_scan(segments, picture, regions, frame)
         regions = besides_tables(regions, [block.box for block in tables.blocks])
     else:

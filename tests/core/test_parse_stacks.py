@@ -50,3 +50,37 @@ def test_names_above_larger_values_are_fields(turn: int) -> None:
 )
 def test_other_pages_have_none(segments: list[Segment]) -> None:
     assert stacks_of(segments, Frame(0, WIDTH, HEIGHT)) == ([], segments)
+
+
+SLIP = (
+    (("基本工资", "5200.00"), ("餐补", "300.00"), ("个人所得税", "36.96")),
+    (("加班费", "1340.50"), ("全勤奖", "200.00"), ("养老保险", "456.00")),
+)
+
+
+def slip(rows: int) -> list[Segment]:
+    """Rows of names, each with a row of figures below it, as large and about as far from the next names."""
+    return [
+        scanned(at(text, 0.1 + 0.3 * place, 0.2 + 0.045 * row + 0.018 * line, 0.18 + 0.3 * place))
+        for row, fields in enumerate(SLIP[:rows])
+        for place, field in enumerate(fields)
+        for line, text in enumerate(field)
+    ]
+
+
+def test_names_and_figures_that_take_turns_are_fields() -> None:
+    blocks, rest = stacks_of(slip(2), Frame(0, WIDTH, HEIGHT))
+    assert [tuple(line.text for line in block.lines) for block in blocks] == [*SLIP[0], *SLIP[1]]
+    assert rest == []
+    assert stacks_of(slip(1), Frame(0, WIDTH, HEIGHT))[0] == []
+
+
+def test_what_names_the_amount_beside_it_names_nothing_below() -> None:
+    beside = [
+        scanned(at(text, x, 0.5 + 0.02 * row, x + 0.1))
+        for row, fields in enumerate((("Gross pay", "27,300.00"), ("Tax paid", "5,460.00")))
+        for x, text in zip((0.1, 0.6), fields, strict=True)
+    ]
+    blocks, rest = stacks_of([*ticket(), *beside], Frame(0, WIDTH, HEIGHT))
+    assert len(blocks) == len(FIELDS)
+    assert rest == beside

@@ -74,6 +74,19 @@ def besides_tables(regions: Sequence[LayoutRegion], tables: Sequence[Box]) -> tu
     )
 
 
+def besides_fields(
+    regions: Sequence[LayoutRegion], fields: Sequence[Box], others: Sequence[Box]
+) -> tuple[LayoutRegion, ...]:
+    """The regions without the tables that are made of fields more than of other texts: what is left is no table."""
+
+    def held(boxes: Sequence[Box], region: LayoutRegion) -> int:
+        return sum(inside(box, region.box) >= _INSIDE for box in boxes)
+
+    return tuple(
+        one for one in regions if one.kind != "table" or not 2 * held(fields, one) > held(others, one)
+    )
+
+
 def inside(box: Box, other: Box) -> float:
     """The share of the box that lies in the other one."""
     return overlap(box, other) / max(_area(box), 1e-9)

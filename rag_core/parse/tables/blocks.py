@@ -12,6 +12,7 @@ from rag_core.parse.digital.glyphs import Segment, union
 from rag_core.parse.layout.regions import LayoutRegion
 from rag_core.parse.tables.cells import Grid, GridCell
 from rag_core.parse.tables.columns import DownLines, column_places, is_currency
+from rag_core.parse.tables.core import around_core, core_of
 from rag_core.parse.tables.header import shape_head
 from rag_core.parse.tables.lines import cut_at_lines, line_of, rest_of
 from rag_core.parse.tables.rows import Columns, TableRow, table_rows
@@ -46,13 +47,15 @@ _YEAR = re.compile(r"(19|20)\d\d")
 @dataclass(frozen=True, slots=True)
 class TableGuess:
     """Where a table is seen, and the lines that a model would draw between columns and rows: thin boxes. What
-    is no table unless this share of its cells is filled, or all its columns are ruled, says so."""
+    is no table unless this share of its cells is filled, or all its columns are ruled, says so. `loose`: titles, fields
+    and notes around a table may be taken for rows of it."""
 
     box: Box
     columns: tuple[Box, ...] = ()
     rows: tuple[Box, ...] = ()
     least_filled: float = 0.0
     must_be_ruled: bool = False
+    loose: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class _Table:
                 return None
             columns, rows, across, down = self._grid_of(words)
             beyond = _beyond(rows, columns) or _outside(rows, columns, across)
+            if not beyond and self._guess.loose:
+                beyond = around_core(rows)
             if not beyond:
                 break
             self.words = [word for word in self.words if not _stands_in(word, beyond)]
@@ -143,8 +148,11 @@ class _Table:
         x0, _, x1, _ = rect
         across = np.vstack([across, dashed_rules(self.words, _RULE_SHARE * (x1 - x0))])
         texts = text_rows(words, self._gap, down)
-        lines = DownLines(down, self._rulings.complete and 2 * len(across) > len(texts))
+        boxed = 2 * len(across) > len(texts)
+        lines = DownLines(down, self._rulings.complete and boxed, boxed)
         within_lines = _enclosed(texts, across, (x0, x1))
+        if self._guess.loose and len(within_lines) == len(texts):
+            within_lines = core_of(texts)
         places = column_places(within_lines, lines, self._guessed_columns, rect, size)
         drawn = sum(bool(np.any(np.abs(down[:, 0] - at) < 1e-6)) for at in places)
         columns = Columns((x0 - 1, *places, x1 + 1), drawn, size)

@@ -22,6 +22,7 @@ _BEFORE = re.compile(r"(?:US|C|A|HK|NT|S)?[$€£¥￥]|RMB|USD|EUR|GBP")
 _BEHIND = re.compile(r"[%％)）]{1,2}")
 _MOST_PLACES = 4000
 _MOST_COLUMNS = 100
+_LEAST_DRAWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ class Corridor:
 
 @dataclass(frozen=True, slots=True)
 class DownLines:
-    """The lines drawn down a table. `complete`: all its columns part there."""
+    """The lines drawn down a table. `complete`: all its columns part there. `boxed`: lines part its rows, too."""
 
     down: Bars
     complete: bool = False
+    boxed: bool = False
 
 
 def column_places(
@@ -55,13 +57,16 @@ def column_places(
 ) -> list[float]:
     """Where columns part, from left to right. `lines` are drawn there, `guesses` what a model
     says, `size` is the height of a row of text."""
-    chunks = [part for row in rows for chunk in row.chunks for part in amounts_apart(chunk)]
+    chunks = [chunk for row in rows for chunk in row.chunks]
     x0, y0, x1, y1 = rect
     edge = _SLACK * size
     inner = lines.down[(lines.down[:, 0] > x0 + edge) & (lines.down[:, 0] < x1 - edge)]
     drawn = [at for at in ruled_places(inner, y0, y1, _RULED) if _parts(chunks, at)]
     if drawn and lines.complete:
         return drawn[:_MOST_COLUMNS]
+    if not (lines.boxed and len(drawn) >= _LEAST_DRAWN):
+        # In boxes, amounts close to one another are one cell's: "3 10:55-11:45".
+        chunks = [part for chunk in chunks for part in amounts_apart(chunk)]
     corridors = _corridors(chunks)
     places = [(at, _DRAWN) for at in drawn]
     for corridor in corridors:

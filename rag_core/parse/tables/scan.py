@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -50,7 +51,8 @@ def tables_on_scan(
     else:
         places = table_places(level, rulings, frame)
         guesses = [one for one in places if _may_be_table(one.box, level, frame)]
-    return tables_of(segments, guesses, rulings, frame)
+    loose = [one if one.must_be_ruled else dataclasses.replace(one, loose=True) for one in guesses]
+    return tables_of(segments, loose, rulings, frame)
 
 
 def _dark_on_light(image: ImageArray, segments: Sequence[Segment]) -> ImageArray:
