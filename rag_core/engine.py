@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -73,12 +73,13 @@ class Asking:
         return answer(asked, self.means(library_ids), cancelled)
 
     def means(self, library_ids: Sequence[int]) -> Means:
-        """What answering over these libraries works with."""
+        """What answering one question over these libraries works with."""
         chat = self._models.chat()
         return Means(
             search=self._search,
             neighbours=self._neighbours,
-            whole=partial(document_passages, self._database),
+            # Several look through the same documents for one question.
+            whole=lru_cache(16)(partial(document_passages, self._database)),
             locate=self._locate,
             chat=chat,
             similarity=self._similarity(library_ids),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -115,7 +114,7 @@ def _missing(work: Work, gathered: Gathered, hits: Sequence[Hit], ranked: Sequen
     """What the question names and the documents are sure to lack, as it is written there; "" for nothing."""
     if not ranked:
         return ""
-    question, whole = gathered.question, functools.cache(work.means.whole)
+    question, whole = gathered.question, work.means.whole
     home = ranked[0].document_id
     found = dict.fromkeys((home, *(hit.passage.document_id for hit in hits)))
     others = (passage for each in list(found)[1:] for passage in whole(each))

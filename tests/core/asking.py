@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked, Means, Searched
 from rag_core.ask.evidence.gather import Gathered, gather
 from rag_core.ask.language.words import coverage, keys, question_words, rarity
 from rag_core.protocols import Message
 from rag_core.store.census import File
-from rag_core.types import Box, Hit, Passage, Region
+from rag_core.types import Answer, Box, Done, Hit, Passage, Region
 
 WHERE = Region(1, (Box(0.1, 0.1, 0.9, 0.2),))
 
@@ -72,6 +73,12 @@ class World:
 
     def gathered(self, question: str) -> Gathered:
         return gather(question, self.search(question).hits, self.neighbours)
+
+    def answered(self, question: str) -> Answer:
+        """What is answered without a chat model."""
+        last = list(answer(Asked(question, (), (1,)), self.means()))[-1]
+        assert isinstance(last, Done)
+        return last.answer
 
     def means(self, chat: ScriptedChat | None = None) -> Means:
         files = tuple(dict.fromkeys(File(p.document_id, p.filename) for p in self.held))

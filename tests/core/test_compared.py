@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
-from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
 OLD = passages(
@@ -30,12 +27,6 @@ BAOXIAN = [
 WORLD = World(*OLD, *NEW, *BAOXIAN[0], *BAOXIAN[1])
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -53,7 +44,7 @@ def given(question: str) -> Answer:
     ],
 )  # fmt: skip
 def test_the_lines_that_differ_are_told_of_both(question: str, said: str) -> None:
-    found = given(question)
+    found = WORLD.answered(question)
     assert found.text == said and {one.filename for one in found.citations} == {
         line for line in said.split("\n") if line.endswith((".md", ".txt"))
     }
@@ -64,4 +55,4 @@ def test_the_lines_that_differ_are_told_of_both(question: str, said: str) -> Non
     ["What changed in the quiet hours?", "What changed between the two leases?", "家里有什么变化？"],
 )
 def test_without_two_versions_nothing_is_compared(question: str) -> None:
-    assert "house_rules_v1.md" not in given(question).text
+    assert "house_rules_v1.md" not in WORLD.answered(question).text

@@ -6,12 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
 from rag_core.ask.evidence.pieces import sentence_pieces
 from rag_core.ask.evidence.stamped import stamped
 from rag_core.ask.language.days import Day, days
-from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
 DIARY = passages(
@@ -47,10 +44,6 @@ QUN = passages(
     document_id=6,
 )
 WORLD = World(*DIARY, *RIJI, *MAIL, *YOUJIAN, *CHAT, *QUN)
-
-
-def given(question: str) -> Answer:
-    return _answered(WORLD, question)
 
 
 @pytest.mark.parametrize(
@@ -123,7 +116,7 @@ def test_of_two_days_that_digits_may_mean_the_one_that_the_others_bear_out() -> 
     ],
 )  # fmt: skip
 def test_what_is_told_on_a_day_or_by_somebody(question: str, said: str) -> None:
-    found = given(question)
+    found = WORLD.answered(question)
     assert found.text == said and found.citations
 
 
@@ -135,7 +128,7 @@ def test_what_is_told_on_a_day_or_by_somebody(question: str, said: str) -> None:
     ],
 )  # fmt: skip
 def test_a_day_without_an_entry_and_what_somebody_else_wrote_are_no_answers(question: str) -> None:
-    assert given(question).refused
+    assert WORLD.answered(question).refused
 
 
 def test_the_row_of_a_day_is_told_and_a_day_that_the_plan_lacks_is_not() -> None:
@@ -147,16 +140,10 @@ def test_the_row_of_a_day_is_told_and_a_day_that_the_plan_lacks_is_not() -> None
     ]
     (plan,) = passages("\n".join([header, *rows]), filename="成都行程.md")
     world = World(replace(plan, heading=header))
-    told = {day: _answered(world, f"7月{day}日去哪里？") for day in (16, 19)}
+    told = {day: world.answered(f"7月{day}日去哪里？") for day in (16, 19)}
     assert told[16].text == "7月16日 · 安排：乐山大佛 · 住宿：嘉州宾馆" and told[19].refused
 
 
-def _answered(world: World, question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), world.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 def test_when_it_was_is_told_with_the_day_of_its_entry() -> None:
-    assert given("When did I plant the potatoes?").text == "22 March 2025\nPlanted potatoes."
-    assert given("我什么时候打的流感疫苗？").text == "2025年3月12日 星期三 晴\n上午去打了流感疫苗。"
+    assert WORLD.answered("When did I plant the potatoes?").text == "22 March 2025\nPlanted potatoes."
+    assert WORLD.answered("我什么时候打的流感疫苗？").text == "2025年3月12日 星期三 晴\n上午去打了流感疫苗。"

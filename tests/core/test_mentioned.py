@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
-from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
 LETTER = passages(
@@ -24,12 +21,6 @@ OTHER = passages("Committee\n\nThe roof leaks.", filename="minutes_2025-04-02.md
 WORLD = World(*LETTER, *RIJI, *MINUTES, *OTHER)
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -40,11 +31,11 @@ def given(question: str) -> Answer:
     ],
 )  # fmt: skip
 def test_what_is_mentioned_is_quoted(question: str, said: str) -> None:
-    assert given(question).text.startswith(said)
+    assert WORLD.answered(question).text.startswith(said)
 
 
 def test_what_is_mentioned_nowhere_is_refused() -> None:
-    assert given("Do the minutes say anything about hens?").refused
+    assert WORLD.answered("Do the minutes say anything about hens?").refused
 
 
 def test_the_head_of_a_mail_is_no_answer_to_what_is_asked_of_it() -> None:

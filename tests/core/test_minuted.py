@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
-from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
 MARCH = passages(
@@ -30,12 +27,6 @@ HUIYI = passages(
 WORLD = World(*MARCH, *APRIL, *HUIYI)
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -53,9 +44,9 @@ def given(question: str) -> Answer:
     ],
 )  # fmt: skip
 def test_who_came_and_what_was_decided(question: str, said: str) -> None:
-    found = given(question)
+    found = WORLD.answered(question)
     assert found.text == said and found.citations
 
 
 def test_what_minutes_do_not_decide_is_refused() -> None:
-    assert given("What did we decide about fences?").refused
+    assert WORLD.answered("What did we decide about fences?").refused

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked, Searched
+from rag_core.ask.asked import Searched
 from rag_core.ask.looking import likelier
 from rag_core.ask.pointing.party import parties_named
 from rag_core.ask.refusal.refuse import NO_SIGNS
 from rag_core.ask.viewing import View
-from rag_core.types import Answer, Done
 from tests.core.asking import World, passages
 
 HIRED = passages(
@@ -71,19 +69,13 @@ def test_a_role_that_the_document_says_once_is_no_party() -> None:
     assert parties_named("What did Ada Holm say?", world.search("Ada Holm").hits, world.means().whole) == ()
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 def test_the_contract_answers_for_the_party() -> None:
-    told = given("How long is Ines Berg's probationary period?")
+    told = WORLD.answered("How long is Ines Berg's probationary period?")
     assert (told.looked_in, "six months" in told.text) == (("agreement-7.pdf",), True)
 
 
 def test_where_another_document_says_more_it_is_not_looked_in_alone() -> None:
-    assert given("When does Ines Berg fly to Oslo on Monday?").looked_in == ()
+    assert WORLD.answered("When does Ines Berg fly to Oslo on Monday?").looked_in == ()
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from rag_core.ask.answer import answer
-from rag_core.ask.asked import Asked
-from rag_core.types import Answer, Done, Passage
+from rag_core.types import Passage
 from tests.core.asking import World, passages
 
 
@@ -47,12 +45,6 @@ HUIYI = passages(
 WORLD = World(*TASKS, *BILLS, *TODO, *DAIBAN, *HUIYI)
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), WORLD.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 @pytest.mark.parametrize(
     ("question", "said"),
     [
@@ -69,10 +61,10 @@ def given(question: str) -> Answer:
     ],
 )  # fmt: skip
 def test_all_that_fits_is_quoted_and_nothing_else(question: str, said: str) -> None:
-    found = given(question)
+    found = WORLD.answered(question)
     assert found.text == said and found.citations
 
 
 @pytest.mark.parametrize("question", ["Which action items are due in June?", "7月份有哪些支出？"])
 def test_where_nothing_fits_nothing_is_picked(question: str) -> None:
-    assert "·" not in given(question).text or given(question).refused
+    assert "·" not in WORLD.answered(question).text or WORLD.answered(question).refused

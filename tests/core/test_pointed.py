@@ -8,7 +8,7 @@ from rag_core.ask.answer import answer
 from rag_core.ask.asked import Asked
 from rag_core.ask.pointing.pointed import pointed
 from rag_core.store.census import File
-from rag_core.types import Answer, Done
+from rag_core.types import Done
 from tests.core.asking import World, passages
 
 NAMES = (
@@ -150,21 +150,15 @@ LEASES = World(
 )
 
 
-def given(question: str) -> Answer:
-    last = list(answer(Asked(question, (), (1,)), LEASES.means()))[-1]
-    assert isinstance(last, Done)
-    return last.answer
-
-
 def test_the_answer_comes_from_the_document_that_is_pointed_to() -> None:
-    found = given("Are pets allowed under the 2026 lease?")
+    found = LEASES.answered("Are pets allowed under the 2026 lease?")
     assert found.text == "Pets may be kept with written consent."
     assert found.looked_in == ("lease_2026.pdf",)
     assert found.searched == "Are pets allowed under the 2026 lease?"
 
 
 def test_what_another_document_says_is_no_answer() -> None:
-    found = given("According to the 2024 lease, where are bicycles kept?")
+    found = LEASES.answered("According to the 2024 lease, where are bicycles kept?")
     assert found.refused and found.looked_in == ("lease_2024.pdf",)
     assert {one.hit.passage.filename for one in found.evidence} <= {"lease_2024.pdf"}
-    assert given("Where are bicycles kept?").looked_in == ()
+    assert LEASES.answered("Where are bicycles kept?").looked_in == ()

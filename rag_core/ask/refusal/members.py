@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rag_core.ask.language.figures import figures
 from rag_core.ask.language.spans import all_cells
 from rag_core.outline import split_heading
 from rag_core.simplified import simplify
@@ -125,7 +126,5 @@ def _plain(written: str) -> str:
     if written.isdecimal():
         return str(int(written))
     if written and all(one in _HAN for one in written):
-        tens, _, ones = written.rpartition("十")
-        ten = 10 * (_HAN.index(tens) + 1 if tens else 1) if "十" in written else 0
-        return str(ten + (_HAN.index(ones) + 1 if ones else 0))
+        return str(int(figures(f"第{written}")[0].value))
     return written.upper()
